@@ -1,0 +1,71 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+    .treatWarning("DeprecatedDeclaration", as: .warning),
+]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
+/// A C library of Debian's, behind a module map of ours. Only the module that owns it may depend on it.
+func systemLibrary(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(name: name, path: "Shared/SystemLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// C of ours for what Swift cannot import: variadic functions, macros, headers outside the Glibc overlay.
+func shims(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Shared/SystemLibraries/\(name)", cSettings: strictC)
+}
+
+func module(_ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+}
+
+func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(_ folder: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(folder)Tests", dependencies: dependencies, path: "Tests/\(folder)", exclude: exclude, resources: resources,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "HostedConnections",
+    targets: [
+        systemLibrary("CRdkafka", pkgConfig: "rdkafka", package: "librdkafka-dev"),
+        systemLibrary("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+        systemLibrary("CMicrohttpd", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
+        systemLibrary("CYaml", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+        systemLibrary("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+        systemLibrary("CCrypto", pkgConfig: "libcrypto", package: "libssl-dev"),
+        shims("CLinux"),
+        shims("CRdkafkaShims", ["CRdkafka"]),
+        shims("CMicrohttpdShims", ["CMicrohttpd"]),
+        shims("CCurlShims", ["CCurl"]),
+
+        module("HostedConnection", "Shared/HostedConnection", []),
+        module("Schema", "Shared/Schema", ["HostedConnection"]),
+        module("Kafka", "Shared/Kafka", ["Schema", "CRdkafka", "CRdkafkaShims", "CLinux"]),
+        module("EmbeddedBroker", "Shared/EmbeddedBroker", ["Schema", "CRdkafka", "CLinux"]),
+        module("Store", "Shared/Store", ["HostedConnection", "CSQLite"]),
+        module("ServiceKit", "Shared/ServiceKit", ["HostedConnection", "CYaml", "CCrypto", "CLinux"]),
+        module("HTTP", "Shared/HTTP", ["CMicrohttpd", "CMicrohttpdShims", "CLinux"]),
+        module("Messaging", "Shared/Messaging", ["HostedConnection", "Schema", "Kafka", "Store", "ServiceKit"]),
+
+        tests("HostedConnection", ["HostedConnection"]),
+        tests("Schema", ["Schema", "HostedConnection"]),
+        tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
+        tests("Store", ["Store", "HostedConnection"]),
+        tests("ServiceKit", ["ServiceKit"]),
+        tests("HTTP", ["HTTP"]),
+        tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+    ]
+)

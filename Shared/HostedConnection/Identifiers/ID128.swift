@@ -1,0 +1,85 @@
+/// A 128-bit identifier that grows with time and says what it names.
+///
+/// Layout, most significant bit first: 48 bits of milliseconds since 1970, 8 bits of kind, 16 bits of sequence within the
+/// millisecond, 48 random bits, 8 bits of attempt (0 for a minted id, n for an id derived from it). Ids of one kind
+/// therefore sort by the time they were minted, in the database (16 bytes, big-endian) as well as in text
+/// (26 characters of lower-case Crockford base32).
+public struct ID128: Hashable, Sendable, Comparable {
+    /// The 128 bits. Zero stands for "not set" and is never minted.
+    public let value: UInt128
+
+    public init(_ value: UInt128) { self.value = value }
+
+    public init(milliseconds: UInt64, kind: UInt8, sequence: UInt16, random: UInt64, attempt: UInt8 = 0) {
+        let high = (milliseconds & 0xffff_ffff_ffff) << 16 | UInt64(kind) << 8 | UInt64(sequence >> 8)
+        let low = UInt64(sequence & 0xff) << 56 | (random & 0xffff_ffff_ffff) << 8 | UInt64(attempt)
+        value = UInt128(high) << 64 | UInt128(low)
+    }
+
+    /// The id that says nothing: what a message field holds when it was not sent.
+    public static let none = ID128(0)
+
+    public var isSet: Bool { value != 0 }
+    /// Milliseconds since 1970 at which the id was minted.
+    public var milliseconds: UInt64 { UInt64(truncatingIfNeeded: value >> 80) }
+    /// What the id names; see ``IdentifierKind``.
+    public var kind: UInt8 { UInt8(truncatingIfNeeded: value >> 72) }
+    public var attempt: UInt8 { UInt8(truncatingIfNeeded: value) }
+
+    public static func < (a: ID128, b: ID128) -> Bool { a.value < b.value }
+}
+
+extension ID128 {
+    /// Length of the text form in bytes.
+    public static let textCount = 26
+    /// Length of the database form in bytes.
+    public static let byteCount = 16
+
+    private static let alphabet: [UInt8] = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+    private static let digits: [UInt8] = {
+        var table = [UInt8](repeating: 0xff, count: 256)
+        for (digit, character) in alphabet.enumerated() { table[Int(character)] = UInt8(digit) }
+        return table
+    }()
+
+    /// Writes the 26 characters of the text form to `destination`, which must have room for them.
+    public func writeText(to destination: UnsafeMutableRawPointer) {
+        var high = UInt64(truncatingIfNeeded: value >> 64)
+        var low = UInt64(truncatingIfNeeded: value)
+        Self.alphabet.withUnsafeBufferPointer { alphabet in
+            var position = Self.textCount - 1
+            while position >= 0 {
+                destination.storeBytes(of: alphabet[Int(low & 31)], toByteOffset: position, as: UInt8.self)
+                low = low >> 5 | high << 59
+                high >>= 5
+                position -= 1
+            }
+        }
+    }
+
+    /// Reads the text form; nil unless it is exactly 26 characters of the alphabet that fit 128 bits.
+    public init?(text: UnsafeRawBufferPointer) {
+        guard text.count == Self.textCount, text[0] < UInt8(ascii: "8") else { return nil }
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        let valid = Self.digits.withUnsafeBufferPointer { digits in
+            for character in text {
+                let digit = digits[Int(character)]
+                if digit == 0xff { return false }
+                high = high << 5 | low >> 59
+                low = low << 5 | UInt64(digit)
+            }
+            return true
+        }
+        guard valid else { return nil }
+        value = UInt128(high) << 64 | UInt128(low)
+    }
+
+    /// The text form.
+    public var text: String {
+        String(unsafeUninitializedCapacity: Self.textCount) { buffer in
+            if let base = buffer.baseAddress { writeText(to: base) }
+            return Self.textCount
+        }
+    }
+}

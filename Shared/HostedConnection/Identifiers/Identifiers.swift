@@ -1,0 +1,78 @@
+public enum CircuitKind: IdentifierKind {
+    public static let code: UInt8 = 1
+    public static let prefix = "cir-"
+}
+public enum PortKind: IdentifierKind {
+    public static let code: UInt8 = 2
+    public static let prefix = "pc-"
+}
+public enum VBRKind: IdentifierKind {
+    public static let code: UInt8 = 3
+    public static let prefix = "vbr-"
+}
+public enum SubscriptionKind: IdentifierKind {
+    public static let code: UInt8 = 4
+    public static let prefix = "sub-"
+}
+public enum ChargeKind: IdentifierKind {
+    public static let code: UInt8 = 5
+    public static let prefix = "chg-"
+}
+public enum MessageKind: IdentifierKind {
+    public static let code: UInt8 = 6
+    public static let prefix = "msg-"
+}
+
+/// A partner's Express Connect circuit.
+public typealias CircuitID = Identifier<CircuitKind>
+/// A shared port.
+public typealias PortID = Identifier<PortKind>
+/// A virtual border router.
+public typealias VBRID = Identifier<VBRKind>
+/// A port's subscription with billing: what is charged, renewed and refunded.
+public typealias SubscriptionID = Identifier<SubscriptionKind>
+/// One attempt to charge a subscription.
+public typealias ChargeID = Identifier<ChargeKind>
+/// One message: its CloudEvents id.
+public typealias MessageID = Identifier<MessageKind>
+
+extension SubscriptionID {
+    /// The id of the n-th attempt (1 – 255) to charge this subscription. It follows from both alone, so a service restored
+    /// from a backup repeats a charge instead of doubling it.
+    public func charge(attempt: UInt8) -> ChargeID {
+        let kindMask = UInt128(0xff) << 72
+        let base = bits.value & ~kindMask & ~UInt128(0xff)
+        return ChargeID(bits: ID128(base | UInt128(ChargeKind.code) << 72 | UInt128(attempt)))
+    }
+}
+
+/// What is fixed for the life of a connection and keys every message about it: the port's id for a new connection, the
+/// VBR's id for one that began as a pushed VBR. The kind inside the bits tells which.
+public struct ConnectionID: TextIdentifier, Comparable {
+    public let bits: ID128
+
+    public init(bits: ID128) { self.bits = bits }
+    public init(_ port: PortID) { bits = port.bits }
+    public init(_ router: VBRID) { bits = router.bits }
+
+    public static var none: ConnectionID { ConnectionID(bits: .none) }
+    public var isSet: Bool { bits.isSet }
+    public static var maximumTextCount: Int { VBRID.maximumTextCount }
+    public static var expectation: String { "pc- or vbr- and 26 lower-case base32 characters" }
+
+    public func writeText(to destination: UnsafeMutableRawPointer) -> Int {
+        bits.kind == VBRKind.code ? VBRID(bits: bits).writeText(to: destination) : PortID(bits: bits).writeText(to: destination)
+    }
+
+    public init?(text: UnsafeRawBufferPointer) {
+        if let port = PortID(text: text) {
+            bits = port.bits
+        } else if let router = VBRID(text: text) {
+            bits = router.bits
+        } else {
+            return nil
+        }
+    }
+
+    public static func < (a: Self, b: Self) -> Bool { a.bits < b.bits }
+}

@@ -1,0 +1,5 @@
+// Debian: libssl-dev
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>

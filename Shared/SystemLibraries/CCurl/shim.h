@@ -1,0 +1,2 @@
+// Debian: libcurl4-openssl-dev
+#include <curl/curl.h>

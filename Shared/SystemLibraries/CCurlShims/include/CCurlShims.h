@@ -1,0 +1,3 @@
+#ifndef CCurlShims_H
+#define CCurlShims_H
+#endif

@@ -1,0 +1,4 @@
+// Debian: libmicrohttpd-dev
+#include <sys/types.h>
+#include <sys/socket.h>
+#include <microhttpd.h>

@@ -1,0 +1,3 @@
+#ifndef CMicrohttpdShims_H
+#define CMicrohttpdShims_H
+#endif

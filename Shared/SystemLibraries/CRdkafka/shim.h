@@ -1,0 +1,3 @@
+// Debian: librdkafka-dev
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>

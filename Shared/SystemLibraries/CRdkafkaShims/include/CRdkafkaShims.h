@@ -1,0 +1,3 @@
+#ifndef CRdkafkaShims_H
+#define CRdkafkaShims_H
+#endif
