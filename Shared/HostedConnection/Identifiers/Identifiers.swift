@@ -76,3 +76,10 @@ public struct ConnectionID: TextIdentifier, Comparable {
 
     public static func < (a: Self, b: Self) -> Bool { a.bits < b.bits }
 }
+
+public enum CommandKind: IdentifierKind {
+    public static let code: UInt8 = 7
+    public static let prefix = "cmd-"
+}
+/// One command: what the messages it leads to are correlated by.
+public typealias CommandID = Identifier<CommandKind>

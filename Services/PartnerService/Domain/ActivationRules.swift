@@ -1,0 +1,96 @@
+public import HostedConnection
+public import Schema
+
+/// What the tenant's side tells about a port, and when the port becomes active.
+public enum ActivationRules {
+    /// An accepted and paid port goes into normal use.
+    static func activateIfReady(_ decision: inout SupplyDecision, now: Instant) {
+        let axes = decision.port.axes
+        guard axes.acceptance == .confirmed, axes.billing == .paid, axes.service == .allocated else { return }
+        decision.port.axes.service = .enabled
+        decision.port.activatedAt = now
+        decision.port.waitingSince = now
+        var message = PortActivated()
+        message.connectionID = decision.port.connection
+        message.portID = decision.port.id
+        message.activatedAt = Timestamp(now)
+        decision.messages.append(.portActivated(message))
+        decision.history.append(HistoryNote(.activated))
+    }
+
+    /// The tenant has accepted.
+    public static func accepted(_ port: SuppliedPort, _ event: PortAccepted, now: Instant) throws(Refusal) -> SupplyDecision {
+        var decision = SupplyDecision(port)
+        guard port.axes.acceptance == .unconfirmed else {
+            // accepting twice has no effect; an accept that met a withdrawal is answered.
+            if port.axes.acceptance != .confirmed { refuse(&decision) }
+            return decision
+        }
+        decision.port.axes.acceptance = .confirmed
+        decision.port.acceptedAt = now
+        decision.port.waitingSince = now
+        if port.payer == .tenant {
+            decision.port.subscription = PortSubscription(id: event.subscriptionID, attempt: 1, charge: .requested)
+        }
+        decision.history.append(HistoryNote(.accepted))
+        activateIfReady(&decision, now: now)
+        return decision
+    }
+
+    private static func refuse(_ decision: inout SupplyDecision) {
+        var message = AcceptRefused()
+        message.connectionID = decision.port.connection
+        message.portID = decision.port.id
+        message.code = RefusalCode.offerNotPending.rawValue
+        message.text = "The offer is \(decision.port.axes.acceptance)"
+        decision.messages.append(.acceptRefused(message))
+        decision.history.append(HistoryNote(.acceptRefused, message.text))
+    }
+
+    /// The tenant's payment has an outcome.
+    public static func paymentResult(_ port: SuppliedPort, _ event: PaymentResult, now: Instant) throws(Refusal) -> SupplyDecision {
+        guard port.payer == .tenant else {
+            throw Refusal(
+                .contradictsState, "the tenant reports a payment for a port that the partner pays", object: port.id.description)
+        }
+        var decision = SupplyDecision(port)
+        let amount = Amount(minor: event.amountMinor, currency: event.currency)
+        decision.port.subscription.id = event.subscriptionID
+        decision.port.subscription.attempt = event.chargeID.bits.attempt
+        decision.port.subscription.amount = amount
+        decision.port.subscription.paidUntil = event.paidUntil.map(Instant.init)
+        decision.port.subscription.declineReason = event.reason
+        switch event.outcome {
+        case .settled:
+            decision.port.subscription.charge = .settled
+            decision.port.axes.billing = .paid
+            decision.history.append(HistoryNote(.chargeSettled, "\(event.chargeID): \(amount.minor) \(amount.currency)"))
+            activateIfReady(&decision, now: now)
+        case .declined:
+            decision.port.subscription.charge = .declined
+            decision.port.waitingSince = now
+            decision.history.append(HistoryNote(.chargeDeclined, "\(event.chargeID): \(event.reason)"))
+        case .refunded:
+            decision.port.subscription.charge = .refunded
+            decision.port.axes.billing = .refunded
+            decision.history.append(HistoryNote(.refunded, "\(event.chargeID)"))
+        case .unspecified, .unrecognized:
+            throw Refusal(.contradictsState, "a payment result without a known outcome", object: port.id.description)
+        }
+        return decision
+    }
+
+    /// The tenant has created its VBR (R-059: one for each port).
+    public static func vbrCreated(_ port: SuppliedPort, _ event: VBRCreated, now: Instant) throws(Refusal) -> SupplyDecision {
+        guard port.axes.association == .none else {
+            if port.vbr == event.vbrID { return SupplyDecision(port) }
+            throw Refusal(.contradictsState, "a second VBR for a port that has \(port.vbr)", object: port.id.description)
+        }
+        var decision = SupplyDecision(port)
+        decision.port.axes.association = .associated
+        decision.port.vbr = event.vbrID
+        decision.port.waitingSince = now
+        decision.history.append(HistoryNote(.vbrCreated, "\(event.vbrID)"))
+        return decision
+    }
+}

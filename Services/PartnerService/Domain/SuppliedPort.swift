@@ -1,0 +1,65 @@
+public import HostedConnection
+
+/// A shared port on the supply side.
+public struct SuppliedPort: Equatable, Sendable {
+    public var id: PortID
+    public var circuit: CircuitID
+    public var partner: AccountID
+    public var tenant: AccountID
+    public var name: String
+    public var resourceGroup: String
+    public var vlan: VLANID
+    public var bandwidth: Bandwidth
+    public var payer: PayingParty
+    public var axes: PortAxes
+    /// The payer's subscription; on a tenant-paid port it is known from the tenant's acceptance on, and only its outcome is
+    /// kept here.
+    public var subscription: PortSubscription
+    public var vbr: VBRID
+    public var offeredAt: Instant
+    public var acceptedAt: Instant?
+    public var activatedAt: Instant?
+    /// Since when the port has waited for what ``waitingFor`` names.
+    public var waitingSince: Instant
+
+    public init(
+        id: PortID, circuit: CircuitID, partner: AccountID, tenant: AccountID, name: String, resourceGroup: String, vlan: VLANID,
+        bandwidth: Bandwidth, payer: PayingParty, axes: PortAxes, subscription: PortSubscription, vbr: VBRID, offeredAt: Instant,
+        acceptedAt: Instant?, activatedAt: Instant?, waitingSince: Instant
+    ) {
+        self.id = id
+        self.circuit = circuit
+        self.partner = partner
+        self.tenant = tenant
+        self.name = name
+        self.resourceGroup = resourceGroup
+        self.vlan = vlan
+        self.bandwidth = bandwidth
+        self.payer = payer
+        self.axes = axes
+        self.subscription = subscription
+        self.vbr = vbr
+        self.offeredAt = offeredAt
+        self.acceptedAt = acceptedAt
+        self.activatedAt = activatedAt
+        self.waitingSince = waitingSince
+    }
+
+    public var connection: ConnectionID { ConnectionID(id) }
+
+    /// What the port waits for, in words for people; nil when nothing is outstanding.
+    public var waitingFor: String? {
+        if axes.acceptance == .unconfirmed { return "the tenant \(tenant) to accept" }
+        if axes.acceptance == .confirmed, axes.service == .allocated {
+            switch (axes.billing, subscription.charge) {
+            case (.unpaid, .declined):
+                return payer == .partner
+                    ? "a new attempt to charge the partner: \(subscription.declineReason)"
+                    : "the tenant \(tenant) to pay: \(subscription.declineReason)"
+            case (.unpaid, _): return payer == .partner ? "billing to settle the partner's charge" : "the tenant's payment"
+            default: return nil
+            }
+        }
+        return axes.isActive && axes.association == .none ? "the tenant \(tenant) to create a VBR" : nil
+    }
+}

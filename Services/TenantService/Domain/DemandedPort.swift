@@ -1,0 +1,69 @@
+public import HostedConnection
+
+/// A shared port on the tenant's side: an offer at first, a connection once it is accepted.
+public struct DemandedPort: Equatable, Sendable {
+    public var id: PortID
+    public var circuit: CircuitID
+    public var partner: AccountID
+    public var tenant: AccountID
+    public var region: String
+    public var accessPoint: String
+    public var name: String
+    public var resourceGroup: String
+    public var vlan: VLANID
+    public var bandwidth: Bandwidth
+    public var payer: PayingParty
+    public var axes: PortAxes
+    /// The payer's subscription; on a partner-paid port only its outcome is kept here.
+    public var subscription: PortSubscription
+    public var vbr: VBRID
+    public var offeredAt: Instant
+    public var acceptedAt: Instant?
+    public var activatedAt: Instant?
+    /// Since when the port has waited for what ``waitingFor`` names.
+    public var waitingSince: Instant
+
+    public init(
+        id: PortID, circuit: CircuitID, partner: AccountID, tenant: AccountID, region: String, accessPoint: String, name: String,
+        resourceGroup: String, vlan: VLANID, bandwidth: Bandwidth, payer: PayingParty, axes: PortAxes,
+        subscription: PortSubscription, vbr: VBRID, offeredAt: Instant, acceptedAt: Instant?, activatedAt: Instant?,
+        waitingSince: Instant
+    ) {
+        self.id = id
+        self.circuit = circuit
+        self.partner = partner
+        self.tenant = tenant
+        self.region = region
+        self.accessPoint = accessPoint
+        self.name = name
+        self.resourceGroup = resourceGroup
+        self.vlan = vlan
+        self.bandwidth = bandwidth
+        self.payer = payer
+        self.axes = axes
+        self.subscription = subscription
+        self.vbr = vbr
+        self.offeredAt = offeredAt
+        self.acceptedAt = acceptedAt
+        self.activatedAt = activatedAt
+        self.waitingSince = waitingSince
+    }
+
+    public var connection: ConnectionID { ConnectionID(id) }
+
+    /// What the port waits for, in words for people; nil when nothing is outstanding.
+    public var waitingFor: String? {
+        if axes.acceptance == .unconfirmed { return payer == .tenant ? "you to accept and pay" : "you to accept" }
+        if axes.acceptance == .confirmed, axes.service == .allocated {
+            switch (axes.billing, subscription.charge) {
+            case (.unpaid, .declined):
+                return payer == .tenant
+                    ? "a new attempt to pay: \(subscription.declineReason)" : "the partner \(partner) to pay"
+            case (.unpaid, _): return payer == .tenant ? "billing to settle the charge" : "the partner's payment"
+            case (.paid, _): return "the partner \(partner) to activate the port"
+            default: return nil
+            }
+        }
+        return axes.isActive && axes.association == .none ? "you to create a VBR" : nil
+    }
+}

@@ -1,0 +1,104 @@
+public import HostedConnection
+public import Schema
+
+/// The tenant's payments: it is charged when it accepts, billing's events are folded, the partner's side is told.
+public enum TenantPaymentRules {
+    /// Asks billing for the next attempt.
+    static func charge(_ decision: inout DemandDecision) throws(Refusal) {
+        let charge = try decision.port.subscription.requestCharge()
+        let port = decision.port
+        let request = ChargeRequested(
+            charge: charge, of: port.subscription.id, payer: port.tenant, port: port.id, region: port.region, bandwidth: port.bandwidth)
+        decision.messages.append(.chargeRequested(request))
+        decision.history.append(HistoryNote(.chargeRequested, "\(charge)"))
+    }
+
+    /// Asks once more after billing has declined.
+    /// - Throws: ``RefusalCode/chargeNotRetriable`` when the partner pays, the offer is not accepted, or nothing was declined.
+    public static func retry(_ port: DemandedPort, now: Instant) throws(Refusal) -> DemandDecision {
+        guard port.payer == .tenant else {
+            throw Refusal(
+                .chargeNotRetriable, "The partner pays for port \(port.id)", field: "portId", object: port.id.description,
+                next: "Ask the partner \(port.partner) to retry the charge")
+        }
+        guard port.axes.acceptance == .confirmed else {
+            throw Refusal(
+                .chargeNotRetriable, "Port \(port.id) is not accepted", field: "portId", object: port.id.description,
+                next: "Accept it: that charges it")
+        }
+        var decision = DemandDecision(port)
+        try charge(&decision)
+        decision.port.waitingSince = now
+        return decision
+    }
+
+    /// Billing has settled a charge of the tenant.
+    public static func settled(_ port: DemandedPort, _ event: ChargeSettled, now: Instant) throws(Refusal) -> DemandDecision {
+        var decision = DemandDecision(port)
+        let amount = Amount(minor: event.amountMinor, currency: event.currency)
+        let fold = decision.port.subscription.settle(
+            charge: event.chargeID, amount: amount, paidUntil: event.paidUntil.map(Instant.init))
+        guard try fold.isNews(about: port.id) else { return decision }
+        decision.port.axes.billing = .paid
+        decision.port.waitingSince = now
+        decision.history.append(HistoryNote(.chargeSettled, "\(event.chargeID): \(amount.minor) \(amount.currency)"))
+        tell(&decision, charge: event.chargeID, outcome: .settled)
+        return decision
+    }
+
+    /// Billing has declined a charge of the tenant: the port stays accepted and is not active.
+    public static func declined(_ port: DemandedPort, _ event: ChargeDeclined, now: Instant) throws(Refusal) -> DemandDecision {
+        var decision = DemandDecision(port)
+        guard try decision.port.subscription.decline(charge: event.chargeID, reason: event.reason).isNews(about: port.id) else {
+            return decision
+        }
+        decision.port.waitingSince = now
+        decision.history.append(HistoryNote(.chargeDeclined, "\(event.chargeID): \(event.reason)"))
+        tell(&decision, charge: event.chargeID, outcome: .declined)
+        return decision
+    }
+
+    /// Billing has paid the tenant back.
+    public static func refunded(_ port: DemandedPort, _ event: RefundSettled, now: Instant) throws(Refusal) -> DemandDecision {
+        var decision = DemandDecision(port)
+        guard try decision.port.subscription.refund().isNews(about: port.id) else { return decision }
+        decision.port.axes.billing = .refunded
+        decision.history.append(HistoryNote(.refunded, "\(event.refundID): \(event.amountMinor) \(event.currency)"))
+        tell(&decision, charge: decision.port.subscription.chargeID, outcome: .refunded)
+        return decision
+    }
+
+    /// The partner's payment has an outcome.
+    public static func partnerPaid(_ port: DemandedPort, _ event: PaymentResult, now: Instant) throws(Refusal) -> DemandDecision {
+        guard port.payer == .partner else {
+            throw Refusal(
+                .contradictsState, "the partner reports a payment for a port that the tenant pays", object: port.id.description)
+        }
+        var decision = DemandDecision(port)
+        decision.port.subscription = PortSubscription(
+            id: event.subscriptionID, attempt: event.chargeID.bits.attempt, charge: .requested,
+            amount: Amount(minor: event.amountMinor, currency: event.currency), paidUntil: event.paidUntil.map(Instant.init),
+            declineReason: event.reason)
+        switch event.outcome {
+        case .settled:
+            decision.port.subscription.charge = .settled
+            decision.port.axes.billing = .paid
+            decision.history.append(HistoryNote(.chargeSettled, "\(event.chargeID), paid by the partner"))
+        case .declined:
+            decision.port.subscription.charge = .declined
+            decision.history.append(HistoryNote(.chargeDeclined, "\(event.chargeID): \(event.reason)"))
+        case .refunded:
+            decision.port.subscription.charge = .refunded
+            decision.port.axes.billing = .refunded
+            decision.history.append(HistoryNote(.refunded, "\(event.chargeID), to the partner"))
+        case .unspecified, .unrecognized:
+            throw Refusal(.contradictsState, "a payment result without a known outcome", object: port.id.description)
+        }
+        return decision
+    }
+
+    private static func tell(_ decision: inout DemandDecision, charge: ChargeID, outcome: PaymentOutcome) {
+        let port = decision.port
+        decision.messages.append(.paymentResult(PaymentResult(outcome, charge: charge, of: port.subscription, port: port.id)))
+    }
+}

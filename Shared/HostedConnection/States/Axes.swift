@@ -1,0 +1,62 @@
+// The four axes of a connection's state. They move independently; the words that each party sees are derived from them in
+// one place (`PortView`). Raw values stand in the databases and never change.
+
+/// Whether the tenant has taken the offer.
+public enum Acceptance: UInt8, Sendable, CaseIterable {
+    case unconfirmed = 1
+    case confirmed = 2
+    case withdrawn = 3
+    case deleted = 4
+}
+
+/// Whether the port carries traffic.
+public enum ServiceState: UInt8, Sendable, CaseIterable {
+    /// Circuit, VLAN and bandwidth are reserved; nothing passes yet.
+    case allocated = 1
+    /// In normal use.
+    case enabled = 2
+    /// Stopped, still allocated and billed, can be recovered.
+    case terminated = 3
+}
+
+/// Where the port's subscription stands with billing.
+public enum BillingState: UInt8, Sendable, CaseIterable {
+    case unpaid = 1
+    case paid = 2
+    case locked = 3
+    case expired = 4
+    case refunded = 5
+}
+
+/// Whether a VBR uses the port.
+public enum VBRAssociation: UInt8, Sendable, CaseIterable {
+    case none = 1
+    case associated = 2
+}
+
+/// The account that pays the port resource usage fee; fixed by the offer.
+public enum PayingParty: UInt8, Sendable, CaseIterable {
+    case partner = 1
+    case tenant = 2
+}
+
+/// The four axes together.
+public struct PortAxes: Equatable, Sendable {
+    public var acceptance: Acceptance
+    public var service: ServiceState
+    public var billing: BillingState
+    public var association: VBRAssociation
+
+    public init(acceptance: Acceptance, service: ServiceState, billing: BillingState, association: VBRAssociation) {
+        self.acceptance = acceptance
+        self.service = service
+        self.billing = billing
+        self.association = association
+    }
+
+    /// A port as it is offered.
+    public static let offered = PortAxes(acceptance: .unconfirmed, service: .allocated, billing: .unpaid, association: .none)
+
+    /// Accepted, paid and carrying traffic.
+    public var isActive: Bool { acceptance == .confirmed && billing == .paid && service == .enabled }
+}

@@ -1,0 +1,33 @@
+/// The words each party reads for one canonical state (section 10 of the rules; ).
+public enum PortView {
+    /// The partner's status word. `Hosted` is for display only: it also names the tab of accepted ports.
+    public static func partnerStatus(_ axes: PortAxes) -> String {
+        switch (axes.acceptance, axes.service, axes.billing) {
+        case (.withdrawn, _, _): "Withdrawn"
+        case (.deleted, _, _): "Deleted"
+        case (_, .terminated, _): "Disabled"
+        case (_, _, .expired): "Expired"
+        case (_, _, .locked): "FinancialLocked"
+        case (.unconfirmed, _, _): "Hosted"
+        case (.confirmed, .enabled, _): "Active"
+        case (.confirmed, .allocated, .paid): "Activating"
+        case (.confirmed, .allocated, .refunded): "Refunded"
+        case (.confirmed, .allocated, .unpaid): "Pending Payment"
+        }
+    }
+
+    /// The tab of the partner's console that lists the port.
+    public static func partnerTab(_ axes: PortAxes) -> String {
+        axes.acceptance == .unconfirmed ? "Pending for Acceptance" : "Hosted"
+    }
+
+    /// The tenant's status word.
+    public static func tenantStatus(_ axes: PortAxes) -> String {
+        axes.acceptance == .unconfirmed ? "Pending" : partnerStatus(axes)
+    }
+
+    /// The tenant's "Construction Process".
+    public static func constructionProcess(_ axes: PortAxes) -> String {
+        axes.service == .allocated ? "In Progress" : "Complete"
+    }
+}

@@ -1,0 +1,85 @@
+import HostedConnection
+import Store
+
+extension Engine {
+    /// Carries out a command; its answer is given after the commit.
+    func execute(_ request: CommandRequest<Application.Command>) throws(StoreError) {
+        statistics.commands += 1
+        if let claim = request.idempotency {
+            switch try tables.idempotency.look(claim) {
+            case .new: break
+            case .repeated(let answer):
+                replies.append((request.reply, answer))
+                return
+            case .reused:
+                let refusal = Refusal(
+                    .idempotencyKeyReused, "The idempotency key \(claim.key) was used for another request", field: "Idempotency-Key",
+                    next: "Use a new key for a new request")
+                replies.append((request.reply, refusal.answer))
+                return
+            }
+        }
+        step.actor = request.actor
+        step.causation = ""
+        step.correlation = step.mint(CommandKind.self).description
+        let answer = try request.isDryRun ? rehearse(request.command) : perform(request.command)
+        if let claim = request.idempotency, !request.isDryRun { try tables.idempotency.keep(answer, for: claim, now: step.now) }
+        replies.append((request.reply, answer))
+    }
+
+    private func perform(_ command: Application.Command) throws(StoreError) -> CommandAnswer {
+        let answer: CommandAnswer
+        do throws(StepFailure) {
+            answer = try step.attempt { () throws(StepFailure) in try application.execute(command, step) }
+        } catch {
+            statistics.refused += 1
+            return try Self.refusal(error).answer
+        }
+        try settleReleased()
+        return answer
+    }
+
+    /// What a failure says to whoever gave the command.
+    private static func refusal(_ failure: StepFailure) throws(StoreError) -> Refusal {
+        switch failure {
+        case .store(let error): throw error
+        case .refused(let refusal): refusal
+        case .waiting(let key): Refusal(.contradictsState, "The command has to wait for \(key)")
+        case .undecodable(let error): Refusal(.malformedBody, "\(error)")
+        }
+    }
+
+    private func rehearse(_ command: Application.Command) throws(StoreError) -> CommandAnswer {
+        let mark = step.checkpoint
+        application.beginRehearsal()
+        defer {
+            application.endRehearsal()
+            step.rollback(to: mark)
+        }
+        do throws(StepFailure) {
+            return try application.execute(command, step)
+        } catch {
+            return try Self.refusal(error).answer
+        }
+    }
+
+    /// Fires the timers that are due.
+    func fireTimers() throws(StoreError) {
+        guard let due = nextTimer, due <= step.now else { return }
+        let keys = try tables.timers.dueTimers(at: step.now, limit: settings.timersPerBatch)
+        for key in keys {
+            try tables.timers.remove(key)
+            step.actor = application.source
+            step.causation = ""
+            step.correlation = step.mint(CommandKind.self).description
+            do throws(StepFailure) {
+                try step.attempt { () throws(StepFailure) in try application.fire(key, step) }
+                statistics.timersFired += 1
+            } catch {
+                if case .store(let error) = error { throw error }
+                statistics.refused += 1
+            }
+        }
+        nextTimer = try tables.timers.nextDue()
+    }
+}

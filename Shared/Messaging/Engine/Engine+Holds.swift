@@ -1,0 +1,92 @@
+import HostedConnection
+import Schema
+import Store
+
+extension Engine {
+    /// Keeps a message whose turn has not come.
+    func park(_ arrival: Arrival, at place: Place, on channel: ChannelKey) throws(StoreError) {
+        if holds[channel] != nil, try tables.parked.count(on: channel) >= settings.parkedPerChannel {
+            try bury(arrival, DeadLetterCause("channel_overflow", "\(settings.parkedPerChannel) messages of the channel wait already"))
+            return
+        }
+        if try tables.parked.park(arrival, at: place, on: channel, now: step.now) {
+            parkedNow += 1
+            statistics.parked += 1
+        } else {
+            statistics.repeated += 1
+        }
+    }
+
+    func hold(_ channel: ChannelKey, _ why: (reason: HoldReason, detail: String)) throws(StoreError) {
+        let hold = Hold(reason: why.reason, detail: why.detail, since: holds[channel]?.since ?? step.now)
+        holds[channel] = hold
+        try tables.holds.save(hold, of: channel)
+    }
+
+    /// Handles what is parked on a channel, in order, as far as it goes.
+    func replay(_ channel: ChannelKey) throws(StoreError) {
+        while let parked = try tables.parked.firstParked(on: channel) {
+            let mark = try application.handled(channel)
+            switch parked.place.verdict(mark: mark) {
+            case .repeated: break
+            case .next:
+                let why = try parked.lend(topic: channel.topic, key: Array(channel.text.utf8)) { arrival throws(StoreError) in
+                    try handleParked(arrival, at: parked.place, on: channel)
+                }
+                if let why { return try hold(channel, why) }
+            case .gap: return try hold(channel, (.gap, "messages after \(mark.epoch).\(mark.sequence) have not arrived"))
+            case .diverged:
+                return try hold(channel, (.diverged, "the sender has forgotten messages up to \(mark.epoch).\(mark.sequence)"))
+            }
+            try tables.parked.remove(parked.place.position, from: channel)
+            parkedNow -= 1
+        }
+        holds[channel] = nil
+        try tables.holds.remove(channel)
+    }
+
+    private func handleParked(
+        _ arrival: Arrival, at place: Place, on channel: ChannelKey
+    ) throws(StoreError) -> (reason: HoldReason, detail: String)? {
+        let common: CommonPart
+        do throws(CodecError) {
+            common = try CommonPart.read(protobuf: arrival.body)
+        } catch {
+            // It was readable when it was parked.
+            throw .corrupt("the parked message \(arrival.id) can't be read: \(error)")
+        }
+        return try handle(arrival, common, at: place, on: channel)
+    }
+
+    /// Goes on with everything that waited for what the step has released.
+    func settleReleased() throws(StoreError) {
+        while true {
+            let keys = step.takeReleased()
+            if keys.isEmpty { return }
+            for key in keys {
+                let channels = holds.filter { $0.value.reason == .waiting(key) }.keys.sorted { $0.key < $1.key }
+                for channel in channels { try replay(channel) }
+                try replayForeign(key)
+            }
+        }
+    }
+
+    /// At a start: types that were unknown may be known to this version.
+    func retryUnknownTypes() throws(StoreError) {
+        let channels = holds.filter { $0.value.reason == .unknownType }.keys.sorted { $0.key < $1.key }
+        guard !channels.isEmpty else { return }
+        step.now = clock.now()
+        try connection.begin()
+        do throws(StoreError) {
+            for channel in channels { try replay(channel) }
+            try settleReleased()
+            try writeItem()
+            try connection.commit()
+        } catch {
+            do throws(StoreError) { try connection.rollback() } catch {}
+            throw error
+        }
+        firstUnwritten = 0
+        sendCommitted()
+    }
+}

@@ -1,0 +1,62 @@
+import HostedConnection
+import Schema
+import Store
+
+extension Engine {
+    /// The batch is committed: its messages go to the log straight from memory, as far as there is room.
+    func sendCommitted() {
+        defer { step.clear() }
+        let count = step.events.count
+        guard count > 0 else { return }
+        let first = publisher.lastCommitted + 1
+        if firstKept > publisher.lastCommitted { firstKept = first }
+        let ready = publisher.committed(first: first, count: count)
+        guard ready > 0 else { return }
+        step.numberEvents(from: first)
+        let taken = log.publish(step.events.batch, from: 0)
+        if taken > 0 { publisher.handedOver(through: first + Int64(taken) - 1) }
+    }
+
+    /// Hands over rows that wait in the database; none in the good case.
+    func publishBacklog() {
+        while let ids = publisher.backlog(limit: settings.backlogChunk) {
+            // Reading fails only with the database, whose next transaction reports it.
+            guard let events = try? tables.outbox.load(ids, source: application.source), events.count > 0 else { return }
+            let taken = log.publish(events.batch, from: 0)
+            if taken > 0 { publisher.handedOver(through: ids.lowerBound + Int64(taken) - 1) }
+            if taken < events.count { return }
+        }
+    }
+
+    /// Reacts to what happened to the log.
+    func heed(_ signal: LogSignal) throws(StoreError) {
+        switch signal {
+        case .producerLost(let generation):
+            statistics.producersLost += 1
+            publisher.producerLost(generation: generation)
+        case .incarnation(let incarnation, let generation):
+            statistics.replays += 1
+            publisher.replay(from: firstKept, generation: generation)
+            offsets.removeAll()
+            changedOffsets.removeAll()
+            savedWatermark = publisher.watermark
+            let watermark = publisher.watermark
+            try connection.transaction { () throws(StoreError) in
+                try tables.offsets.removeAll()
+                try tables.state.set(.incarnation, text: incarnation)
+                try tables.state.set(.outboxWatermark, number: watermark)
+            }
+        case .lost:
+            statistics.lostRanges += 1
+        }
+    }
+
+    /// Forgets sent rows beyond what is kept for receivers that ask again.
+    func trimOutbox() throws(StoreError) {
+        let excess = publisher.watermark - settings.outboxKeepRows
+        // In larger pieces than one batch, so that most batches leave the old end of the table alone.
+        guard excess >= firstKept + 10_000 else { return }
+        try tables.outbox.remove(through: excess)
+        firstKept = excess + 1
+    }
+}

@@ -1,0 +1,44 @@
+public import HostedConnection
+public import Schema
+public import Store
+
+/// How a topic is read.
+public enum TopicRole: Sendable, Hashable {
+    /// A topic of channels: every message has a place, and only this source writes it.
+    case channels(source: String)
+    /// Events of other systems, in any order, repeated, without a place.
+    case foreign
+}
+
+/// What a service adds to the engine: its rules' handlers and its rows. Everything runs on the engine's thread, inside the
+/// engine's transaction; handlers decide first and change their rows last, so a handler that throws has changed nothing.
+public protocol EngineApplication: AnyObject {
+    associatedtype Command: Sendable
+
+    /// The service's name as the source of its messages.
+    var source: String { get }
+    /// The topics it reads.
+    var topics: [Topic: TopicRole] { get }
+    /// Where the dead letters of this service go.
+    var deadLetterTopic: Topic { get }
+
+    /// How far a channel has been handled; ``ChannelPosition/beginning`` when its connection or account is unknown.
+    func handled(_ channel: ChannelKey) throws(StoreError) -> ChannelPosition
+    /// Moves the mark of a channel; false when its connection or account is unknown.
+    func advance(_ channel: ChannelKey, to position: ChannelPosition) throws(StoreError) -> Bool
+
+    /// Whether a foreign event is about something this service holds; others are counted and passed.
+    func concerns(_ message: InboundMessage) throws(StepFailure) -> Bool
+    func handle(_ message: InboundMessage, _ step: Step) throws(StepFailure)
+    func execute(_ command: Command, _ step: Step) throws(StepFailure) -> CommandAnswer
+    func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure)
+
+    /// Writes the rows that changed since the last flush.
+    func flush() throws(StoreError)
+    /// Forgets the rows in memory: the transaction that read or changed them is over.
+    func discard()
+    /// Remembers the rows in memory, before a dry run.
+    func beginRehearsal()
+    /// Puts the remembered rows back.
+    func endRehearsal()
+}

@@ -1,0 +1,135 @@
+public import HostedConnection
+public import Schema
+import Store
+
+/// What a handler has at hand while it handles one message, command or timer, and everything it may cause. Nothing leaves
+/// before the transaction is committed; there is no other way to send a message.
+public final class Step {
+    /// The time of the batch.
+    public internal(set) var now = Instant(microseconds: 0)
+    /// Who acts: an account, an operator, or the service whose message is handled.
+    public internal(set) var actor = ""
+    /// The id of the command that began the exchange, and of the message handled now.
+    var correlation = ""
+    var causation = ""
+
+    private let epoch: UInt64
+    private let isolation: any StepIsolation
+    private var mint: IdentifierMint
+    private var writer = WireWriter()
+    private(set) var events: OutgoingEvents
+    private(set) var timers: [(key: TimerKey, due: Instant?)] = []
+    private(set) var released: [WaitKey] = []
+
+    init(source: String, epoch: UInt64, mint: IdentifierMint, isolation: any StepIsolation) {
+        self.epoch = epoch
+        self.isolation = isolation
+        self.mint = mint
+        events = OutgoingEvents(source: source)
+    }
+
+    /// A new id, greater than all before it.
+    public func mint<Kind: IdentifierKind>(_ kind: Kind.Type = Kind.self) -> Identifier<Kind> { mint.mint(kind, at: now) }
+
+    /// Sends a message on a channel: it takes the channel's next place, in the row that the caller writes.
+    public func send<Message: EventMessage>(
+        _ message: Message, on topic: Topic, about key: some TextIdentifier, channel: inout ChannelState
+    ) {
+        var message = message
+        channel.next(epoch: epoch).write(to: &message.common)
+        emit(&message, on: topic, key: key)
+    }
+
+    /// Sends a message to readers outside: such topics have no channels.
+    public func send<Message: EventMessage>(_ message: Message, on topic: Topic, about key: some TextIdentifier) {
+        var message = message
+        emit(&message, on: topic, key: key)
+    }
+
+    private func emit<Message: EventMessage, Key: TextIdentifier>(_ message: inout Message, on topic: Topic, key: Key) {
+        message.common.time = Timestamp(now)
+        message.common.correlation = correlation
+        message.common.causation = causation
+        message.common.actor = actor
+        writer.removeAll()
+        message.encode(into: &writer)
+        let id = mint(MessageKind.self)
+        withUnsafeTemporaryAllocation(byteCount: Key.maximumTextCount, alignment: 1) { text in
+            let count = text.baseAddress.map { key.writeText(to: $0) } ?? 0
+            writer.withBytes { body in
+                events.append(
+                    topic: topic, key: UnsafeRawBufferPointer(rebasing: text[..<count]), id: id, type: Message.messageType, body: body,
+                    tag: 0)
+            }
+        }
+    }
+
+    /// Sends bytes that are no message of a connection: a dead letter, under the key of its record.
+    func sendRaw(_ message: some EventMessage, on topic: Topic, key: UnsafeRawBufferPointer) {
+        var message = message
+        message.common.time = Timestamp(now)
+        writer.removeAll()
+        message.encode(into: &writer)
+        let id = mint(MessageKind.self)
+        writer.withBytes { body in
+            events.append(topic: topic, key: key, id: id, type: type(of: message).messageType, body: body, tag: 0)
+        }
+    }
+
+    /// Arms a timer, or moves it.
+    public func arm(_ timer: TimerKey, due: Instant) { timers.append((timer, due)) }
+
+    /// Takes a timer back.
+    public func disarm(_ timer: TimerKey) { timers.append((timer, nil)) }
+
+    /// Says that something others may wait for is there now.
+    public func release(_ key: WaitKey) { released.append(key) }
+
+    /// Runs one item of a bulk command: what it caused is undone if it throws, and the others go on.
+    public func attempt<Value>(_ body: () throws(StepFailure) -> Value) throws(StepFailure) -> Value {
+        let mark = checkpoint
+        do throws(StepFailure) {
+            return try isolation.isolate(body)
+        } catch {
+            rollback(to: mark)
+            throw error
+        }
+    }
+
+    struct Checkpoint {
+        var events: Int
+        var timers: Int
+        var released: Int
+    }
+
+    var checkpoint: Checkpoint { Checkpoint(events: events.count, timers: timers.count, released: released.count) }
+
+    func rollback(to mark: Checkpoint) {
+        events.keep(mark.events)
+        if timers.count > mark.timers { timers.removeLast(timers.count - mark.timers) }
+        if released.count > mark.released { released.removeLast(released.count - mark.released) }
+    }
+
+    func takeReleased() -> [WaitKey] {
+        defer { released.removeAll(keepingCapacity: true) }
+        return released
+    }
+
+    func takeTimers() -> [(key: TimerKey, due: Instant?)] {
+        defer { timers.removeAll(keepingCapacity: true) }
+        return timers
+    }
+
+    func numberEvents(from first: Int64) { events.number(from: first) }
+
+    func clear() {
+        events.removeAll()
+        timers.removeAll(keepingCapacity: true)
+        released.removeAll(keepingCapacity: true)
+    }
+}
+
+/// How the items of a batch are kept apart: not at all in the good case, by a savepoint each after the batch has failed.
+protocol StepIsolation: AnyObject {
+    func isolate<Value>(_ body: () throws(StepFailure) -> Value) throws(StepFailure) -> Value
+}

@@ -1,0 +1,31 @@
+import HostedConnection
+
+/// Why a channel's messages wait.
+enum HoldReason: Hashable, Sendable {
+    /// A message before them has not arrived.
+    case gap
+    /// The sender has forgotten messages that were handled here.
+    case diverged
+    /// The next message is a dead letter; the number is the dead letter's.
+    case deadLetter(Int64)
+    /// The next message's type is not known.
+    case unknownType
+    /// The next message needs something that has not been heard of yet.
+    case waiting(WaitKey)
+
+    var name: String {
+        switch self {
+        case .gap: "gap"
+        case .diverged: "diverged"
+        case .deadLetter: "dead_letter"
+        case .unknownType: "unknown_type"
+        case .waiting: "waiting"
+        }
+    }
+}
+
+struct Hold: Hashable, Sendable {
+    var reason: HoldReason
+    var detail: String
+    var since: Instant
+}

@@ -1,0 +1,141 @@
+public import Kafka
+public import Schema
+import ServiceKit
+
+/// Where everything for an engine arrives, from any thread: what comes during one batch is the next one. Bounded: a full
+/// mailbox tells the consumer to pause and refuses commands.
+public final class Mailbox<Command: Sendable>: Sendable {
+    private struct State {
+        var intake = Intake<Command>()
+        var records = 0
+        var isPaused = false
+        var isClosing = false
+        /// The last enquiry made, and the last one answered.
+        var asked: UInt64 = 0
+        var answered: UInt64 = 0
+        var offsets: [TopicPartition: Int64] = [:]
+    }
+
+    private let state = ConditionLock(State())
+    private let recordLimit: Int
+    private let commandLimit: Int
+
+    /// - Parameters:
+    ///   - recordLimit: records waiting at which the consumer is told to pause.
+    ///   - commandLimit: commands waiting at which further ones are refused.
+    public init(recordLimit: Int = 40_000, commandLimit: Int = 20_000) {
+        self.recordLimit = recordLimit
+        self.commandLimit = commandLimit
+    }
+
+    /// Takes records; false when no more should come until there is room.
+    public func deliver(_ batch: RecordBatch) -> Bool {
+        let hasRoom = state.withLock { state in
+            state.records += batch.records.count
+            state.intake.batches.append(batch)
+            if state.records >= recordLimit { state.isPaused = true }
+            return !state.isPaused
+        }
+        state.broadcast()
+        return hasRoom
+    }
+
+    /// Takes a command; false, and the command is not taken, when too many wait or the service is stopping.
+    public func submit(_ request: CommandRequest<Command>) -> Bool {
+        let isTaken = state.withLock { state in
+            guard !state.isClosing, state.intake.commands.count < commandLimit else { return false }
+            state.intake.commands.append(request)
+            return true
+        }
+        if isTaken { state.broadcast() }
+        return isTaken
+    }
+
+    public func submit(_ order: DeadLetterOrder) {
+        state.withLock { $0.intake.orders.append(order) }
+        state.broadcast()
+    }
+
+    /// Takes delivery reports. They wake nobody by themselves: the next batch or the next quiet moment reads them.
+    public func acknowledge(_ delivery: Delivery, wakes: Bool) {
+        state.withLock { $0.intake.deliveries.append(delivery) }
+        if wakes { state.broadcast() }
+    }
+
+    public func signal(_ signal: LogSignal) {
+        state.withLock { $0.intake.signals.append(signal) }
+        state.broadcast()
+    }
+
+    /// Waits until everything delivered before this call is handled, and tells the next offsets then; nil when the deadline
+    /// comes first.
+    public func settledOffsets(until deadline: MonotonicInstant) -> [TopicPartition: Int64]? {
+        let number = state.withLock { state in
+            state.asked += 1
+            return state.asked
+        }
+        state.broadcast()
+        return state.wait(until: deadline) { $0.answered >= number ? $0.offsets : nil }
+    }
+
+    /// No more commands are taken; the engine stops when everything that arrived is handled.
+    public func close() {
+        state.withLock { $0.isClosing = true }
+        state.broadcast()
+    }
+
+    // MARK: The engine's side
+
+    /// Everything that has arrived; waits for something until the deadline.
+    /// - Parameter isReading: false leaves the records where they are: too much is parked.
+    func take(until deadline: MonotonicInstant, isReading: Bool) -> Taken<Command> {
+        let taken = state.wait(until: deadline) { state -> Taken<Command>? in
+            let hasWork =
+                !(isReading ? state.intake.batches.isEmpty : true) || !state.intake.commands.isEmpty || !state.intake.signals.isEmpty
+                || !state.intake.orders.isEmpty || state.asked > state.answered || state.isClosing
+            return hasWork ? Self.empty(&state, isReading: isReading) : nil
+        }
+        return taken ?? state.withLock { Self.empty(&$0, isReading: isReading) }
+    }
+
+    private static func empty(_ state: inout State, isReading: Bool) -> Taken<Command> {
+        var intake = state.intake
+        state.intake = Intake()
+        if isReading {
+            state.records = 0
+        } else {
+            swap(&state.intake.batches, &intake.batches)
+        }
+        defer { if isReading { state.isPaused = false } }
+        return Taken(
+            intake: intake, enquiry: state.asked > state.answered ? state.asked : nil, isClosing: state.isClosing,
+            resumes: isReading && state.isPaused)
+    }
+
+    /// Puts records back to the front: their batch failed and is tried again.
+    func putBack(_ batches: [RecordBatch]) {
+        state.withLock { state in
+            state.intake.batches.insert(contentsOf: batches, at: 0)
+            state.records += batches.reduce(0) { $0 + $1.records.count }
+        }
+    }
+
+    /// Answers everyone who waits for the offsets.
+    func answer(_ enquiry: UInt64, _ offsets: [TopicPartition: Int64]) {
+        state.withLock { state in
+            state.answered = max(state.answered, enquiry)
+            state.offsets = offsets
+        }
+        state.broadcast()
+    }
+}
+
+/// What the engine's thread found in its mailbox.
+struct Taken<Command: Sendable>: Sendable {
+    var intake: Intake<Command>
+    /// Someone waits to hear the offsets after this intake.
+    var enquiry: UInt64?
+    var isClosing: Bool
+    /// The consumer was told to pause and may go on.
+    var resumes: Bool
+}

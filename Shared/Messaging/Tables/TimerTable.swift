@@ -1,0 +1,49 @@
+import HostedConnection
+import Store
+
+/// Durable timers: arming one again moves it, and what fires is removed in the transaction that handles it.
+struct TimerTable {
+    private let upsert: any StoreStatement
+    private let delete: any StoreStatement
+    private let due: any StoreStatement
+    private let earliest: any StoreStatement
+
+    init(_ connection: any StoreConnection) throws(StoreError) {
+        upsert = try connection.prepare(
+            """
+            INSERT INTO timer (owner, name, generation, due) VALUES (?1, ?2, 1, ?3)
+            ON CONFLICT (owner, name) DO UPDATE SET due = excluded.due, generation = timer.generation + 1
+            """)
+        delete = try connection.prepare("DELETE FROM timer WHERE owner = ?1 AND name = ?2")
+        due = try connection.prepare("SELECT owner, name FROM timer WHERE due <= ?1 ORDER BY due LIMIT ?2")
+        earliest = try connection.prepare("SELECT MIN(due) FROM timer")
+    }
+
+    func arm(_ key: TimerKey, due instant: Instant) throws(StoreError) {
+        upsert.bind(1, key.owner)
+        upsert.bind(2, Int64(key.name))
+        upsert.bind(3, instant)
+        try upsert.submit()
+    }
+
+    func remove(_ key: TimerKey) throws(StoreError) {
+        delete.bind(1, key.owner)
+        delete.bind(2, Int64(key.name))
+        try delete.submit()
+    }
+
+    func dueTimers(at now: Instant, limit: Int) throws(StoreError) -> [TimerKey] {
+        due.bind(1, now)
+        due.bind(2, Int64(limit))
+        var keys: [TimerKey] = []
+        try due.query { row throws(StoreError) in
+            keys.append(TimerKey(owner: try row.id(0), name: UInt8(truncatingIfNeeded: row.int64(1))))
+        }
+        return keys
+    }
+
+    /// When the next timer is due; nil without timers.
+    func nextDue() throws(StoreError) -> Instant? {
+        try earliest.first { row throws(StoreError) in row.optionalInstant(0) } ?? nil
+    }
+}

@@ -1,0 +1,12 @@
+public import HostedConnection
+
+/// Names a timer: what it belongs to and which of its timers it is. Arming it again moves it.
+public struct TimerKey: Hashable, Sendable {
+    public let owner: ID128
+    public let name: UInt8
+
+    public init(owner: ID128, name: UInt8) {
+        self.owner = owner
+        self.name = name
+    }
+}
