@@ -52,7 +52,9 @@ let package = Package(
         shims("CCurlShims", ["CCurl"]),
 
         module("HostedConnection", "Shared/HostedConnection", []),
-        module("Schema", "Shared/Schema", ["HostedConnection"]),
+        module(
+            "Schema", "Shared/Schema", ["HostedConnection"],
+            exclude: ["Proto", "Generator", "Golden", "generate.sh", "asyncapi.yaml"]),
         module("Kafka", "Shared/Kafka", ["Schema", "CRdkafka", "CRdkafkaShims", "CLinux"]),
         module("EmbeddedBroker", "Shared/EmbeddedBroker", ["Schema", "CRdkafka", "CLinux"]),
         module("Store", "Shared/Store", ["HostedConnection", "CSQLite"]),

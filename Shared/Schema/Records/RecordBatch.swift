@@ -49,6 +49,8 @@ public struct RecordBatch: Sendable {
     public var bytes: [UInt8] = []
     public var headers: [Header] = []
     public var records: [Record] = []
+    /// Header names and other texts that the batch's events share; see `appendEvent`.
+    var eventTexts = EventTexts()
 
     public init() {}
 
@@ -59,6 +61,7 @@ public struct RecordBatch: Sendable {
         bytes.removeAll(keepingCapacity: true)
         headers.removeAll(keepingCapacity: true)
         records.removeAll(keepingCapacity: true)
+        eventTexts.removeAll()
     }
 
     /// Copies `source` to the end of the arena and says where it lies now.
