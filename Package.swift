@@ -54,7 +54,7 @@ let package = Package(
         module("HostedConnection", "Shared/HostedConnection", []),
         module("Schema", "Shared/Schema", ["HostedConnection"]),
         module("Kafka", "Shared/Kafka", ["Schema", "CRdkafka", "CRdkafkaShims", "CLinux"]),
-        module("EmbeddedBroker", "Shared/EmbeddedBroker", ["Schema", "CRdkafka", "CLinux"]),
+        module("EmbeddedBroker", "Shared/EmbeddedBroker", ["Schema", "Kafka", "CRdkafka"]),
         module("Store", "Shared/Store", ["HostedConnection", "CSQLite"]),
         module("ServiceKit", "Shared/ServiceKit", ["HostedConnection", "CYaml", "CCrypto", "CLinux"]),
         module("HTTP", "Shared/HTTP", ["CMicrohttpd", "CMicrohttpdShims", "CLinux"]),
@@ -62,7 +62,7 @@ let package = Package(
 
         tests("HostedConnection", ["HostedConnection"]),
         tests("Schema", ["Schema", "HostedConnection"]),
-        tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
+        tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema", "CLinux"]),
         tests("Store", ["Store", "HostedConnection"]),
         tests("ServiceKit", ["ServiceKit"]),
         tests("HTTP", ["HTTP"]),
