@@ -56,7 +56,7 @@ let package = Package(
             "Schema", "Shared/Schema", ["HostedConnection"],
             exclude: ["Proto", "Generator", "Golden", "generate.sh", "asyncapi.yaml"]),
         module("Kafka", "Shared/Kafka", ["Schema", "CRdkafka", "CRdkafkaShims", "CLinux"]),
-        module("EmbeddedBroker", "Shared/EmbeddedBroker", ["Schema", "CRdkafka", "CLinux"]),
+        module("EmbeddedBroker", "Shared/EmbeddedBroker", ["Schema", "Kafka", "CRdkafka"]),
         module("Store", "Shared/Store", ["HostedConnection", "CSQLite"]),
         module("ServiceKit", "Shared/ServiceKit", ["HostedConnection", "CYaml", "CCrypto", "CLinux"]),
         module("HTTP", "Shared/HTTP", ["CMicrohttpd", "CMicrohttpdShims", "CLinux"]),
@@ -64,7 +64,7 @@ let package = Package(
 
         tests("HostedConnection", ["HostedConnection"]),
         tests("Schema", ["Schema", "HostedConnection"]),
-        tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
+        tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema", "CLinux"]),
         tests("Store", ["Store", "HostedConnection"]),
         tests("ServiceKit", ["ServiceKit"]),
         tests("HTTP", ["HTTP"]),
