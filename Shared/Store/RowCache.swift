@@ -1,0 +1,219 @@
+/// One table's rows as a batch works on them: loaded at the first touch, changed in memory, written once at its end.
+///
+/// It speaks of rows by primary key only; what a plain statement reads from the same table does not show unwritten
+/// changes. After a rollback, and whenever others may have written, call ``clear()``.
+public final class RowCache<Row: StoredRow> {
+    public typealias Key = Row.Key
+
+    private enum State {
+        /// As in the database.
+        case clean
+        case inserted
+        case updated
+        /// Gone from memory, still in the database.
+        case deleted
+        /// In neither.
+        case absent
+    }
+
+    private struct Slot {
+        let key: Key
+        var state: State
+        /// Where the row lies in `rows`; -1 if there is none.
+        var row: Int
+        /// Whether it is listed in `touched`.
+        var isTouched = false
+    }
+
+    private let connection: any StoreConnection
+    private let select: any StoreStatement
+    private let insertion: any StoreStatement
+    private let update: any StoreStatement
+    private let deletion: any StoreStatement
+
+    private var slots: [Slot] = []
+    private var rows: [Row] = []
+    private var slotOfKey: [Key: Int] = [:]
+    /// Slots that were changed since the last flush, each once.
+    private var touched: [Int] = []
+
+    public init(_ connection: any StoreConnection) throws(StoreError) {
+        self.connection = connection
+        select = try connection.prepare(Row.selectSQL)
+        insertion = try connection.prepare(Row.insertSQL)
+        update = try connection.prepare(Row.updateSQL)
+        deletion = try connection.prepare(Row.deleteSQL)
+    }
+
+    // MARK: Reading
+
+    /// The row as the batch has left it; nil if there is none. That there is none is remembered too.
+    public func row(_ key: Key) throws(StoreError) -> Row? {
+        let slot = slots[try loaded(key)]
+        return slot.row < 0 ? nil : rows[slot.row]
+    }
+
+    /// Loads many rows at once, where the database would otherwise be asked one by one.
+    public func load(_ keys: some Sequence<Key>) throws(StoreError) {
+        var seen: Set<Key> = []
+        var missing: [Key] = []
+        for key in keys where slotOfKey[key] == nil && seen.insert(key).inserted { missing.append(key) }
+        guard !missing.isEmpty else { return }
+        missing.sort()
+        let first = slots.count
+        for key in missing { add(Slot(key: key, state: .absent, row: -1)) }
+        do throws(StoreError) {
+            try connection.queryMany(select, count: missing.count) { number, statement throws(StoreError) in
+                Row.bindKey(missing[number], to: statement)
+            } row: { number, row throws(StoreError) in
+                place(try Row(row: row), in: first + number, as: .clean)
+            }
+        } catch {
+            // Otherwise rows not yet read would count as absent.
+            slots.removeLast(slots.count - first)
+            for key in missing { slotOfKey[key] = nil }
+            throw error
+        }
+    }
+
+    // MARK: Changing
+
+    /// Adds a new row. A row of that key that the database already has shows as a violated constraint at the flush; one
+    /// that is here, now.
+    public func insert(_ row: Row) throws(StoreError) {
+        guard let slot = slotOfKey[row.key] else {
+            rows.append(row)
+            touch(add(Slot(key: row.key, state: .inserted, row: rows.count - 1)))
+            return
+        }
+        switch slots[slot].state {
+        case .absent:
+            touch(slot)
+            place(row, in: slot, as: .inserted)
+        case .deleted: place(row, in: slot, as: .updated)
+        case .clean, .inserted, .updated: throw .constraint(ConstraintViolation(kind: .primaryKey))
+        }
+    }
+
+    /// Puts a changed row in the place of the one of the same key.
+    /// - Returns: false if there is none.
+    @discardableResult
+    public func replace(_ row: Row) throws(StoreError) -> Bool {
+        let slot = try loaded(row.key)
+        guard markUpdated(slot) else { return false }
+        rows[slots[slot].row] = row
+        return true
+    }
+
+    /// Changes a row in place. `body` must leave the key as it is and not use this cache.
+    /// - Returns: What `body` returns; nil if there is no row, and `body` is not called.
+    @discardableResult
+    public func change<Value>(
+        _ key: Key, _ body: (inout Row) throws(StoreError) -> Value
+    ) throws(StoreError) -> Value? {
+        let slot = try loaded(key)
+        guard markUpdated(slot) else { return nil }
+        return try body(&rows[slots[slot].row])
+    }
+
+    /// Removes a row.
+    /// - Returns: false if there is none.
+    @discardableResult
+    public func delete(_ key: Key) throws(StoreError) -> Bool {
+        let slot = try loaded(key)
+        switch slots[slot].state {
+        case .absent, .deleted: return false
+        case .clean:
+            touch(slot)
+            slots[slot].state = .deleted
+        case .updated: slots[slot].state = .deleted
+        case .inserted: slots[slot].state = .absent
+        }
+        slots[slot].row = -1
+        return true
+    }
+
+    // MARK: The end of the batch
+
+    /// Writes what changed: deletions, which make room under unique indexes, then insertions, then updates, each in the
+    /// order of their keys. The rows stay, as the database now has them.
+    public func flush() throws(StoreError) {
+        guard !touched.isEmpty else { return }
+        try write(.deleted, with: deletion, expecting: .exactly(1)) { Row.bindKey(slots[$0].key, to: $1) }
+        try write(.inserted, with: insertion, expecting: .any) { rows[slots[$0].row].bindInsert(to: $1) }
+        try write(.updated, with: update, expecting: .exactly(1)) { rows[slots[$0].row].bindUpdate(to: $1) }
+        for slot in touched {
+            slots[slot].state = slots[slot].row < 0 ? .absent : .clean
+            slots[slot].isTouched = false
+        }
+        touched.removeAll(keepingCapacity: true)
+    }
+
+    /// Forgets all rows, written or not, but keeps the memory.
+    public func clear() {
+        slots.removeAll(keepingCapacity: true)
+        rows.removeAll(keepingCapacity: true)
+        slotOfKey.removeAll(keepingCapacity: true)
+        touched.removeAll(keepingCapacity: true)
+    }
+
+    /// Whether anything waits to be written.
+    public var hasChanges: Bool {
+        touched.contains { slots[$0].state != .absent }
+    }
+
+    /// How many keys are held, those known to be absent among them.
+    public var count: Int { slots.count }
+
+    // MARK: Inside
+
+    private func loaded(_ key: Key) throws(StoreError) -> Int {
+        if let slot = slotOfKey[key] { return slot }
+        Row.bindKey(key, to: select)
+        let found = try select.first { row throws(StoreError) in try Row(row: row) }
+        guard let found else { return add(Slot(key: key, state: .absent, row: -1)) }
+        rows.append(found)
+        return add(Slot(key: key, state: .clean, row: rows.count - 1))
+    }
+
+    @discardableResult
+    private func add(_ slot: Slot) -> Int {
+        slotOfKey[slot.key] = slots.count
+        slots.append(slot)
+        return slots.count - 1
+    }
+
+    private func touch(_ slot: Int) {
+        guard !slots[slot].isTouched else { return }
+        slots[slot].isTouched = true
+        touched.append(slot)
+    }
+
+    private func place(_ row: Row, in slot: Int, as state: State) {
+        slots[slot].state = state
+        slots[slot].row = rows.count
+        rows.append(row)
+    }
+
+    private func markUpdated(_ slot: Int) -> Bool {
+        switch slots[slot].state {
+        case .absent, .deleted: return false
+        case .inserted, .updated: return true
+        case .clean:
+            touch(slot)
+            slots[slot].state = .updated
+            return true
+        }
+    }
+
+    private func write(
+        _ state: State, with statement: any StoreStatement, expecting: RowExpectation, bind: (Int, any StoreStatement) -> Void
+    ) throws(StoreError) {
+        var chosen = touched.filter { slots[$0].state == state }
+        guard !chosen.isEmpty else { return }
+        chosen.sort { slots[$0].key < slots[$1].key }
+        try connection.runMany(statement, count: chosen.count, expecting: expecting) { number, statement in
+            bind(chosen[number], statement)
+        }
+    }
+}

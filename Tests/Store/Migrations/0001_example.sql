@@ -1,0 +1,1 @@
+CREATE TABLE embedded_example (id {id} NOT NULL PRIMARY KEY) {table};
