@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
+#include "Processes.h"
 
 /// Names the calling thread (15 bytes at most), as seen in `top -H` and in profiles.
 static inline void hc_set_thread_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
