@@ -1,0 +1,305 @@
+import CMicrohttpd
+import CMicrohttpdShims
+import Synchronization
+
+/// One connection and its current request. Only the event thread touches it.
+///
+/// Everything about a request hangs off this object, because the library does not announce the end of every request it
+/// has announced the beginning of; the end of the connection is certain.
+final class Connection {
+    private let server: ServerCore
+    private let slot: ConnectionSlot
+    private let handle: ConnectionHandle
+    private let peer: HTTPPeer
+
+    private var target: [UInt8] = []
+    private var stage = Stage.head
+    private var reception: Reception?
+    private var pending: PendingAnswer?
+    private var exchange = Exchange()
+
+    private enum Stage {
+        case head
+        case body
+        /// The handler has the request.
+        case waiting
+        /// The answer is queued; nothing more is read of this request.
+        case answered
+    }
+
+    /// A request whose body is being received.
+    private struct Reception {
+        var request: HTTPRequest
+        let handler: HTTPHandler
+        let bodyLimit: Int
+        var refusal: HTTPProblem?
+    }
+
+    /// What the observer is told at the end.
+    private struct Exchange {
+        var isCounted = false
+        var request: HTTPRequest?
+        var startMilliseconds: Int64 = 0
+        var status = 0
+        var responseBodyCount = 0
+        var bodyBytes = 0
+    }
+
+    init(server: ServerCore, pointer: OpaquePointer) {
+        self.server = server
+        handle = ConnectionHandle(pointer)
+        peer = HTTPPeer(hc_mhd_client_address(pointer))
+        slot = ConnectionSlot(descriptor: hc_mhd_connection_socket(pointer))
+        server.counts.connections.add(1, ordering: .relaxed)
+        server.counts.accepted.add(1, ordering: .relaxed)
+        arm(server.configuration.headerDeadline)
+        server.table.add(slot)
+    }
+
+    deinit { server.counts.connections.subtract(1, ordering: .relaxed) }
+
+    /// The library is about to close the socket.
+    func close() {
+        endRequest(completed: false)
+        server.table.remove(slot)
+    }
+
+    private func arm(_ limit: Duration) {
+        slot.deadline.store(monotonicMilliseconds() + limit.milliseconds, ordering: .relaxed)
+    }
+
+    private func disarm() { slot.deadline.store(0, ordering: .relaxed) }
+
+    // MARK: The library's events
+
+    /// The first line of a request has been read.
+    func begin(target: [UInt8]) {
+        endRequest(completed: false)
+        self.target = target
+        arm(server.configuration.headerDeadline)
+    }
+
+    /// Called with the head, then with pieces of the body, then (`count` 0) at its end, then after each resume.
+    func advance(_ pointer: OpaquePointer, method: String, version: String, data: UnsafeRawBufferPointer) -> MHD_Result {
+        switch stage {
+        case .head: return takeHead(pointer, method: method, version: version)
+        case .body where !data.isEmpty:
+            takeBody(data)
+            return .YES
+        case .body: return dispatch(pointer)
+        case .waiting: return collect(pointer)
+        case .answered: return .YES
+        }
+    }
+
+    /// The request has ended; the connection may carry another.
+    func finish(completed: Bool) {
+        endRequest(completed: completed)
+        arm(server.configuration.idleDeadline + server.configuration.headerDeadline)
+    }
+
+    // MARK: Steps of a request
+
+    private func takeHead(_ pointer: OpaquePointer, method: String, version: String) -> MHD_Result {
+        exchange.isCounted = true
+        exchange.startMilliseconds = monotonicMilliseconds()
+        server.counts.inFlight.add(1, ordering: .sequentiallyConsistent)
+        let id = server.counts.requests.add(1, ordering: .relaxed).newValue
+
+        var screening = RequestScreening()
+        withUnsafeMutablePointer(to: &screening) { _ = MHD_get_connection_values_n(pointer, .HEADER_KIND, collectHeader, $0) }
+        let parsed = understand(screening, id: id, method: method, version: version)
+        guard case .success(var request) = parsed else {
+            guard case .failure(let refusal) = parsed else { return .NO }
+            return refuse(pointer, refusal.problem, screening)
+        }
+        exchange.request = request
+        switch server.service.admit(&request) {
+        case .refuse(let response):
+            exchange.request = request
+            return refuse(pointer, .response(response), screening)
+        case .problem(let problem, let headers):
+            return refuse(pointer, .problem(problem, headers: headers), screening)
+        case .accept(let bodyLimit, let handler):
+            exchange.request = request
+            let limit = bodyLimit ?? server.configuration.bodyLimit
+            if let length = screening.contentLength, length > UInt64(limit) {
+                return refuse(pointer, .bodyTooLarge(limit: limit), screening)
+            }
+            if screening.hasBody {
+                arm(server.configuration.bodyDeadline)
+                if server.counts.bodyBytes.load(ordering: .relaxed) >= server.configuration.totalBodyLimit {
+                    return refuse(pointer, .overloaded, screening)
+                }
+                request.body.reserveCapacity(Int(clamping: min(screening.contentLength ?? 0, 64 * 1024)))
+            }
+            reception = Reception(request: request, handler: handler, bodyLimit: limit)
+            stage = .body
+            return .YES
+        }
+    }
+
+    private struct Refusal: Error {
+        let problem: HTTPProblem
+    }
+
+    private func understand(
+        _ screening: RequestScreening, id: UInt64, method: String, version: String
+    ) -> Result<HTTPRequest, Refusal> {
+        let limit = server.configuration.headerLimit
+        if target.count > limit {
+            return .failure(
+                Refusal(
+                    problem: HTTPProblem(
+                        status: 414, code: .targetTooLong, detail: "The request target is longer than \(limit) bytes.")))
+        }
+        if target.count + screening.headerBytes > limit {
+            return .failure(
+                Refusal(
+                    problem: HTTPProblem(
+                        status: 431, code: .headersTooLarge, detail: "The headers are larger than \(limit) bytes.")))
+        }
+        if let problem = screening.verdict(version: version) { return .failure(Refusal(problem: problem)) }
+        guard let known = HTTPMethod(rawValue: method) else {
+            return .failure(
+                Refusal(problem: HTTPProblem(status: 501, code: .notImplemented, detail: "The method is not known.")))
+        }
+        do throws(HTTPTarget.Malformed) {
+            let parsed = try HTTPTarget(parsing: target)
+            guard parsed.path != "*" || known == .options else {
+                return .failure(Refusal(problem: .malformed("The target * is for OPTIONS only.")))
+            }
+            return .success(
+                HTTPRequest(
+                    id: id, method: known, rawTarget: target, target: parsed, headers: HTTPHeaders(screening.headers), peer: peer))
+        } catch {
+            return .failure(Refusal(problem: .malformed(error.detail)))
+        }
+    }
+
+    private func takeBody(_ data: UnsafeRawBufferPointer) {
+        guard let held = reception?.request.body.count, let limit = reception?.bodyLimit, reception?.refusal == nil else { return }
+        // An answer cannot be queued before the end of the body: the rest is read and forgotten, within the body's deadline.
+        if held + data.count > limit {
+            dropBody(.bodyTooLarge(limit: limit))
+        } else if server.counts.bodyBytes.load(ordering: .relaxed) + data.count > server.configuration.totalBodyLimit {
+            dropBody(.overloaded)
+        } else {
+            reception?.request.body.append(contentsOf: data)
+            exchange.bodyBytes += data.count
+            server.counts.bodyBytes.add(data.count, ordering: .relaxed)
+        }
+    }
+
+    private func dropBody(_ problem: HTTPProblem) {
+        reception?.refusal = problem
+        reception?.request.body = []
+        releaseBodyBytes()
+    }
+
+    private func releaseBodyBytes() {
+        server.counts.bodyBytes.subtract(exchange.bodyBytes, ordering: .relaxed)
+        exchange.bodyBytes = 0
+    }
+
+    private func dispatch(_ pointer: OpaquePointer) -> MHD_Result {
+        guard let reception else { return .NO }
+        self.reception = nil
+        disarm()
+        if let refusal = reception.refusal {
+            return queue(pointer, .problem(refusal), closes: true)
+        }
+        let pending = PendingAnswer(server: server)
+        self.pending = pending
+        slot.pending.withLock { $0 = pending }
+        stage = .waiting
+        // Looked at after `pending` is visible: either the closing drain answers it or it is not handed over at all.
+        if server.lifecycle.isClosing.load(ordering: .sequentiallyConsistent) {
+            _ = pending.answer(.problem(.shuttingDown))
+        } else {
+            let responder = HTTPResponder(pending, streamSettings: server.responderSettings)
+            reception.handler(reception.request, responder)
+        }
+        return collect(pointer)
+    }
+
+    private func collect(_ pointer: OpaquePointer) -> MHD_Result {
+        guard let pending else { return .NO }
+        guard let answer = pending.takeOrPark(handle) else { return .YES }
+        return queue(pointer, answer, closes: false)
+    }
+
+    // MARK: Answers
+
+    private func refuse(_ pointer: OpaquePointer, _ problem: HTTPProblem, _ screening: RequestScreening) -> MHD_Result {
+        // The request's end may be disputed: nothing that follows on this connection is trusted.
+        refuse(pointer, .problem(problem), screening, closes: true)
+    }
+
+    private func refuse(
+        _ pointer: OpaquePointer, _ answer: HTTPAnswer, _ screening: RequestScreening, closes: Bool = false
+    ) -> MHD_Result {
+        queue(pointer, answer, closes: closes || screening.hasBody)
+    }
+
+    private func queue(_ pointer: OpaquePointer, _ answer: HTTPAnswer, closes: Bool) -> MHD_Result {
+        stage = .answered
+        pending = nil
+        slot.pending.withLock { $0 = nil }
+        let draining = server.lifecycle.isDraining.load(ordering: .relaxed)
+        var response: HTTPResponse
+        var stream: HTTPEventStream?
+        switch answer {
+        case .response(let given): response = given
+        case .problem(let problem, let headers):
+            response = server.configuration.problemRenderer(problem)
+            for header in headers { response.headers.set(header.name, header.value) }
+        case .stream(let given, let headers):
+            stream = given
+            response = HTTPResponse(status: 200, headers: headers)
+            response.headers.set("Content-Type", "text/event-stream")
+            response.headers.set("Cache-Control", "no-store")
+        }
+        if closes || draining { response.closesConnection = true }
+        let writer = ResponseWriter(response, standing: server.configuration.standingHeaders, log: server.log)
+        exchange.status = writer.status
+        exchange.responseBodyCount = response.body.count
+        if let stream {
+            disarm()
+            return writer.queue(stream, on: handle, server: server)
+        }
+        arm(server.configuration.sendDeadline)
+        return writer.queue(on: handle)
+    }
+
+    private func endRequest(completed: Bool) {
+        if exchange.isCounted {
+            releaseBodyBytes()
+            if let observer = server.configuration.observer {
+                observer(
+                    HTTPExchangeSummary(
+                        request: exchange.request, status: exchange.status, responseBodyCount: exchange.responseBodyCount,
+                        duration: .milliseconds(monotonicMilliseconds() - exchange.startMilliseconds), completed: completed))
+            }
+        }
+        pending?.finish()
+        if pending != nil { slot.pending.withLock { $0 = nil } }
+        pending = nil
+        reception = nil
+        target = []
+        stage = .head
+        guard exchange.isCounted else { return }
+        exchange = Exchange()
+        let left = server.counts.inFlight.subtract(1, ordering: .sequentiallyConsistent).newValue
+        if left == 0, server.lifecycle.isDraining.load(ordering: .sequentiallyConsistent) { server.lifecycle.idle?.signal() }
+    }
+}
+
+private func collectHeader(
+    _ context: UnsafeMutableRawPointer?, _: MHD_ValueKind, _ name: UnsafePointer<CChar>?, _ nameCount: Int,
+    _ value: UnsafePointer<CChar>?, _ valueCount: Int
+) -> MHD_Result {
+    context?.assumingMemoryBound(to: RequestScreening.self).pointee.take(
+        name: UnsafeRawBufferPointer(start: name, count: nameCount), value: UnsafeRawBufferPointer(start: value, count: valueCount))
+    return .YES
+}

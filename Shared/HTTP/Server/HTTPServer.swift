@@ -1,0 +1,203 @@
+import CMicrohttpd
+import CMicrohttpdShims
+import Glibc
+import Synchronization
+
+/// An HTTP/1.1 server on one event thread.
+///
+/// Handlers are called on that thread and must not block; their answers come from any thread. The server is ended with
+/// ``drain(within:)``, at the latest when the last reference goes away, which must not be in a handler.
+public final class HTTPServer: Sendable {
+    /// The port it listens on, the kernel's choice if 0 was configured.
+    public let port: UInt16
+
+    private let core: ServerCore
+    private let daemon: Daemon
+    private let keeper: BlockingThread
+    private let outcome = Mutex<HTTPDrainOutcome?>(nil)
+
+    /// Listens and serves.
+    /// - Throws: ``HTTPServerError`` when the configuration is not valid, the address is in use, or certificate and key cannot be used.
+    public static func start(
+        _ configuration: HTTPServerConfiguration = HTTPServerConfiguration(), service: some HTTPService
+    ) throws(HTTPServerError) -> HTTPServer {
+        try configuration.validate()
+        let certificate = try configuration.tls.map { tls throws(HTTPServerError) in try readPEM(tls.certificatePath) }
+        let key = try configuration.tls.map { tls throws(HTTPServerError) in try readPEM(tls.keyPath) }
+        guard let table = ConnectionTable(configuration) else { throw .refused(detail: "no event descriptor is left") }
+        let core = ServerCore(configuration: configuration, service: service, table: table)
+        let socket = try ListeningSocket(address: configuration.address, port: configuration.port)
+        guard let daemon = Daemon(core: core, socket: socket, certificate: certificate, key: key) else {
+            close(socket.descriptor)
+            throw .refused(detail: core.endStart().joined(separator: "; "))
+        }
+        for line in core.endStart() { configuration.log(line) }
+        do throws(HTTPServerError) {
+            let keeper = try BlockingThread(name: "http-deadlines") { table.keepDeadlines() }
+            return HTTPServer(core: core, daemon: daemon, keeper: keeper, port: socket.port)
+        } catch {
+            daemon.stop(listening: daemon.quiesce())
+            throw error
+        }
+    }
+
+    private init(core: ServerCore, daemon: Daemon, keeper: BlockingThread, port: UInt16) {
+        self.core = core
+        self.daemon = daemon
+        self.keeper = keeper
+        self.port = port
+    }
+
+    deinit { drain(within: .zero) }
+
+    /// What the server does at this moment.
+    public var statistics: HTTPServerStatistics {
+        let counts = core.counts
+        return HTTPServerStatistics(
+            connections: counts.connections.load(ordering: .relaxed),
+            acceptedConnections: counts.accepted.load(ordering: .relaxed),
+            requests: counts.requests.load(ordering: .relaxed),
+            parkedRequests: counts.parked.load(ordering: .relaxed),
+            requestsInFlight: counts.inFlight.load(ordering: .relaxed),
+            openExchanges: counts.exchanges.load(ordering: .relaxed),
+            openEventStreams: core.table.streamCount,
+            bodyBytes: counts.bodyBytes.load(ordering: .relaxed))
+    }
+
+    /// Ends the server: refuses new connections, ends event streams, lets the requests in flight be answered for the time
+    /// given (each answer ends its connection), answers the rest 503, and closes. Blocks meanwhile; not for the event
+    /// thread. Later calls return the first outcome.
+    @discardableResult
+    public func drain(within limit: Duration) -> HTTPDrainOutcome {
+        outcome.withLock { outcome in
+            if let outcome { return outcome }
+            let result = shutDown(within: limit)
+            outcome = result
+            return result
+        }
+    }
+
+    private func shutDown(within limit: Duration) -> HTTPDrainOutcome {
+        let lifecycle = core.lifecycle
+        lifecycle.isDraining.store(true, ordering: .sequentiallyConsistent)
+        let listening = daemon.quiesce()
+        // Without this, clients that connect now would hang in the listen queue until the end.
+        if listening >= 0 { shutdown(listening, Int32(SHUT_RDWR)) }
+        core.table.endStreams()
+        waitForRequests(within: limit)
+        lifecycle.isClosing.store(true, ordering: .sequentiallyConsistent)
+        var refused = 0
+        for pending in core.table.pendingAnswers() where pending.answer(.problem(.shuttingDown)) { refused += 1 }
+        if refused > 0 { waitForRequests(within: .seconds(1)) }
+        let lost = core.counts.inFlight.load(ordering: .sequentiallyConsistent)
+        core.waitForResumes()
+        daemon.stop(listening: listening)
+        core.table.stop()
+        keeper.join()
+        return HTTPDrainOutcome(refusedRequests: refused, lostRequests: lost)
+    }
+
+    private func waitForRequests(within limit: Duration) {
+        let end = monotonicMilliseconds() + limit.milliseconds
+        while core.counts.inFlight.load(ordering: .sequentiallyConsistent) > 0 {
+            let left = end - monotonicMilliseconds()
+            guard left > 0 else { return }
+            core.lifecycle.idle?.wait(milliseconds: left)
+        }
+    }
+}
+
+/// How a server ended.
+public struct HTTPDrainOutcome: Sendable, Hashable {
+    /// Requests that were answered 503 because their handler did not answer in time.
+    public let refusedRequests: Int
+    /// Requests that got no whole answer: half-received ones, and answers or event streams the client did not read.
+    public let lostRequests: Int
+
+    public var isClean: Bool { refusedRequests == 0 && lostRequests == 0 }
+}
+
+/// The library's daemon.
+private struct Daemon: Sendable {
+    private let bits: UInt
+    private let logState: UInt
+    private let context: Unmanaged<ServerCore>
+
+    private var pointer: OpaquePointer? { OpaquePointer(bitPattern: bits) }
+
+    init?(core: ServerCore, socket: ListeningSocket, certificate: [UInt8]?, key: [UInt8]?) {
+        let configuration = core.configuration
+        let context = Unmanaged.passRetained(core)
+        let log = UnsafeMutablePointer<hc_mhd_log_state>.allocate(capacity: 1)
+        log.initialize(to: hc_mhd_log_state())
+        var settings = hc_mhd_settings()
+        settings.listen_socket = socket.descriptor
+        settings.is_ipv6 = socket.isIPv6 ? 1 : 0
+        settings.connection_limit = UInt32(configuration.connectionLimit)
+        settings.per_address_limit = UInt32(configuration.perAddressLimit ?? 0)
+        settings.timeout_seconds = UInt32(configuration.idleDeadline.secondsRoundedUp)
+        settings.connection_memory = configuration.headerLimit + HTTPServerConfiguration.responseHeadRoom
+        settings.on_connection = daemonConnection
+        settings.on_target = daemonTarget
+        settings.on_request = daemonRequest
+        settings.on_completed = daemonCompleted
+        settings.on_log = daemonLog
+        settings.context = context.toOpaque()
+        func start() -> OpaquePointer? { withSignalsBlocked { hc_mhd_start(&settings, log) } }
+        let started =
+            if let certificate, let key {
+                // Two modern versions, nothing older; the rest is GnuTLS's own choice.
+                "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2".withCString { priorities in
+                    certificate.withUnsafeBytes { certificate in
+                        key.withUnsafeBytes { key in
+                            settings.certificate_pem = certificate.baseAddress?.assumingMemoryBound(to: CChar.self)
+                            settings.key_pem = key.baseAddress?.assumingMemoryBound(to: CChar.self)
+                            settings.tls_priorities = priorities
+                            return start()
+                        }
+                    }
+                }
+            } else {
+                start()
+            }
+        guard let started else {
+            log.deallocate()
+            context.release()
+            return nil
+        }
+        bits = UInt(bitPattern: started)
+        logState = UInt(bitPattern: log)
+        self.context = context
+    }
+
+    /// Stops accepting; the listening socket is the caller's from now on. -1 when there is none.
+    func quiesce() -> Int32 { MHD_quiesce_daemon(pointer) }
+
+    /// Joins the event thread and closes everything. No connection may be suspended.
+    func stop(listening: Int32) {
+        MHD_stop_daemon(pointer)
+        if listening >= 0 { close(listening) }
+        UnsafeMutablePointer<hc_mhd_log_state>(bitPattern: logState)?.deallocate()
+        context.release()
+    }
+}
+
+/// The whole file, with a NUL at its end.
+private func readPEM(_ path: String) throws(HTTPServerError) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw .unreadableFile(path: path, errorNumber: errno) }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16 * 1024)
+    while bytes.count < 1 << 20 {
+        let count = read(file, &chunk, chunk.count)
+        if count < 0 {
+            if errno == EINTR { continue }
+            throw .unreadableFile(path: path, errorNumber: errno)
+        }
+        if count == 0 { break }
+        bytes.append(contentsOf: chunk[..<count])
+    }
+    bytes.append(0)
+    return bytes
+}
