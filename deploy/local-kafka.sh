@@ -299,8 +299,10 @@ start_brokers() {
         [[ $(state_of "$n") != paused ]] || fail "broker $n is paused: resume it first"
     done
     for attempt in {1..5}; do
-        # Ports stay as they are once the cluster has answered on them.
-        if [[ ! -s $data/bootstrap ]]; then
+        # Ports stay as they are once the cluster has answered on them; then waiting is all that may help.
+        if [[ -s $data/bootstrap ]]; then
+            [[ $attempt -le 3 ]] || break
+        else
             choose_ports
             write_properties
         fi
@@ -314,7 +316,7 @@ start_brokers() {
         fi
         [[ ! -s $data/bootstrap ]] || sleep 1
     done
-    fail "a port of the cluster is held by another process ($attempt attempts): $(tr '\n' ' ' <"$data/ports")"
+    fail "a port of the cluster is held by another process: $(tr '\n' ' ' <"$data/ports")"
 }
 
 # --- The other commands
