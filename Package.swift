@@ -23,8 +23,10 @@ func shims(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, path: "Shared/SystemLibraries/\(name)", cSettings: strictC)
 }
 
-func module(_ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+func module(
+    _ name: String, _ path: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
 func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -57,11 +59,16 @@ let package = Package(
             "Schema", "Shared/Schema", ["HostedConnection"],
             exclude: ["Proto", "Generator", "Golden", "generate.sh", "asyncapi.yaml"]),
         module("Kafka", "Shared/Kafka", ["Schema", "CRdkafka", "CRdkafkaShims", "CLinux"]),
-        module("EmbeddedBroker", "Shared/EmbeddedBroker", ["Schema", "CRdkafka", "CLinux"]),
+        module("EmbeddedBroker", "Shared/EmbeddedBroker", ["Schema", "Kafka", "CRdkafka"]),
         module("Store", "Shared/Store", ["HostedConnection", "CSQLite", "CSQLiteShims"]),
         module("ServiceKit", "Shared/ServiceKit", ["HostedConnection", "CYaml", "CCrypto", "CLinux"]),
         module("HTTP", "Shared/HTTP", ["CMicrohttpd", "CMicrohttpdShims", "CLinux"]),
-        module("Messaging", "Shared/Messaging", ["HostedConnection", "Schema", "Kafka", "Store", "ServiceKit"]),
+        module(
+            "Messaging", "Shared/Messaging", ["HostedConnection", "Schema", "Kafka", "Store", "ServiceKit"],
+            resources: [.embedInCode("Migrations")]),
+
+        module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
+        module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
 
         tests("HostedConnection", ["HostedConnection"]),
         tests("Schema", ["Schema", "HostedConnection"]),

@@ -58,7 +58,7 @@ public enum ActivationRules {
         decision.port.subscription.id = event.subscriptionID
         decision.port.subscription.attempt = event.chargeID.bits.attempt
         decision.port.subscription.amount = amount
-        decision.port.subscription.paidUntil = event.paidUntil.map(Instant.init)
+        decision.port.subscription.paidUntil = event.paidUntil.map { $0.instant }
         decision.port.subscription.declineReason = event.reason
         switch event.outcome {
         case .settled:

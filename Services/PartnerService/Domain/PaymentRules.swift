@@ -32,7 +32,7 @@ public enum PaymentRules {
         var decision = SupplyDecision(port)
         let amount = Amount(minor: event.amountMinor, currency: event.currency)
         let fold = decision.port.subscription.settle(
-            charge: event.chargeID, amount: amount, paidUntil: event.paidUntil.map(Instant.init))
+            charge: event.chargeID, amount: amount, paidUntil: event.paidUntil.map { $0.instant })
         guard try fold.isNews(about: port.id) else { return decision }
         decision.port.axes.billing = .paid
         decision.history.append(HistoryNote(.chargeSettled, "\(event.chargeID): \(amount.minor) \(amount.currency)"))

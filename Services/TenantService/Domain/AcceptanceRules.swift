@@ -55,7 +55,7 @@ public enum AcceptanceRules {
         }
         decision.port.axes.service = .enabled
         decision.port.axes.billing = .paid
-        decision.port.activatedAt = event.activatedAt.map(Instant.init) ?? now
+        decision.port.activatedAt = event.activatedAt.map { $0.instant } ?? now
         decision.port.waitingSince = now
         decision.history.append(HistoryNote(.activated))
         return decision

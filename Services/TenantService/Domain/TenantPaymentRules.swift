@@ -37,7 +37,7 @@ public enum TenantPaymentRules {
         var decision = DemandDecision(port)
         let amount = Amount(minor: event.amountMinor, currency: event.currency)
         let fold = decision.port.subscription.settle(
-            charge: event.chargeID, amount: amount, paidUntil: event.paidUntil.map(Instant.init))
+            charge: event.chargeID, amount: amount, paidUntil: event.paidUntil.map { $0.instant })
         guard try fold.isNews(about: port.id) else { return decision }
         decision.port.axes.billing = .paid
         decision.port.waitingSince = now
@@ -77,7 +77,7 @@ public enum TenantPaymentRules {
         var decision = DemandDecision(port)
         decision.port.subscription = PortSubscription(
             id: event.subscriptionID, attempt: event.chargeID.bits.attempt, charge: .requested,
-            amount: Amount(minor: event.amountMinor, currency: event.currency), paidUntil: event.paidUntil.map(Instant.init),
+            amount: Amount(minor: event.amountMinor, currency: event.currency), paidUntil: event.paidUntil.map { $0.instant },
             declineReason: event.reason)
         switch event.outcome {
         case .settled:

@@ -80,8 +80,8 @@ public enum VBRRules {
         message.name = router.name
         message.vlanID = UInt32(router.vlan.number)
         message.bandwidthMbps = router.bandwidth.megabitsPerSecond
-        message.cloudIpv4 = router.addressing.cloud.description
-        message.clientIpv4 = router.addressing.client.description
+        message.cloudIPv4 = router.addressing.cloud.description
+        message.clientIPv4 = router.addressing.client.description
         message.subnetMask = router.addressing.mask.description
         return message
     }

@@ -1,3 +1,5 @@
+import Store
+
 /// Keeps the items of a bulk command apart when the batch is done item by item; in the good case it does nothing.
 final class BatchIsolation: StepIsolation {
     /// How one item is run between savepoints; set by the engine.

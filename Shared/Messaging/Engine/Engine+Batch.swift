@@ -1,6 +1,7 @@
 import HostedConnection
 import Schema
-import Store
+import ServiceKit
+public import Store
 
 extension Engine {
     /// Handles everything in the intake in one transaction, then sends and answers.

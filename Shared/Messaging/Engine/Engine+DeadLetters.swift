@@ -17,7 +17,7 @@ extension Engine {
         letter.topic = message.topic.baseName
         letter.partition = message.partition
         letter.offset = message.offset
-        letter.key = String(decoding: message.key, as: UTF8.self)
+        letter.key = Array(message.key)
         letter.cause = cause.code
         letter.detail = cause.detail
         letter.eventID = message.id
@@ -25,7 +25,7 @@ extension Engine {
         letter.eventType = message.typeName
         letter.body = Array(message.body.prefix(Self.publishedBytes))
         letter.bodyBytes = UInt64(message.body.count)
-        letter.bodySha256 = try digest(of: message.body).description
+        letter.bodySHA256 = try digest(of: message.body).description
         letter.receivedAt = Timestamp(step.now)
         step.sendRaw(letter, on: application.deadLetterTopic, key: message.key)
         return number
@@ -43,7 +43,7 @@ extension Engine {
 
     /// A record that is no CloudEvent.
     func bury(_ record: UnreadableRecord, _ cause: DeadLetterCause) throws(StoreError) {
-        try record.batch.bytes.withUnsafeBytes { arena throws(StoreError) in
+        try record.batch.bytes.span.withUnsafeBytes { arena throws(StoreError) in
             let message = UnhandledMessage(
                 topic: record.record.topic, partition: record.record.partition, offset: record.record.offset,
                 key: arena.slice(record.record.key), headers: record.headerLines, body: arena.slice(record.record.value))

@@ -1,5 +1,6 @@
 import HostedConnection
 import Schema
+import ServiceKit
 import Store
 
 extension Engine {

@@ -1,5 +1,6 @@
 import HostedConnection
-import Store
+import ServiceKit
+public import Store
 
 extension Engine {
     /// Work that can wait for a quiet moment: notes how far the log has taken the outbox and removes rows whose time is over,

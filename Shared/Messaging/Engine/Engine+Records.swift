@@ -15,7 +15,8 @@ extension Engine {
         do throws(EnvelopeError) {
             envelope = try EventEnvelope(record: record, in: batch)
         } catch {
-            return try bury(UnreadableRecord(record, of: batch), DeadLetterCause(error.code, "\(error)"))
+            try bury(UnreadableRecord(record, of: batch), DeadLetterCause(error.code, "\(error)"))
+            return
         }
         try batch.withBytes(record.key) { key throws(StoreError) in
             try envelope.withBytes(envelope.content, in: batch) { body throws(StoreError) in
@@ -36,22 +37,27 @@ extension Engine {
 
     private func acceptOnChannel(_ arrival: Arrival, from source: String) throws(StoreError) {
         guard arrival.source == source else {
-            return try bury(arrival, DeadLetterCause("foreign_source", "\(arrival.source) does not write this topic: \(source) does"))
+            try bury(arrival, DeadLetterCause("foreign_source", "\(arrival.source) does not write this topic: \(source) does"))
+            return
         }
         guard let channel = ChannelKey(topic: arrival.topic, text: arrival.key) else {
-            return try bury(arrival, DeadLetterCause("unreadable_key", "the key is not the id of a connection or account"))
+            try bury(arrival, DeadLetterCause("unreadable_key", "the key is not the id of a connection or account"))
+            return
         }
         guard arrival.encoding == .protobuf else {
-            return try bury(arrival, DeadLetterCause("unexpected_encoding", "messages between the services are Protobuf"))
+            try bury(arrival, DeadLetterCause("unexpected_encoding", "messages between the services are Protobuf"))
+            return
         }
         let common: CommonPart
         do throws(CodecError) {
             common = try CommonPart.read(protobuf: arrival.body)
         } catch {
-            return try bury(arrival, DeadLetterCause("unreadable_body", "\(error)"))
+            try bury(arrival, DeadLetterCause("unreadable_body", "\(error)"))
+            return
         }
         guard let place = Place(common) else {
-            return try bury(arrival, DeadLetterCause("no_place", "the message has no sequence"))
+            try bury(arrival, DeadLetterCause("no_place", "the message has no sequence"))
+            return
         }
         let mark = try application.handled(channel)
         switch place.verdict(mark: mark) {
@@ -122,7 +128,8 @@ extension Engine {
 
     private func acceptForeign(_ arrival: Arrival) throws(StoreError) {
         guard let type = arrival.type else {
-            return try bury(arrival, DeadLetterCause("unknown_type", "type \(arrival.typeName) is not known to this version"))
+            try bury(arrival, DeadLetterCause("unknown_type", "type \(arrival.typeName) is not known to this version"))
+            return
         }
         do throws(StepFailure) {
             guard try application.concerns(arrival.message(type, on: nil)) else {

@@ -1,4 +1,4 @@
-public import HostedConnection
+import HostedConnection
 public import Schema
 
 /// A message of a known type, on its way to a handler. Its body is valid for the length of the call only.

@@ -14,8 +14,8 @@ struct ParkedMessage {
     func lend<Value>(topic: Topic, key: [UInt8], _ use: (Arrival) throws(StoreError) -> Value) throws(StoreError) -> Value {
         var name = typeName
         let type = name.withUTF8 { MessageType(fullName: UnsafeRawBufferPointer($0)) }
-        return try key.withUnsafeBytes { key throws(StoreError) in
-            try body.withUnsafeBytes { body throws(StoreError) in
+        return try key.span.withUnsafeBytes { key throws(StoreError) in
+            try body.span.withUnsafeBytes { body throws(StoreError) in
                 try use(
                     Arrival(
                         topic: topic, key: key, id: id, source: source, type: type, typeName: typeName, encoding: encoding, body: body))

@@ -1,6 +1,6 @@
 public import Kafka
 public import Schema
-import ServiceKit
+public import ServiceKit
 
 /// Where everything for an engine arrives, from any thread: what comes during one batch is the next one. Bounded: a full
 /// mailbox tells the consumer to pause and refuses commands.

@@ -39,6 +39,6 @@ struct OutgoingEvents {
 
     /// Numbers the records with their outbox ids, so that delivery reports say which rows the log has taken.
     mutating func number(from first: Int64) {
-        batch.numberRecords(from: UInt64(first))
+        batch.tagRecords(from: UInt64(first))
     }
 }

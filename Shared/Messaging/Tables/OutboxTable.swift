@@ -36,7 +36,7 @@ struct OutboxTable {
         let count = events.count
         let entries = events.entries
         let records = events.batch.records
-        try events.batch.bytes.withUnsafeBytes { arena throws(StoreError) in
+        try events.batch.bytes.span.withUnsafeBytes { arena throws(StoreError) in
             try connection.runMany(insert, count: count - start) { offset, row in
                 let index = start + offset
                 let entry = entries[index]

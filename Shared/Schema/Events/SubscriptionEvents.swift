@@ -28,6 +28,5 @@ extension ChargeRequested {
         portID = port
         self.region = region
         bandwidthMbps = bandwidth.megabitsPerSecond
-        version = UInt64(charge.bits.attempt)
     }
 }

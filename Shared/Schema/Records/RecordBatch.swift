@@ -64,6 +64,18 @@ public struct RecordBatch: Sendable {
         eventTexts.removeAll()
     }
 
+    /// Forgets the records after the first `count`; their bytes stay in the arena until all is forgotten.
+    public mutating func keepRecords(_ count: Int) {
+        guard count < records.count else { return }
+        headers.removeLast(headers.count - Int(count == 0 ? 0 : records[count - 1].headers.upperBound))
+        records.removeLast(records.count - count)
+    }
+
+    /// Tags the records with consecutive numbers.
+    public mutating func tagRecords(from first: UInt64) {
+        for index in records.indices { records[index].tag = first + UInt64(index) }
+    }
+
     /// Copies `source` to the end of the arena and says where it lies now.
     public mutating func append(_ source: UnsafeRawBufferPointer) -> Slice {
         let start = UInt32(bytes.count)
