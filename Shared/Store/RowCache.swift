@@ -36,6 +36,15 @@ public final class RowCache<Row: StoredRow> {
     private var slotOfKey: [Key: Int] = [:]
     /// Slots that were changed since the last flush, each once.
     private var touched: [Int] = []
+    private var rehearsal: Rehearsal?
+
+    /// How the cache stood before a rehearsal: its sizes, and of the slots changed since then what they were.
+    private struct Rehearsal {
+        let slots: Int
+        let rows: Int
+        let touched: Int
+        var changed: [(slot: Int, was: Slot, row: Row?)] = []
+    }
 
     public init(_ connection: any StoreConnection) throws(StoreError) {
         self.connection = connection
@@ -51,6 +60,12 @@ public final class RowCache<Row: StoredRow> {
     public func row(_ key: Key) throws(StoreError) -> Row? {
         let slot = slots[try loaded(key)]
         return slot.row < 0 ? nil : rows[slot.row]
+    }
+
+    /// What `body` makes of the row, which is not copied; nil if there is none.
+    public func read<Value>(_ key: Key, _ body: (borrowing Row) -> Value) throws(StoreError) -> Value? {
+        let slot = slots[try loaded(key)]
+        return slot.row < 0 ? nil : body(rows[slot.row])
     }
 
     /// Loads many rows at once, where the database would otherwise be asked one by one.
@@ -86,6 +101,7 @@ public final class RowCache<Row: StoredRow> {
             touch(add(Slot(key: row.key, state: .inserted, row: rows.count - 1)))
             return
         }
+        remember(slot)
         switch slots[slot].state {
         case .absent:
             touch(slot)
@@ -121,6 +137,7 @@ public final class RowCache<Row: StoredRow> {
     @discardableResult
     public func delete(_ key: Key) throws(StoreError) -> Bool {
         let slot = try loaded(key)
+        remember(slot)
         switch slots[slot].state {
         case .absent, .deleted: return false
         case .clean:
@@ -149,8 +166,35 @@ public final class RowCache<Row: StoredRow> {
         touched.removeAll(keepingCapacity: true)
     }
 
+    // MARK: Rehearsals
+
+    /// What is changed from now on is taken back by ``endRehearsal()``. Nothing may be written in between.
+    public func beginRehearsal() { rehearsal = Rehearsal(slots: slots.count, rows: rows.count, touched: touched.count) }
+
+    /// Puts everything as it was when the rehearsal began; rows read since are forgotten.
+    public func endRehearsal() {
+        guard let rehearsal else { return }
+        self.rehearsal = nil
+        for change in rehearsal.changed.reversed() {
+            slots[change.slot] = change.was
+            if let row = change.row { rows[change.was.row] = row }
+        }
+        for slot in slots[rehearsal.slots...] { slotOfKey[slot.key] = nil }
+        slots.removeLast(slots.count - rehearsal.slots)
+        rows.removeLast(rows.count - rehearsal.rows)
+        touched.removeLast(touched.count - rehearsal.touched)
+    }
+
+    /// Keeps what a slot is before it changes in a rehearsal.
+    private func remember(_ slot: Int) {
+        guard let rehearsal, slot < rehearsal.slots else { return }
+        let was = slots[slot]
+        self.rehearsal?.changed.append((slot, was, was.row < 0 ? nil : rows[was.row]))
+    }
+
     /// Forgets all rows, written or not, but keeps the memory.
     public func clear() {
+        rehearsal = nil
         slots.removeAll(keepingCapacity: true)
         rows.removeAll(keepingCapacity: true)
         slotOfKey.removeAll(keepingCapacity: true)
@@ -196,6 +240,7 @@ public final class RowCache<Row: StoredRow> {
     }
 
     private func markUpdated(_ slot: Int) -> Bool {
+        remember(slot)
         switch slots[slot].state {
         case .absent, .deleted: return false
         case .inserted, .updated: return true
