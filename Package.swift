@@ -62,6 +62,10 @@ let package = Package(
         module("HTTP", "Shared/HTTP", ["CMicrohttpd", "CMicrohttpdShims", "CLinux"]),
         module("Messaging", "Shared/Messaging", ["HostedConnection", "Schema", "Kafka", "Store", "ServiceKit"]),
 
+        .executableTarget(
+            name: "schema-crosscheck", dependencies: ["Schema", "HostedConnection"], path: "Tests/SchemaCrosscheck",
+            exclude: ["Proto", "crosscheck.py", "crosscheck.sh"], swiftSettings: strict),
+
         tests("HostedConnection", ["HostedConnection"]),
         tests("Schema", ["Schema", "HostedConnection"]),
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
