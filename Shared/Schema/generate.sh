@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes Generated/*.pb.swift from Proto/**/*.proto, and those of the cross-check. With --check it writes nothing and fails if what is checked in differs.
+# Writes Generated/*.pb.swift from Proto/**/*.proto, those of the cross-check, missing golden payloads and asyncapi.yaml. With --check it writes nothing and fails if what is checked in differs.
 # Needs protoc and a Python with protobuf: on Debian the packages protobuf-compiler and python3-protobuf.
 set -eu
 cd "$(dirname "$0")"
@@ -44,3 +44,12 @@ generate() {
 check=${1:-}
 generate Proto Generated
 generate ../../Tests/SchemaCrosscheck/Proto ../../Tests/SchemaCrosscheck testable
+
+protoc -IProto --include_imports --include_source_info --descriptor_set_out="$scratch/schema.pb" $(cd Proto && find . -name '*.proto' | sed 's|^\./||' | LC_ALL=C sort)
+if [ "$check" = --check ]; then
+    "$python" -B Generator/asyncapi.py "$scratch/schema.pb" . "$scratch/asyncapi.yaml"
+    diff -u asyncapi.yaml "$scratch/asyncapi.yaml" || { echo "generate.sh: asyncapi.yaml is not up to date: run generate.sh" >&2; exit 1; }
+else
+    "$python" -B Generator/golden.py "$scratch/schema.pb" Golden
+    "$python" -B Generator/asyncapi.py "$scratch/schema.pb" . asyncapi.yaml
+fi
