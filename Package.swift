@@ -70,6 +70,10 @@ let package = Package(
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
 
+        .executableTarget(
+            name: "schema-crosscheck", dependencies: ["Schema", "HostedConnection"], path: "Tests/SchemaCrosscheck",
+            exclude: ["Proto", "crosscheck.py", "crosscheck.sh"], swiftSettings: strict),
+
         tests("HostedConnection", ["HostedConnection"]),
         tests("Schema", ["Schema", "HostedConnection"]),
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema", "CLinux"]),

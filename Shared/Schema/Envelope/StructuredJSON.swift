@@ -64,7 +64,7 @@ private struct JSONCloudEvent {
     }
 
     private mutating func readMembers(_ bytes: UnsafeRawBufferPointer) throws(CodecError) {
-        guard let base = bytes.baseAddress else { throw CodecError(.truncated, expected: "an object") }
+        guard let base = bytes.baseAddress else { throw JSONReader.truncated }
         var reader = JSONReader(base: base, count: bytes.count)
         var seen: Set<String> = []
         try reader.beginObject()

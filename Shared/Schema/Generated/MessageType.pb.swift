@@ -74,6 +74,33 @@ extension MessageType {
         }
     }
 
+    /// The Swift type, for tools that read any message, such as those that show dead letters.
+    public var message: any EventMessage.Type {
+        switch self {
+        case .portOffered: PortOffered.self
+        case .acceptRefused: AcceptRefused.self
+        case .portActivated: PortActivated.self
+        case .paymentResult: PaymentResult.self
+        case .portAccepted: PortAccepted.self
+        case .vbrCreated: VBRCreated.self
+        case .accountRegistered: AccountRegistered.self
+        case .accountChanged: AccountChanged.self
+        case .accountClosed: AccountClosed.self
+        case .chargeRequested: ChargeRequested.self
+        case .refundRequested: RefundRequested.self
+        case .stopRequested: StopRequested.self
+        case .chargeSettled: ChargeSettled.self
+        case .chargeDeclined: ChargeDeclined.self
+        case .refundSettled: RefundSettled.self
+        case .subscriptionExpired: SubscriptionExpired.self
+        case .subscriptionRenewed: SubscriptionRenewed.self
+        case .accountLocked: AccountLocked.self
+        case .accountUnlocked: AccountUnlocked.self
+        case .outboundBillingEnabled: OutboundBillingEnabled.self
+        case .deadLetter: DeadLetter.self
+        }
+    }
+
     /// Reads a `ce_type`; nil if this version does not know it. Makes no String.
     public init?(fullName name: UnsafeRawBufferPointer) {
         switch name.count {

@@ -35,6 +35,7 @@ class Shape:
             if key.codec == "BoolCodec":
                 raise SchemaError(f"field {field.proto_name}: bool is not supported as a map's key")
             self.codec, self.wire_type, self.packable = f"{key.codec}.self, {value.codec}", LENGTH, False
+            self.initial = f"{value.element}()" if field.map_entry.fields[1].is_message else value.default
             self.element, self.type, self.default = None, f"[{key.element}: {value.element}]", "[:]"
             return
         kind = field.descriptor.type
@@ -91,7 +92,7 @@ class Writer:
 class SwiftFile:
     """One generated file, for one .proto file."""
 
-    def __init__(self, schema, file, messages, enums):
+    def __init__(self, schema, file, messages, enums, parameter=""):
         self.types, self.out = schema.types, Writer()
         self.uses_identifiers = False
         for enum in enums:
@@ -99,9 +100,12 @@ class SwiftFile:
         for message in messages:
             self.message(message)
             self.coding(message)
+        imports = ["public import HostedConnection"] if self.uses_identifiers else []
+        if parameter == "testable":
+            imports.append("@testable public import Schema")
         header = HEADER.format(source=file.name)
-        if self.uses_identifiers:
-            header += "\npublic import HostedConnection\n"
+        if imports:
+            header += "\n" + "\n".join(imports) + "\n"
         self.source = header + "\n" + self.out.text()
 
     # Declarations.
@@ -279,7 +283,7 @@ class SwiftFile:
     def read_statement(self, field, shape, tag):
         codec, name = shape.codec, field.name
         if field.map_entry:
-            return [f"case {tag}: try reader.merge({codec}.self, into: &{name})"]
+            return [f"case {tag}: try reader.merge({codec}.self, default: {shape.initial}, into: &{name})"]
         if field.is_repeated:
             lines = [f"case {tag}: try reader.append({codec}.self, to: &{name})"]
             if shape.packable:
@@ -388,6 +392,14 @@ def message_types(schema):
     out.line("switch self {")
     for case, message in cases:
         out.line(f'case .{case}: "{message.full_name}"')
+    out.line("}")
+    out.close()
+    out.line()
+    out.line("/// The Swift type, for tools that read any message, such as those that show dead letters.")
+    out.open("public var message: any EventMessage.Type")
+    out.line("switch self {")
+    for case, message in cases:
+        out.line(f"case .{case}: {message.swift_name}.self")
     out.line("}")
     out.close()
     out.line()

@@ -20,6 +20,7 @@ public struct JSONReader: ~Copyable {
 
     deinit { scratch?.deallocate() }
 
+    static var truncated: CodecError { CodecError(.truncated, expected: "more JSON") }
     static func invalid(_ expected: String) -> CodecError { CodecError(.invalidJSON, expected: expected) }
     static func wrongType(_ expected: String) -> CodecError { CodecError(.wrongType, expected: expected) }
 }
@@ -34,7 +35,7 @@ extension JSONReader {
             guard byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 else { return byte }
             cursor += 1
         }
-        throw CodecError(.truncated, expected: "more JSON")
+        throw Self.truncated
     }
 
     /// Nothing but white space may follow.

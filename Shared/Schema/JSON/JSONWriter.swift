@@ -3,7 +3,7 @@
 /// Sendable because it alone owns its memory: it cannot be copied, so whoever has it has the only way to the bytes.
 public struct JSONWriter: ~Copyable, @unchecked Sendable {
     var buffer: OutputBuffer
-    private let emitsDefaults: Bool
+    let emitsDefaults: Bool
     private var needsComma = false
 
     /// - Parameters:
@@ -44,13 +44,13 @@ extension JSONWriter {
     }
 
     @inline(__always)
-    private mutating func separate() {
+    mutating func separate() {
         if needsComma { buffer.append(UInt8(ascii: ",")) }
         needsComma = true
     }
 
     @inline(__always)
-    private mutating func name(_ name: StaticString) {
+    mutating func name(_ name: StaticString) {
         separate()
         plainText(name)
         buffer.append(UInt8(ascii: ":"))

@@ -49,7 +49,7 @@ extension WireMessage {
     /// Reads a whole message in the proto3 JSON mapping; unknown and repeated fields are refused.
     public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
         self.init()
-        guard let base = bytes.baseAddress else { throw CodecError(.invalidJSON, expected: "a JSON value") }
+        guard let base = bytes.baseAddress else { throw JSONReader.truncated }
         var reader = JSONReader(base: base, count: bytes.count)
         do {
             try merge(from: &reader)
