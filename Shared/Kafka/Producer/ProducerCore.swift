@@ -197,7 +197,8 @@ extension ProducerCore {
             }
         case RD_KAFKA_EVENT_ERROR:
             let text = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? ""
-            let meaning = client.event(for: rd_kafka_event_error(event), text: text)
+            let meaning = client.event(
+                for: rd_kafka_event_error(event), text: text, isFatal: rd_kafka_event_error_is_fatal(event) != 0)
             if case .fatal(let error) = meaning { brokenBy.withLock { $0 = $0 ?? error } }
             events(meaning)
         case RD_KAFKA_EVENT_LOG:

@@ -42,6 +42,8 @@ final class TestBroker: Sendable {
         let admin = try KafkaAdmin(configuration())
         let created = try admin.create(topics.map { TopicSpecification($0, replicationFactor: 1) }, timeout: .seconds(30))
         try #require(created.values.allSatisfy { $0 == .created }, "topics were not created: \(created)")
+        // A consumer that joins before the broker knows them would see an extra rebalance.
+        try #require(eventually { (try? admin.topics(timeout: .seconds(10)))?.count == topics.count })
     }
 
     func configuration(_ properties: [String: String] = [:]) -> KafkaConfiguration {
