@@ -64,7 +64,9 @@ let package = Package(
         tests("Schema", ["Schema", "HostedConnection"]),
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
         tests("Store", ["Store", "HostedConnection"]),
-        tests("ServiceKit", ["ServiceKit"]),
+        // A service with nothing in it, for the tests to start, signal and kill.
+        program("service-probe", "Tests/ServiceProbe", ["ServiceKit"]),
+        tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         tests("HTTP", ["HTTP"]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]

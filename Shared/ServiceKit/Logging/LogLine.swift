@@ -82,7 +82,8 @@ struct LogLine {
     }
 
     private func appendWord(_ text: String, to line: inout [UInt8]) {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
+        let isPlain =
+            !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
         if !isPlain { line.append(UInt8(ascii: "\"")) }
         appendEscaped(text, to: &line, limit: Self.maximumTextBytes)
         if !isPlain { line.append(UInt8(ascii: "\"")) }
