@@ -78,7 +78,9 @@ let package = Package(
         tests("Schema", ["Schema", "HostedConnection"]),
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema", "CLinux"]),
         tests("Store", ["Store", "HostedConnection", "CSQLite"], resources: [.embedInCode("Migrations")]),
-        tests("ServiceKit", ["ServiceKit"]),
+        tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
+        // A service with nothing in it, for the tests to start, signal and kill.
+        program("service-probe", "Tests/ServiceProbe", ["ServiceKit"]),
         tests("HTTP", ["HTTP"]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]

@@ -13,9 +13,12 @@ import Glibc
 public final class ServiceProcess: Sendable {
     /// What ``run(_:shutdownLimit:exitWithParent:_:)`` needs from the program.
     public struct Service: Sendable {
+        /// Where start and stop are told.
         public let log: Logger
+        /// In the order of their start.
         public let parts: [ServicePart]
 
+        /// A service of these parts.
         public init(log: Logger, parts: [ServicePart]) {
             self.log = log
             self.parts = parts
@@ -25,7 +28,6 @@ public final class ServiceProcess: Sendable {
     private struct State {
         var reason: StopReason?
         var deadline = MonotonicInstant.distantFuture
-        var isDone = false
     }
 
     /// The name that begins its error lines.
@@ -111,8 +113,6 @@ public final class ServiceProcess: Sendable {
     }
 
     private func leave(_ code: ExitCode) -> Never {
-        state.withLock { $0.isDone = true }
-        state.broadcast()
         // With a part still hanging, the functions that `exit` runs could hang as well.
         if code == .shutdownIncomplete { _exit(code.rawValue) }
         exit(code.rawValue)
@@ -135,13 +135,13 @@ extension ServiceProcess {
         }
     }
 
+    /// Bounds everything that follows the wish to stop, starting and the functions that `exit` runs included.
     private func watchShutdown() {
         _ = waitForStop()
         let deadline = state.withLock { $0.deadline }
-        if state.wait(until: deadline + .seconds(1), for: { $0.isDone ? true : nil }) == nil {
-            writeLine("\(name): did not stop in time, ending")
-            _exit(ExitCode.shutdownIncomplete.rawValue)
-        }
+        _ = state.wait(until: deadline + .seconds(1)) { _ in Bool?.none }
+        writeLine("\(name): did not stop in time, ending")
+        _exit(ExitCode.shutdownIncomplete.rawValue)
     }
 }
 
