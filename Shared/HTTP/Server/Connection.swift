@@ -35,6 +35,9 @@ final class Connection {
         var refusal: HTTPProblem?
     }
 
+    /// An answer that was decided with the head and waits for the end of the request.
+    private var early: HTTPAnswer?
+
     /// What the observer is told at the end.
     private struct Exchange {
         var isCounted = false
@@ -203,6 +206,10 @@ final class Connection {
     }
 
     private func dispatch(_ pointer: OpaquePointer) -> MHD_Result {
+        if let early {
+            self.early = nil
+            return queue(pointer, early, closes: false)
+        }
         guard let reception else { return .NO }
         self.reception = nil
         disarm()
@@ -236,10 +243,15 @@ final class Connection {
         refuse(pointer, .problem(problem), screening, closes: true)
     }
 
+    /// Answers without the handler. An answer queued with the head ends the connection, so one to a sound request
+    /// without a body waits for the next call.
     private func refuse(
         _ pointer: OpaquePointer, _ answer: HTTPAnswer, _ screening: RequestScreening, closes: Bool = false
     ) -> MHD_Result {
-        queue(pointer, answer, closes: closes || screening.hasBody)
+        if closes || screening.hasBody { return queue(pointer, answer, closes: true) }
+        early = answer
+        stage = .body
+        return .YES
     }
 
     private func queue(_ pointer: OpaquePointer, _ answer: HTTPAnswer, closes: Bool) -> MHD_Result {
@@ -286,6 +298,7 @@ final class Connection {
         if pending != nil { slot.pending.withLock { $0 = nil } }
         pending = nil
         reception = nil
+        early = nil
         target = []
         stage = .head
         guard exchange.isCounted else { return }

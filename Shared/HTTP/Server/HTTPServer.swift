@@ -114,6 +114,11 @@ public struct HTTPDrainOutcome: Sendable, Hashable {
     /// Requests that got no whole answer: half-received ones, and answers or event streams the client did not read.
     public let lostRequests: Int
 
+    public init(refusedRequests: Int, lostRequests: Int) {
+        self.refusedRequests = refusedRequests
+        self.lostRequests = lostRequests
+    }
+
     public var isClean: Bool { refusedRequests == 0 && lostRequests == 0 }
 }
 
