@@ -1,3 +1,4 @@
+import HostedConnection
 public import Kafka
 public import Schema
 public import ServiceKit
