@@ -58,6 +58,7 @@ let package = Package(
         module("Store", "Shared/Store", ["HostedConnection", "CSQLite"]),
         module("ServiceKit", "Shared/ServiceKit", ["HostedConnection", "CYaml", "CCrypto", "CLinux"]),
         module("HTTP", "Shared/HTTP", ["CMicrohttpd", "CMicrohttpdShims", "CLinux"]),
+        module("HTTPClient", "Shared/HTTPClient", ["CCurl", "CCurlShims"]),
         module("Messaging", "Shared/Messaging", ["HostedConnection", "Schema", "Kafka", "Store", "ServiceKit"]),
 
         tests("HostedConnection", ["HostedConnection"]),
@@ -65,7 +66,7 @@ let package = Package(
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
         tests("Store", ["Store", "HostedConnection"]),
         tests("ServiceKit", ["ServiceKit"]),
-        tests("HTTP", ["HTTP"]),
+        tests("HTTP", ["HTTP", "HTTPClient"]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
 )
