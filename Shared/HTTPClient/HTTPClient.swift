@@ -40,24 +40,21 @@ public final class HTTPClient {
         }
         let list = try headerList(headers)
         let collector = ResponseCollector(limit: configuration.responseLimit)
-        let result = withExtendedLifetime((list, collector)) {
+        let (result, status) = withExtendedLifetime((list, collector)) {
             (body ?? []).withUnsafeBytes { bytes in
                 perform(method, path, list, body == nil ? nil : bytes, timeout ?? configuration.timeout, collector)
             }
         }
         guard result == CURLE_OK else { throw failure(result, collector) }
-        var status = 0
-        _ = hc_curl_get_long(handle.curl, CURLINFO_RESPONSE_CODE, &status)
         return HTTPClientResponse(status: status, headers: collector.headers, body: collector.body)
     }
 
     private func perform(
         _ method: String, _ path: String, _ list: HeaderList, _ body: UnsafeRawBufferPointer?, _ timeout: Duration,
         _ collector: ResponseCollector
-    ) -> CURLcode {
+    ) -> (result: CURLcode, status: Int) {
         let curl = handle.curl
-        // Forgets the options of the last request; the connection stays open.
-        curl_easy_reset(curl)
+        // Forgets the options, which point into this call; the connection stays open.
         defer { curl_easy_reset(curl) }
         errorText.clear()
         var base = configuration.baseURL
@@ -84,7 +81,7 @@ public final class HTTPClient {
             configuration.unixSocketPath.map { hc_curl_set_string(curl, CURLOPT_UNIX_SOCKET_PATH, $0) } ?? CURLE_OK,
             configuration.certificateAuthorityPath.map { hc_curl_set_string(curl, CURLOPT_CAINFO, $0) } ?? CURLE_OK,
         ]
-        if let failed = settings.first(where: { $0 != CURLE_OK }) { return failed }
+        if let failed = settings.first(where: { $0 != CURLE_OK }) { return (failed, 0) }
         if let body {
             // Not copied: the bytes outlive the transfer.
             for result in [
@@ -92,9 +89,12 @@ public final class HTTPClient {
                 hc_curl_set_size(curl, CURLOPT_POSTFIELDSIZE_LARGE, Int(body.count)),
                 hc_curl_set_pointer(curl, CURLOPT_POSTFIELDS, body.baseAddress ?? UnsafeRawPointer(errorText.buffer)),
                 hc_curl_set_string(curl, CURLOPT_CUSTOMREQUEST, method),
-            ] where result != CURLE_OK { return result }
+            ] where result != CURLE_OK { return (result, 0) }
         }
-        return curl_easy_perform(curl)
+        let result = curl_easy_perform(curl)
+        var status = 0
+        _ = hc_curl_get_long(curl, CURLINFO_RESPONSE_CODE, &status)
+        return (result, status)
     }
 
     private func headerList(_ headers: [(name: String, value: String)]) throws(HTTPClientError) -> HeaderList {
