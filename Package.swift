@@ -69,11 +69,9 @@ let package = Package(
 
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
-
         .executableTarget(
             name: "schema-crosscheck", dependencies: ["Schema", "HostedConnection"], path: "Tests/SchemaCrosscheck",
             exclude: ["Proto", "crosscheck.py", "crosscheck.sh"], swiftSettings: strict),
-
         tests("HostedConnection", ["HostedConnection"]),
         tests("Schema", ["Schema", "HostedConnection"]),
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema", "CLinux"]),
@@ -81,7 +79,9 @@ let package = Package(
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         // A service with nothing in it, for the tests to start, signal and kill.
         program("service-probe", "Tests/ServiceProbe", ["ServiceKit"]),
-        tests("HTTP", ["HTTP"]),
+        tests("HTTP", ["HTTP", "HTTPClient"]),
+        module("HTTPClient", "Shared/HTTPClient", ["CCurl", "CCurlShims"]),
+        module("Messaging", "Shared/Messaging", ["HostedConnection", "Schema", "Kafka", "Store", "ServiceKit"]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
 )

@@ -12,7 +12,7 @@ import Testing
         _ = try idle.response()
         let half = try fixture.connect()
         half.send("GET / HTT")
-        #expect(eventually { fixture.parking.count == 200 })
+        #expect(eventually { fixture.parking.count == 200 }, "\(fixture.server.statistics)")
 
         let server = fixture.server, outcomes = LogLines()
         let thread = onOwnThread { outcomes.add("\(server.drain(within: .seconds(20)).isClean)") }
