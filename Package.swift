@@ -63,25 +63,26 @@ let package = Package(
         module("Store", "Shared/Store", ["HostedConnection", "CSQLite", "CSQLiteShims"]),
         module("ServiceKit", "Shared/ServiceKit", ["HostedConnection", "CYaml", "CCrypto", "CLinux"]),
         module("HTTP", "Shared/HTTP", ["CMicrohttpd", "CMicrohttpdShims", "CLinux"]),
+        module("HTTPClient", "Shared/HTTPClient", ["CCurl", "CCurlShims"]),
         module(
             "Messaging", "Shared/Messaging", ["HostedConnection", "Schema", "Kafka", "Store", "ServiceKit"],
             resources: [.embedInCode("Migrations")]),
 
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
+
         .executableTarget(
             name: "schema-crosscheck", dependencies: ["Schema", "HostedConnection"], path: "Tests/SchemaCrosscheck",
             exclude: ["Proto", "crosscheck.py", "crosscheck.sh"], swiftSettings: strict),
+        // A service with nothing in it, for the tests to start, signal and kill.
+        program("service-probe", "Tests/ServiceProbe", ["ServiceKit"]),
+
         tests("HostedConnection", ["HostedConnection"]),
         tests("Schema", ["Schema", "HostedConnection"]),
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema", "CLinux"]),
         tests("Store", ["Store", "HostedConnection", "CSQLite"], resources: [.embedInCode("Migrations")]),
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
-        // A service with nothing in it, for the tests to start, signal and kill.
-        program("service-probe", "Tests/ServiceProbe", ["ServiceKit"]),
         tests("HTTP", ["HTTP", "HTTPClient"]),
-        module("HTTPClient", "Shared/HTTPClient", ["CCurl", "CCurlShims"]),
-        module("Messaging", "Shared/Messaging", ["HostedConnection", "Schema", "Kafka", "Store", "ServiceKit"]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
 )
