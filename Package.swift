@@ -70,6 +70,10 @@ let package = Package(
 
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
+        module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
+        program(
+            "hcctl", "Services/hcctl",
+            ["LocalCluster", "EmbeddedBroker", "Kafka", "Schema", "HostedConnection", "ServiceKit", "HTTPClient"]),
 
         .executableTarget(
             name: "schema-crosscheck", dependencies: ["Schema", "HostedConnection"], path: "Tests/SchemaCrosscheck",
