@@ -54,7 +54,7 @@ let package = Package(
         module("HostedConnection", "Shared/HostedConnection", []),
         module(
             "Schema", "Shared/Schema", ["HostedConnection"],
-            exclude: ["Proto", "Generator", "Golden", "generate.sh", "asyncapi.yaml"]),
+            exclude: ["Proto", "Generator", "Golden", "generate.sh", "asyncapi.yaml", "README.md"]),
         module("Kafka", "Shared/Kafka", ["Schema", "CRdkafka", "CRdkafkaShims", "CLinux"]),
         module("EmbeddedBroker", "Shared/EmbeddedBroker", ["Schema", "CRdkafka", "CLinux"]),
         module("Store", "Shared/Store", ["HostedConnection", "CSQLite"]),
@@ -64,7 +64,7 @@ let package = Package(
 
         tests("HostedConnection", ["HostedConnection"]),
         tests(
-            "Schema", ["Schema", "HostedConnection"], exclude: ["contract.sh", "asyncapi_check.py", "compatibility_test.py"]),
+            "Schema", ["Schema", "HostedConnection"], exclude: ["contract.sh", "asyncapi_check.py", "compatibility_test.py", "generator_test.py"]),
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
         tests("Store", ["Store", "HostedConnection"]),
         tests("ServiceKit", ["ServiceKit"]),

@@ -5,7 +5,8 @@ import Testing
 
 /// Payloads of every message and version, checked in; Python's Protobuf wrote the binary ones.
 @Suite struct GoldenTests {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Shared/Schema/Golden")
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+        "../../Shared/Schema/Golden")
 
     struct Payload: Sendable, CustomTestStringConvertible {
         let name: String
@@ -53,7 +54,13 @@ import Testing
         for byte in json {
             if isInside {
                 compact.append(byte)
-                if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else if byte == UInt8(ascii: "\"") { isInside = false }
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isInside = false
+                }
             } else if byte > 0x20 {
                 compact.append(byte)
                 isInside = byte == UInt8(ascii: "\"")

@@ -28,7 +28,8 @@ import Testing
             case 2: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
             case 3: bytes.remove(at: place)
             case 4: bytes.removeSubrange(place...)
-            default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 12)], at: Int.random(in: 0...bytes.count, using: &random))
+            default:
+                bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 12)], at: Int.random(in: 0...bytes.count, using: &random))
             }
         }
         return bytes
@@ -72,10 +73,12 @@ import Testing
         var random = Random(state: 3)
         var seed = RecordBatch()
         Sample.offer.protobufBytes().withUnsafeBytes {
-            seed.appendEvent(topic: .partner, key: Sample.port, id: Sample.message, source: "s", type: .portOffered, body: $0, mode: .structured)
+            seed.appendEvent(
+                topic: .partner, key: Sample.port, id: Sample.message, source: "s", type: .portOffered, body: $0, mode: .structured)
         }
         let structured = seed.withBytes(seed.records[0].value) { Array($0) }
-        let json = #"{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":"application/json","data":{"a":[1,"\u00e9"]}}"#.bytes
+        let json = #"{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":"application/json","data":{"a":[1,"\u00e9"]}}"#
+            .bytes
         var accepted = 0
         for round in 0..<20_000 {
             let isJSON = round % 2 == 0

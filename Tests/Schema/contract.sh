@@ -18,6 +18,7 @@ done
 [ -n "$python" ] || { echo "contract.sh: no Python with yaml and protobuf: install python3-yaml and python3-protobuf" >&2; exit 1; }
 "$python" -B Tests/Schema/asyncapi_check.py Shared/Schema/asyncapi.yaml
 "$python" -B Tests/Schema/compatibility_test.py Shared/Schema
+"$python" -B Tests/Schema/generator_test.py Shared/Schema
 
 if [ -z "${ASYNCAPI_SCHEMA:-}" ]; then
     echo "contract: ASYNCAPI_SCHEMA is not set: asyncapi.yaml was not validated against AsyncAPI's own schema"

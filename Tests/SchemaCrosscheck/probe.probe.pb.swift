@@ -15,13 +15,14 @@ public struct Probe: WireMessage {
         case unrecognized(Int32)
 
         public init(rawValue: Int32) {
-            self = switch rawValue {
-            case 0: .unspecified
-            case 1: .red
-            case 2: .in
-            case -1: .negative
-            default: .unrecognized(rawValue)
-            }
+            self =
+                switch rawValue {
+                case 0: .unspecified
+                case 1: .red
+                case 2: .in
+                case -1: .negative
+                default: .unrecognized(rawValue)
+                }
         }
 
         public var rawValue: Int32 {

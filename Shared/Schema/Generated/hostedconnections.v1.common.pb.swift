@@ -12,12 +12,13 @@ public enum Payer: WireEnum {
     case unrecognized(Int32)
 
     public init(rawValue: Int32) {
-        self = switch rawValue {
-        case 0: .unspecified
-        case 1: .partner
-        case 2: .tenant
-        default: .unrecognized(rawValue)
-        }
+        self =
+            switch rawValue {
+            case 0: .unspecified
+            case 1: .partner
+            case 2: .tenant
+            default: .unrecognized(rawValue)
+            }
     }
 
     public var rawValue: Int32 {

@@ -16,13 +16,14 @@ public enum PaymentOutcome: WireEnum {
     case unrecognized(Int32)
 
     public init(rawValue: Int32) {
-        self = switch rawValue {
-        case 0: .unspecified
-        case 1: .settled
-        case 2: .declined
-        case 3: .refunded
-        default: .unrecognized(rawValue)
-        }
+        self =
+            switch rawValue {
+            case 0: .unspecified
+            case 1: .settled
+            case 2: .declined
+            case 3: .refunded
+            default: .unrecognized(rawValue)
+            }
     }
 
     public var rawValue: Int32 {
