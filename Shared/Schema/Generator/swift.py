@@ -236,6 +236,15 @@ class SwiftFile:
         self.read_json(message, shapes)
         out.line()
         self.names(message)
+        out.line()
+        for encoding in ("protobuf", "json"):
+            out.open(f"public init({encoding} bytes: UnsafeRawBufferPointer) throws(CodecError)")
+            out.line(f"self = try Self.read({encoding}: bytes)")
+            out.close()
+            out.line()
+        out.open("public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError)")
+        out.line("self = try Self.read(envelope, in: batch)")
+        out.close()
         out.close()
         out.line()
         for nested in message.nested:
