@@ -31,10 +31,18 @@ public enum Files {
 
     public static func remove(_ path: String) { unlink(path) }
 
+    /// The names in a folder; none if it can't be read.
+    public static func names(in folder: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] }
+
+    /// Where a symbolic link leads.
+    public static func target(of link: String) -> String? { try? FileManager.default.destinationOfSymbolicLink(atPath: link) }
+
+    /// Removes a folder with everything in it.
+    public static func removeFolder(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+
     /// The folder this program's executable lies in, where the other programs lie too.
     public static var ownFolder: String {
-        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+        (target(of: "/proc/self/exe") ?? "").split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
     }
 }
 

@@ -82,15 +82,3 @@ public struct EventEnvelope: Sendable {
         (try? UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span)) != nil
     }
 }
-
-extension WireMessage {
-    /// Reads the message of an event, in either encoding. The caller has made sure that the event's type is this one.
-    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
-        self = try envelope.withBytes(envelope.content, in: batch) { content throws(CodecError) in
-            switch envelope.encoding {
-            case .protobuf: try Self(protobuf: content)
-            case .json: try Self(json: content)
-            }
-        }
-    }
-}
