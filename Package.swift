@@ -62,7 +62,7 @@ let package = Package(
 
         tests("HostedConnection", ["HostedConnection"]),
         tests("Schema", ["Schema", "HostedConnection"]),
-        tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema", "CLinux"]),
+        tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
         tests("Store", ["Store", "HostedConnection"]),
         tests("ServiceKit", ["ServiceKit"]),
         tests("HTTP", ["HTTP"]),
