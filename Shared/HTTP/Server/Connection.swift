@@ -8,6 +8,7 @@ import Synchronization
 /// has announced the beginning of; the end of the connection is certain.
 final class Connection {
     private let server: ServerCore
+    private let service: any HTTPService
     private let slot: ConnectionSlot
     private let handle: ConnectionHandle
     private let peer: HTTPPeer
@@ -48,8 +49,9 @@ final class Connection {
         var bodyBytes = 0
     }
 
-    init(server: ServerCore, pointer: OpaquePointer) {
-        self.server = server
+    init(_ context: DaemonContext, pointer: OpaquePointer) {
+        server = context.core
+        service = context.service
         handle = ConnectionHandle(pointer)
         peer = HTTPPeer(hc_mhd_client_address(pointer))
         slot = ConnectionSlot(descriptor: hc_mhd_connection_socket(pointer))
@@ -117,7 +119,7 @@ final class Connection {
             return refuse(pointer, refusal.problem, screening)
         }
         exchange.request = request
-        switch server.service.admit(&request) {
+        switch service.admit(&request) {
         case .refuse(let response):
             exchange.request = request
             return refuse(pointer, .response(response), screening)
