@@ -86,7 +86,7 @@ public final class HTTPServer: Sendable {
         lifecycle.isClosing.store(true, ordering: .sequentiallyConsistent)
         var refused = 0
         for pending in core.table.pendingAnswers() where pending.answer(.problem(.shuttingDown)) { refused += 1 }
-        if refused > 0 { waitForRequests(within: .seconds(1)) }
+        if refused > 0 || core.table.streamCount > 0 { waitForRequests(within: .seconds(1)) }
         let lost = core.counts.inFlight.load(ordering: .sequentiallyConsistent)
         core.waitForResumes()
         daemon.stop(listening: listening)

@@ -59,7 +59,7 @@ public struct HTTPServerTLS: Sendable, Hashable {
 
 /// One finished request.
 public struct HTTPExchangeSummary: Sendable {
-    /// nil when the request was refused before it could be understood.
+    /// Without its body; nil when the request was refused before it could be understood.
     public let request: HTTPRequest?
     public let status: Int
     /// Bytes of the answer's body; 0 for an event stream.
