@@ -74,12 +74,12 @@ import Testing
     @Test func endsAStreamWhoseClientIsTooSlow() throws {
         let streams = Streams()
         let server = try server(streams) {
-            $0.streamBufferLimit = 4096
+            $0.streamBufferLimit = 256 * 1024
             $0.idleDeadline = .milliseconds(500)
         }
         let connection = try open(server)
         #expect(eventually { streams.all.count == 1 })
-        let data = String(repeating: "x", count: 1000)
+        let data = String(repeating: "x", count: 100_000)
         #expect(eventually { !streams.all[0].send(data: data) })
         #expect(streams.all[0].hasEnded)
         withExtendedLifetime(connection) { #expect(eventually { server.statistics.connections == 0 }) }

@@ -11,7 +11,10 @@ final class RawConnection {
         subscript(name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
     }
 
-    enum Failure: Error { case refused, closed, timedOut, malformed(String) }
+    enum Failure: Error {
+        case refused, closed, timedOut
+        case malformed(String)
+    }
 
     let descriptor: Int32
     private var buffer: [UInt8] = []

@@ -55,7 +55,8 @@ import Testing
             $0.observer = { summary in
                 let request = summary.request
                 seen.add(
-                    "\(request?.method.rawValue ?? "-") \(request?.route ?? "-") \(summary.status) \(summary.responseBodyCount) \(summary.completed)")
+                    "\(request?.method.rawValue ?? "-") \(request?.route ?? "-") \(summary.status) \(summary.responseBodyCount) \(summary.completed)"
+                )
             }
         }
         _ = try fixture.exchange("GET /ports/7 HTTP/1.1\r\nHost: a\r\n\r\n")
