@@ -73,7 +73,7 @@ let package = Package(
         module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
         program(
             "hcctl", "Services/hcctl",
-            ["LocalCluster", "EmbeddedBroker", "Kafka", "Schema", "HostedConnection", "ServiceKit", "HTTPClient"]),
+            ["LocalCluster", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
 
         // A service with nothing in it, for the tests to start, signal and kill.
         program("service-probe", "Tests/ServiceProbe", ["ServiceKit"]),
@@ -82,7 +82,7 @@ let package = Package(
         tests(
             "Schema", ["Schema", "HostedConnection"],
             exclude: ["contract.sh", "asyncapi_check.py", "compatibility_test.py", "generator_test.py"]),
-        tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema", "CLinux"]),
+        tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
         tests("Store", ["Store", "HostedConnection", "CSQLite"], resources: [.embedInCode("Migrations")]),
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         tests("HTTP", ["HTTP", "HTTPClient"]),

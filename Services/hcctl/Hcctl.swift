@@ -36,6 +36,7 @@ enum Hcctl {
             case "topics": return try TopicsCommand(arguments).run()
             case "inventory": return try InventoryCommand(arguments).run()
             case "demo": try DemoCommand(arguments).run()
+            case "bench": return try BenchCommand(arguments).run()
 
             default: throw UsageError("unknown command \"\(command)\"")
             }
