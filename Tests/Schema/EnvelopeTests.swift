@@ -86,6 +86,15 @@ extension RecordBatch {
         #expect(charset.encoding == .json)
     }
 
+    @Test func theTraceContextIsTakenFromHeaderOrAttribute() throws {
+        let (attribute, first) = try envelope(Self.plain + [("ce_traceparent", "00-a")], "{}".bytes)
+        #expect(attribute.text(attribute.traceparent, in: first) == "00-a")
+        let (both, second) = try envelope([("ce_traceparent", "00-a")] + Self.plain + [("traceparent", "00-b")], "{}".bytes)
+        #expect(both.text(both.traceparent, in: second) == "00-b")
+        let (none, _) = try envelope(Self.plain, "{}".bytes)
+        #expect(none.traceparent == .empty)
+    }
+
     @Test func unknownTypesAreReadWithoutAType() throws {
         let headers = Self.plain.map { $0.0 == "ce_type" ? ($0.0, "com.example.Other") : $0 }
         let (event, batch) = try envelope(headers, "{}".bytes)

@@ -35,7 +35,7 @@ public struct EventEnvelope: Sendable {
             guard batch.withBytes(version, { $0.equals("1.0") }) else { throw .unsupportedVersion(batch.text(version)) }
             content = record.value
             self.encoding = encoding
-            traceparent = headers.traceparent ?? .empty
+            traceparent = headers.traceparent ?? headers.traceAttribute ?? .empty
         case .structuredProtobuf: try readStructuredProtobuf(record.value, in: batch)
         case .structuredJSON: try readStructuredJSON(record.value, in: batch)
         case nil: throw .unknownContentType(String(batch.text(contentTypeSlice).prefix(100)))
