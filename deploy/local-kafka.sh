@@ -82,6 +82,7 @@ bootstrap() {
     printf '%s' "${list#,}"
 }
 
+# A short session, because the controller refuses a killed broker's next life until its last one has expired.
 write_properties() {
     local voters='' replicas=$brokers in_sync=1 n
     [[ $brokers -eq 1 ]] || in_sync=2
@@ -109,6 +110,8 @@ transaction.state.log.replication.factor=$replicas
 transaction.state.log.min.isr=$in_sync
 transaction.state.log.num.partitions=4
 group.initial.rebalance.delay.ms=0
+broker.session.timeout.ms=4000
+broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size=16777216
 PROPERTIES
     done

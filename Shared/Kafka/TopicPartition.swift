@@ -22,4 +22,9 @@ public struct Assignment: Sendable, Equatable {
     /// Grows with each assignment of the member, from 1 on. Commits of an older epoch are dropped.
     public let epoch: UInt64
     public let partitions: [TopicPartition]
+
+    public init(epoch: UInt64, partitions: [TopicPartition]) {
+        self.epoch = epoch
+        self.partitions = partitions
+    }
 }

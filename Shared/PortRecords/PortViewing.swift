@@ -1,7 +1,7 @@
 public import HostedConnection
 public import Schema
 
-extension Schema.PortView {
+extension PortView {
     /// Fills in what both services show of a port in the same way.
     public mutating func show(
         _ id: PortID, axes: PortAxes, subscription: PortSubscription, vbr: VBRID, waitingFor: String?, waitingSince: Instant,

@@ -24,8 +24,7 @@ public struct PageRequest: Sendable, Hashable {
         }
         var after = ID128.none
         if !token.isEmpty {
-            var text = token
-            guard let id = text.withUTF8({ ID128(text: UnsafeRawBufferPointer($0)) }) else {
+            guard let id = ID128(token) else {
                 throw Refusal(
                     .invalidValue, "The page token is not one of ours", field: "pageToken",
                     next: "Give the nextPageToken of the page before, or none for the first page")

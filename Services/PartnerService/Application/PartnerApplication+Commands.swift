@@ -48,7 +48,7 @@ extension PartnerApplication {
         }
     }
 
-    private func offer(_ item: OfferInput, by caller: Caller, _ step: Step) throws(StepFailure) -> ItemOutcome<Schema.PortView> {
+    private func offer(_ item: OfferInput, by caller: Caller, _ step: Step) throws(StepFailure) -> ItemOutcome<PortView> {
         let offer = try ruled { () throws(Refusal) in try Offer(item) }
         let circuit = try stored { () throws(StoreError) in
             offer.circuit.isSet ? try tables.circuits.circuit(offer.circuit) : nil
@@ -80,7 +80,7 @@ extension PartnerApplication {
         }
         if row.port.subscription.id.isSet { step.release(.subscription(row.port.subscription.id)) }
         return ItemOutcome(
-            Schema.PortView(row.port, region: circuit.region, accessPoint: circuit.accessPoint), isNew: true)
+            PortView(row.port, region: circuit.region, accessPoint: circuit.accessPoint), isNew: true)
     }
 
     func retryCharges(_ items: [ChargeInput], _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
@@ -94,7 +94,7 @@ extension PartnerApplication {
             }
             let port = try apply(decision, to: row, step).port
             return ItemOutcome(
-                Schema.PortView(port, region: circuit.region, accessPoint: circuit.accessPoint), isNew: false)
+                PortView(port, region: circuit.region, accessPoint: circuit.accessPoint), isNew: false)
         }
     }
 

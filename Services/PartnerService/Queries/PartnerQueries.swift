@@ -18,7 +18,7 @@ public struct PartnerQueries {
         var port: SuppliedPort
         var region: String
         var accessPoint: String
-        var view: Schema.PortView { Schema.PortView(port, region: region, accessPoint: accessPoint) }
+        var view: PortView { PortView(port, region: region, accessPoint: accessPoint) }
     }
 
     /// - Parameter reader: a reader of a database with ``PartnerMigrations`` applied.
@@ -46,7 +46,7 @@ public struct PartnerQueries {
     }
 
     /// nil if there is none that the caller may see.
-    public func port(_ id: PortID, of caller: Caller) throws(StoreError) -> Schema.PortView? {
+    public func port(_ id: PortID, of caller: Caller) throws(StoreError) -> PortView? {
         try listing.port(id, of: caller)?.view
     }
 

@@ -3,7 +3,7 @@ import PartnerDomain
 import PortRecords
 import Schema
 
-extension Schema.PortView {
+extension PortView {
     /// A port as the partner's side shows it, in answers to commands and in lists alike.
     init(_ port: SuppliedPort, region: String, accessPoint: String) {
         self.init()
@@ -20,8 +20,8 @@ extension Schema.PortView {
         bandwidthMbps = port.bandwidth.megabitsPerSecond
         payer = Payer(port.payer)
         resourceGroup = port.resourceGroup
-        status = HostedConnection.PortView.partnerStatus(port.axes)
-        stage = HostedConnection.PortView.partnerTab(port.axes)
+        status = PortWording.partnerStatus(port.axes)
+        stage = PortWording.partnerTab(port.axes)
         offeredAt = Timestamp(port.offeredAt)
     }
 }

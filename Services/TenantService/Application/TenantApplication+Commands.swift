@@ -26,7 +26,7 @@ extension TenantApplication {
             let decision = try ruled { () throws(Refusal) in try AcceptanceRules.accept(row.port, now: step.now) }
             let port = try apply(decision, to: row, step).port
             if port.subscription.id.isSet { step.release(.subscription(port.subscription.id)) }
-            return ItemOutcome(Schema.PortView(port), isNew: false)
+            return ItemOutcome(PortView(port), isNew: false)
         }
     }
 
@@ -34,7 +34,7 @@ extension TenantApplication {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             let row = try port(item.portID, of: command.caller)
             let decision = try ruled { () throws(Refusal) in try TenantPaymentRules.retry(row.port, now: step.now) }
-            return ItemOutcome(Schema.PortView(try apply(decision, to: row, step).port), isNew: false)
+            return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
         }
     }
 

@@ -66,7 +66,7 @@ public enum AcceptanceRules {
         if port.axes.acceptance == .withdrawn { return DemandDecision(port) }
         guard port.axes.acceptance == .confirmed, port.axes.service == .allocated else {
             throw Refusal(
-                .contradictsState, "refusal of an acceptance for a port that is \(PortView.tenantStatus(port.axes))",
+                .contradictsState, "refusal of an acceptance for a port that is \(PortWording.tenantStatus(port.axes))",
                 object: port.id.description)
         }
         var decision = DemandDecision(port)

@@ -25,12 +25,12 @@ public struct TenantQueries {
 
     public func ports(_ filter: PortFilter, of caller: Caller, _ page: PageRequest) throws(StoreError) -> PortList {
         let (ports, next) = try listing.page(filter, of: caller, page)
-        return PortList(items: ports.map { Schema.PortView($0) }, nextPageToken: next)
+        return PortList(items: ports.map { PortView($0) }, nextPageToken: next)
     }
 
     /// nil if there is none that the caller may see.
-    public func port(_ id: PortID, of caller: Caller) throws(StoreError) -> Schema.PortView? {
-        try listing.port(id, of: caller).map { Schema.PortView($0) }
+    public func port(_ id: PortID, of caller: Caller) throws(StoreError) -> PortView? {
+        try listing.port(id, of: caller).map { PortView($0) }
     }
 
     /// A port's history; nil if there is no such port that the caller may see.

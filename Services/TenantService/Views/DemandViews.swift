@@ -3,7 +3,7 @@ import PortRecords
 import Schema
 import TenantDomain
 
-extension Schema.PortView {
+extension PortView {
     /// A port as the tenant's side shows it, in answers to commands and in lists alike.
     init(_ port: DemandedPort) {
         self.init()
@@ -20,8 +20,8 @@ extension Schema.PortView {
         bandwidthMbps = port.bandwidth.megabitsPerSecond
         payer = Payer(port.payer)
         resourceGroup = port.resourceGroup
-        status = HostedConnection.PortView.tenantStatus(port.axes)
-        stage = HostedConnection.PortView.constructionProcess(port.axes)
+        status = PortWording.tenantStatus(port.axes)
+        stage = PortWording.constructionProcess(port.axes)
         offeredAt = Timestamp(port.offeredAt)
     }
 }

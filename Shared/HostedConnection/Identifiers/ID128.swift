@@ -78,6 +78,13 @@ extension ID128 {
         value = UInt128(high) << 64 | UInt128(low)
     }
 
+    /// Reads the text form; nil if it is not one.
+    public init?(_ text: String) {
+        var copy = text
+        guard let id = copy.withUTF8({ ID128(text: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = id
+    }
+
     /// The text form.
     public var text: String {
         String(unsafeUninitializedCapacity: Self.textCount) { buffer in

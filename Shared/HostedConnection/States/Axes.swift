@@ -1,5 +1,5 @@
 // The four axes of a connection's state. They move independently; the words that each party sees are derived from them in
-// one place (`PortView`). Raw values stand in the databases and never change.
+// one place (`PortWording`). Raw values stand in the databases and never change.
 
 /// One of the four axes, which APIs name by words.
 public protocol StateAxis: CaseIterable, Sendable {

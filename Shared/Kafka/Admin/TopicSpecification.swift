@@ -36,6 +36,11 @@ public struct TopicDescription: Sendable, Equatable {
     public let partitions: Int32
     /// The smallest of its partitions'.
     public let replicationFactor: Int32
+
+    public init(partitions: Int32, replicationFactor: Int32) {
+        self.partitions = partitions
+        self.replicationFactor = replicationFactor
+    }
 }
 
 /// A respect in which a topic is not as specified.
@@ -68,4 +73,9 @@ public struct TopicDifference: Sendable, Equatable, CustomStringConvertible {
 public struct Watermarks: Sendable, Equatable {
     public let low: Int64
     public let high: Int64
+
+    public init(low: Int64, high: Int64) {
+        self.low = low
+        self.high = high
+    }
 }

@@ -18,8 +18,8 @@ struct ClientHandle: @unchecked Sendable {
         pointer = created
     }
 
-    /// Joins the client's threads. Blocks.
-    func destroy() { rd_kafka_destroy(pointer) }
+    /// Joins the client's threads. Blocks, but does not wait for a group to be left: that was tried before, with a limit.
+    func destroy() { rd_kafka_destroy_flags(pointer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE) }
 
     /// The error that ended the client, if one did.
     var fatalError: KafkaError? {
@@ -27,10 +27,10 @@ struct ClientHandle: @unchecked Sendable {
         return error == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : KafkaError(error, text: text, isFatal: true)
     }
 
-    /// What a generic client error means.
-    func event(for error: rd_kafka_resp_err_t, text: String) -> KafkaEvent {
+    /// What a generic client error means. A fatal one may come under its own number.
+    func event(for error: rd_kafka_resp_err_t, text: String, isFatal: Bool = false) -> KafkaEvent {
         switch error {
-        case RD_KAFKA_RESP_ERR__FATAL:
+        case _ where isFatal, RD_KAFKA_RESP_ERR__FATAL:
             .fatal(fatalError ?? KafkaError(error, text: text, isFatal: true))
         case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN: .allBrokersDown
         case RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, RD_KAFKA_RESP_ERR__SSL:

@@ -17,6 +17,8 @@ final class ConsumerLoop: @unchecked Sendable {
     /// Offset each partition should continue at; absent until known.
     var expected: [TopicPartition: Int64] = [:]
     var isPaused = false
+    /// No broker was connected when last heard of.
+    var isCutOff = false
     /// What C callbacks get as their opaque.
     private let reference = ConsumerLoopReference()
     private var nextCommit = ContinuousClock.now
@@ -103,6 +105,7 @@ final class ConsumerLoop: @unchecked Sendable {
             failed(error, rd_kafka_message_errstr(message).map { String(cString: $0) } ?? "")
             return
         }
+        isCutOff = false
         let offset = message.pointee.offset
         guard let partition = reader.append(message) else { return }
         if let due = expected[partition], due != offset {

@@ -44,7 +44,8 @@ extension ConsumerLoop {
         if let assignment {
             let lost = rd_kafka_assignment_lost(client.pointer) != 0
             let offsets = delegate.revoked(assignment, lost: lost)
-            if !lost { commitFinally(offsets.filter { assignment.partitions.contains($0.key) }) }
+            // A commit nobody answers would hold the client back for a whole session.
+            if !lost, !isCutOff { commitFinally(offsets.filter { assignment.partitions.contains($0.key) }) }
             control.commits.withLock { $0.fence() }
             // A pause would outlive the assignment inside librdkafka.
             resume()
@@ -81,12 +82,14 @@ extension ConsumerLoop {
             if let partition = partition(of: entry) { failures[partition] = Self.outcome(entry.err) }
             if firstError == RD_KAFKA_RESP_ERR_NO_ERROR { firstError = entry.err }
         }
+        if error == RD_KAFKA_RESP_ERR_NO_ERROR { isCutOff = false }
         control.commits.withLock { $0.settle(Self.outcome(error), failures: failures) }
         if Self.outcome(firstError) != .done { delegate.event(.commitFailed(KafkaError(firstError))) }
     }
 
     func failed(_ error: rd_kafka_resp_err_t, _ text: String) {
         let event = client.event(for: error, text: text)
+        if case .allBrokersDown = event { isCutOff = true }
         if case .fatal(let error) = event { control.health.withLock { $0.fatalError = error } }
         delegate.event(event)
     }
@@ -106,7 +109,9 @@ extension ConsumerLoop {
         }
         while rd_kafka_consumer_closed(client.pointer) == 0 {
             guard let deadline = control.deadline, deadline > .now else { break }
-            rd_kafka_queue_poll_callback(queue, milliseconds(min(.milliseconds(100), deadline - .now)))
+            // Not rd_kafka_queue_poll_callback: it ends the process when it meets a record that was fetched before.
+            let late = rd_kafka_consumer_poll(client.pointer, milliseconds(min(.milliseconds(100), deadline - .now)))
+            if let late { rd_kafka_message_destroy(late) }
         }
     }
 

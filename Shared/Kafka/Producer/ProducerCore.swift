@@ -162,7 +162,8 @@ extension ProducerCore {
             if let purgedAt {
                 if now - purgedAt > Self.graceAfterPurge { break }
             } else if now >= end || fatalError != nil {
-                rd_kafka_purge(handle.client.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING)
+                let everything = RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING
+                rd_kafka_purge(handle.client.pointer, everything)
                 purgedAt = now
             }
         }
@@ -197,7 +198,8 @@ extension ProducerCore {
             }
         case RD_KAFKA_EVENT_ERROR:
             let text = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? ""
-            let meaning = client.event(for: rd_kafka_event_error(event), text: text)
+            let meaning = client.event(
+                for: rd_kafka_event_error(event), text: text, isFatal: rd_kafka_event_error_is_fatal(event) != 0)
             if case .fatal(let error) = meaning { brokenBy.withLock { $0 = $0 ?? error } }
             events(meaning)
         case RD_KAFKA_EVENT_LOG:

@@ -81,9 +81,9 @@ extension CircuitAnswers: ItemAnswers {
 }
 
 extension PortAnswers: ItemAnswers {
-    public typealias View = Schema.PortView
+    public typealias View = PortView
 
-    public mutating func append(_ view: Schema.PortView) { items.append(PortAnswer(port: view)) }
+    public mutating func append(_ view: PortView) { items.append(PortAnswer(port: view)) }
     public mutating func append(_ error: ErrorDetail) { items.append(PortAnswer(error: error)) }
 }
 

@@ -13,16 +13,16 @@ extension Engine {
         for delivery in intake.deliveries {
             for tag in delivery.tags { publisher.acknowledge(Int64(tag), generation: delivery.generation) }
         }
-        for signal in intake.signals { try heed(signal) }
-        let timersDue = nextTimer.map { $0 <= clock.now() } ?? false
-        if !intake.batches.isEmpty || !intake.commands.isEmpty || !intake.orders.isEmpty || timersDue {
-            do throws(StoreError) {
+        do throws(StoreError) {
+            for signal in intake.signals { try heed(signal) }
+            let timersDue = nextTimer.map { $0 <= clock.now() } ?? false
+            if !intake.batches.isEmpty || !intake.commands.isEmpty || !intake.orders.isEmpty || timersDue {
                 try runTransaction(intake)
-            } catch {
-                for command in intake.commands { command.reply(Self.notDone(error)) }
-                for order in intake.orders { order.reply(Self.notDone(error)) }
-                throw error
             }
+        } catch {
+            for command in intake.commands { command.reply(Self.notDone(error)) }
+            for order in intake.orders { order.reply(Self.notDone(error)) }
+            throw error
         }
         publishBacklog()
     }
@@ -73,6 +73,8 @@ extension Engine {
         try writeProgress()
         try connection.commit()
         firstUnwritten = 0
+        handledPartitions.formUnion(changedOffsets)
+        changedOffsets.removeAll(keepingCapacity: true)
     }
 
     /// Writes what the items so far have changed and caused.
@@ -93,8 +95,7 @@ extension Engine {
 
     private func writeProgress() throws(StoreError) {
         if !changedOffsets.isEmpty {
-            try tables.offsets.save(changedOffsets.map { ($0, offsets[$0] ?? 0) })
-            changedOffsets.removeAll(keepingCapacity: true)
+            try tables.offsets.save(changedOffsets.sorted().map { ($0, offsets[$0] ?? 0) })
         }
         if publisher.watermark != savedWatermark {
             try tables.state.set(.outboxWatermark, number: publisher.watermark)

@@ -26,7 +26,9 @@ public final class Engine<Application: EngineApplication> {
     var parkedNow: Int
     var openDeadLetters: Int
     var offsets: [TopicPartition: Int64]
+    /// Partitions read in the running batch, and in those before that nobody has been told of.
     var changedOffsets: Set<TopicPartition> = []
+    var handledPartitions: Set<TopicPartition> = []
     var nextTimer: Instant?
     var replies: [(reply: @Sendable (CommandAnswer) -> Void, answer: CommandAnswer)] = []
     var statistics = EngineStatistics()
@@ -91,8 +93,26 @@ public final class Engine<Application: EngineApplication> {
     /// When the engine wants to be driven again although nothing arrives; nil for no wish.
     public var nextDue: Instant? { nextTimer }
 
-    /// Whether something is left to do that does not depend on what arrives.
-    public var hasBacklog: Bool { publisher.hasBacklog }
+    /// Whether rows wait for the log to acknowledge earlier ones.
+    var hasBacklog: Bool { publisher.hasBacklog }
+
+    /// Whether the log has not acknowledged everything yet.
+    var hasUnacknowledged: Bool { publisher.unacknowledged > 0 }
+
+    /// The time by the engine's clock.
+    var now: Instant { clock.now() }
+
+    /// The next offsets of the partitions that were read since the last call.
+    func takeHandledOffsets() -> [TopicPartition: Int64] {
+        defer { handledPartitions.removeAll(keepingCapacity: true) }
+        return offsets.filter { handledPartitions.contains($0.key) }
+    }
+
+    /// Notes where the log stands and ends the connection to the database.
+    public func close() throws(StoreError) {
+        if publisher.watermark != savedWatermark { try maintain() }
+        try connection.close()
+    }
 
     public func currentStatistics() -> EngineStatistics {
         var current = statistics

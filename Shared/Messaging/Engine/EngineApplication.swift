@@ -15,7 +15,7 @@ public enum TopicRole: Sendable, Hashable {
 
 /// What a service adds to the engine: its rules' handlers and its rows. Everything runs on the engine's thread, inside the
 /// engine's transaction; handlers decide first and change their rows last, so a handler that throws has changed nothing.
-public protocol EngineApplication: AnyObject {
+public protocol EngineApplication: AnyObject, SendableMetatype {
     associatedtype Command: Sendable
 
     /// The service's name as the source of its messages.

@@ -10,6 +10,8 @@ public final class Mailbox<Command: Sendable>: Sendable {
         var records = 0
         var isPaused = false
         var isClosing = false
+        /// The engine waits for delivery reports.
+        var wantsDeliveries = false
         /// The last enquiry made, and the last one answered.
         var asked: UInt64 = 0
         var answered: UInt64 = 0
@@ -56,9 +58,12 @@ public final class Mailbox<Command: Sendable>: Sendable {
         state.broadcast()
     }
 
-    /// Takes delivery reports. They wake nobody by themselves: the next batch or the next quiet moment reads them.
-    public func acknowledge(_ delivery: Delivery, wakes: Bool) {
-        state.withLock { $0.intake.deliveries.append(delivery) }
+    /// Takes delivery reports. They wake the engine only if it waits for them: the next batch or quiet moment reads them.
+    public func acknowledge(_ delivery: Delivery) {
+        let wakes = state.withLock { state in
+            state.intake.deliveries.append(delivery)
+            return state.wantsDeliveries
+        }
         if wakes { state.broadcast() }
     }
 
@@ -87,13 +92,20 @@ public final class Mailbox<Command: Sendable>: Sendable {
     // MARK: The engine's side
 
     /// Everything that has arrived; waits for something until the deadline.
-    /// - Parameter isReading: false leaves the records where they are: too much is parked.
-    func take(until deadline: MonotonicInstant, isReading: Bool) -> Taken<Command> {
+    /// - Parameters:
+    ///   - isReading: false leaves the records where they are: too much is parked.
+    ///   - wakesForDeliveries: delivery reports alone are worth waking up for.
+    ///   - isPatient: waits for the deadline even if something is there: the last try has failed, or all is done already.
+    func take(
+        until deadline: MonotonicInstant, isReading: Bool, wakesForDeliveries: Bool, isPatient: Bool
+    ) -> Taken<Command> {
         let taken = state.wait(until: deadline) { state -> Taken<Command>? in
+            state.wantsDeliveries = wakesForDeliveries
+            let intake = state.intake
             let hasWork =
-                !(isReading ? state.intake.batches.isEmpty : true) || !state.intake.commands.isEmpty || !state.intake.signals.isEmpty
-                || !state.intake.orders.isEmpty || state.asked > state.answered || state.isClosing
-            return hasWork ? Self.empty(&state, isReading: isReading) : nil
+                isReading && !intake.batches.isEmpty || !intake.commands.isEmpty || !intake.signals.isEmpty || !intake.orders.isEmpty
+                || state.asked > state.answered || state.isClosing || wakesForDeliveries && !intake.deliveries.isEmpty
+            return hasWork && !isPatient ? Self.empty(&state, isReading: isReading) : nil
         }
         return taken ?? state.withLock { Self.empty(&$0, isReading: isReading) }
     }
@@ -112,11 +124,12 @@ public final class Mailbox<Command: Sendable>: Sendable {
             resumes: isReading && state.isPaused)
     }
 
-    /// Puts records back to the front: their batch failed and is tried again.
-    func putBack(_ batches: [RecordBatch]) {
+    /// Puts records and signals back to the front: their batch failed and is tried again.
+    func putBack(_ intake: Intake<Command>) {
         state.withLock { state in
-            state.intake.batches.insert(contentsOf: batches, at: 0)
-            state.records += batches.reduce(0) { $0 + $1.records.count }
+            state.intake.batches.insert(contentsOf: intake.batches, at: 0)
+            state.intake.signals.insert(contentsOf: intake.signals, at: 0)
+            state.records += intake.recordCount
         }
     }
 

@@ -64,13 +64,15 @@ private struct JSONCloudEvent {
     }
 
     private mutating func readMembers(_ bytes: UnsafeRawBufferPointer) throws(CodecError) {
-        guard let base = bytes.baseAddress else { throw CodecError(.truncated, expected: "an object") }
+        guard let base = bytes.baseAddress else { throw JSONReader.truncated }
         var reader = JSONReader(base: base, count: bytes.count)
         var seen: Set<String> = []
         try reader.beginObject()
         while let name = try reader.nextName() {
             let member = try validatedText(name)
-            guard seen.insert(member).inserted else { throw CodecError(.duplicateField, path: member, expected: "the attribute at most once") }
+            guard seen.insert(member).inserted else {
+                throw CodecError(.duplicateField, path: member, expected: "the attribute at most once")
+            }
             if try reader.takeNull() { continue }
             switch member {
             case "id": id = Array(try reader.string())

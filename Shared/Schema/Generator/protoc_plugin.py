@@ -18,8 +18,9 @@ def main():
         for file, messages, enums in schema.files:
             if messages or enums:
                 name = file.name.removesuffix(".proto").replace("/", ".") + ".pb.swift"
-                response.file.add(name=name, content=SwiftFile(schema, file, messages, enums).source.rstrip() + "\n")
-        response.file.add(name="MessageType.pb.swift", content=message_types(schema))
+                response.file.add(name=name, content=SwiftFile(schema, file, messages, enums, request.parameter).source.rstrip() + "\n")
+        if schema.events:
+            response.file.add(name="MessageType.pb.swift", content=message_types(schema))
     except SchemaError as error:
         response.error = str(error)
     sys.stdout.buffer.write(response.SerializeToString())

@@ -35,6 +35,7 @@ class Shape:
             if key.codec == "BoolCodec":
                 raise SchemaError(f"field {field.proto_name}: bool is not supported as a map's key")
             self.codec, self.wire_type, self.packable = f"{key.codec}.self, {value.codec}", LENGTH, False
+            self.initial = f"{value.element}()" if field.map_entry.fields[1].is_message else value.default
             self.element, self.type, self.default = None, f"[{key.element}: {value.element}]", "[:]"
             return
         kind = field.descriptor.type
@@ -91,7 +92,7 @@ class Writer:
 class SwiftFile:
     """One generated file, for one .proto file."""
 
-    def __init__(self, schema, file, messages, enums):
+    def __init__(self, schema, file, messages, enums, parameter=""):
         self.types, self.out = schema.types, Writer()
         self.uses_identifiers = False
         for enum in enums:
@@ -99,9 +100,12 @@ class SwiftFile:
         for message in messages:
             self.message(message)
             self.coding(message)
+        imports = ["public import HostedConnection"] if self.uses_identifiers else []
+        if parameter == "testable":
+            imports.append("@testable public import Schema")
         header = HEADER.format(source=file.name)
-        if self.uses_identifiers:
-            header += "\npublic import HostedConnection\n"
+        if imports:
+            header += "\n" + "\n".join(imports) + "\n"
         self.source = header + "\n" + self.out.text()
 
     # Declarations.
@@ -118,13 +122,14 @@ class SwiftFile:
         out.line("case unrecognized(Int32)")
         out.line()
         out.open("public init(rawValue: Int32)")
-        out.open("self = switch rawValue")
-        out.indent -= 1
+        out.line("self =")
+        out.indent += 1
+        out.line("switch rawValue {")
         for _, case, number, _ in enum.values:
             out.line(f"case {number}: .{case.strip('`')}")
         out.line("default: .unrecognized(rawValue)")
-        out.indent += 1
-        out.close()
+        out.line("}")
+        out.indent -= 1
         out.close()
         out.line()
         self.enum_switch("public var rawValue: Int32", [(f".{c.strip('`')}", str(n)) for _, c, n, _ in enum.values], ".unrecognized(let number)", "number")
@@ -231,6 +236,15 @@ class SwiftFile:
         self.read_json(message, shapes)
         out.line()
         self.names(message)
+        out.line()
+        for encoding in ("protobuf", "json"):
+            out.open(f"public init({encoding} bytes: UnsafeRawBufferPointer) throws(CodecError)")
+            out.line(f"self = try Self.read({encoding}: bytes)")
+            out.close()
+            out.line()
+        out.open("public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError)")
+        out.line("self = try Self.read(envelope, in: batch)")
+        out.close()
         out.close()
         out.line()
         for nested in message.nested:
@@ -279,7 +293,7 @@ class SwiftFile:
     def read_statement(self, field, shape, tag):
         codec, name = shape.codec, field.name
         if field.map_entry:
-            return [f"case {tag}: try reader.merge({codec}.self, into: &{name})"]
+            return [f"case {tag}: try reader.merge({codec}.self, default: {shape.initial}, into: &{name})"]
         if field.is_repeated:
             lines = [f"case {tag}: try reader.append({codec}.self, to: &{name})"]
             if shape.packable:
@@ -391,6 +405,14 @@ def message_types(schema):
     out.line("}")
     out.close()
     out.line()
+    out.line("/// The Swift type, for tools that read any message, such as those that show dead letters.")
+    out.open("public var message: any EventMessage.Type")
+    out.line("switch self {")
+    for case, message in cases:
+        out.line(f"case .{case}: {message.swift_name}.self")
+    out.line("}")
+    out.close()
+    out.line()
     out.line("/// Reads a `ce_type`; nil if this version does not know it. Makes no String.")
     out.open("public init?(fullName name: UnsafeRawBufferPointer)")
     out.line("switch name.count {")
@@ -399,8 +421,14 @@ def message_types(schema):
         by_length.setdefault(len(message.full_name), []).append((case, message.full_name))
     for length in sorted(by_length):
         out.line(f"case {length}:")
-        chain = " else ".join(f'if name.equals("{name}") {{ self = .{case} }}' for case, name in by_length[length])
-        out.line(f"    {chain} else {{ return nil }}")
+        out.indent += 1
+        for index, (case, name) in enumerate(by_length[length]):
+            out.line(f'{"} else " if index else ""}if name.equals("{name}") {{')
+            out.line(f"    self = .{case}")
+        out.line("} else {")
+        out.line("    return nil")
+        out.line("}")
+        out.indent -= 1
     out.line("default: return nil")
     out.line("}")
     out.close()

@@ -15,6 +15,8 @@ protocol FieldCodec {
 
 /// A codec whose values may be keys of a map, which JSON writes as text.
 protocol MapKeyCodec: FieldCodec where Value: Hashable & Comparable {
+    /// The key of an entry that holds none.
+    static var initial: Value { get }
     static func writeKey(_ value: Value, to writer: inout JSONWriter)
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> Value
 }
@@ -26,6 +28,7 @@ enum TextCodec: MapKeyCodec {
     static func read(from reader: inout WireReader) throws(CodecError) -> String { try validatedText(try reader.bytes()) }
     static func write(_ value: String, to writer: inout JSONWriter) { writer.text(value) }
     static func read(from reader: inout JSONReader) throws(CodecError) -> String { try validatedText(try reader.string()) }
+    static var initial: String { "" }
     static func writeKey(_ value: String, to writer: inout JSONWriter) { writer.text(value) }
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> String { try validatedText(key) }
 }

@@ -7,6 +7,7 @@ enum Int32Codec: MapKeyCodec {
     static func read(from reader: inout WireReader) throws(CodecError) -> Int32 { Int32(truncatingIfNeeded: try reader.varint()) }
     static func write(_ value: Int32, to writer: inout JSONWriter) { writer.integer(value) }
     static func read(from reader: inout JSONReader) throws(CodecError) -> Int32 { try reader.integer(Int32.self) }
+    static var initial: Int32 { 0 }
     static func writeKey(_ value: Int32, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> Int32 { try JSONReader.integer(Int32.self, from: key) }
 }
@@ -18,6 +19,7 @@ enum Int64Codec: MapKeyCodec {
     static func read(from reader: inout WireReader) throws(CodecError) -> Int64 { Int64(bitPattern: try reader.varint()) }
     static func write(_ value: Int64, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(from reader: inout JSONReader) throws(CodecError) -> Int64 { try reader.integer(Int64.self) }
+    static var initial: Int64 { 0 }
     static func writeKey(_ value: Int64, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> Int64 { try JSONReader.integer(Int64.self, from: key) }
 }
@@ -29,6 +31,7 @@ enum UInt32Codec: MapKeyCodec {
     static func read(from reader: inout WireReader) throws(CodecError) -> UInt32 { UInt32(truncatingIfNeeded: try reader.varint()) }
     static func write(_ value: UInt32, to writer: inout JSONWriter) { writer.integer(value) }
     static func read(from reader: inout JSONReader) throws(CodecError) -> UInt32 { try reader.integer(UInt32.self) }
+    static var initial: UInt32 { 0 }
     static func writeKey(_ value: UInt32, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> UInt32 { try JSONReader.integer(UInt32.self, from: key) }
 }
@@ -40,6 +43,7 @@ enum UInt64Codec: MapKeyCodec {
     static func read(from reader: inout WireReader) throws(CodecError) -> UInt64 { try reader.varint() }
     static func write(_ value: UInt64, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(from reader: inout JSONReader) throws(CodecError) -> UInt64 { try reader.integer(UInt64.self) }
+    static var initial: UInt64 { 0 }
     static func writeKey(_ value: UInt64, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> UInt64 { try JSONReader.integer(UInt64.self, from: key) }
 }
@@ -55,6 +59,7 @@ enum SInt32Codec: MapKeyCodec {
     }
     static func write(_ value: Int32, to writer: inout JSONWriter) { writer.integer(value) }
     static func read(from reader: inout JSONReader) throws(CodecError) -> Int32 { try reader.integer(Int32.self) }
+    static var initial: Int32 { 0 }
     static func writeKey(_ value: Int32, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> Int32 { try JSONReader.integer(Int32.self, from: key) }
 }
@@ -70,6 +75,7 @@ enum SInt64Codec: MapKeyCodec {
     }
     static func write(_ value: Int64, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(from reader: inout JSONReader) throws(CodecError) -> Int64 { try reader.integer(Int64.self) }
+    static var initial: Int64 { 0 }
     static func writeKey(_ value: Int64, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> Int64 { try JSONReader.integer(Int64.self, from: key) }
 }
@@ -81,6 +87,7 @@ enum Fixed32Codec: MapKeyCodec {
     static func read(from reader: inout WireReader) throws(CodecError) -> UInt32 { try reader.fixed32() }
     static func write(_ value: UInt32, to writer: inout JSONWriter) { writer.integer(value) }
     static func read(from reader: inout JSONReader) throws(CodecError) -> UInt32 { try reader.integer(UInt32.self) }
+    static var initial: UInt32 { 0 }
     static func writeKey(_ value: UInt32, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> UInt32 { try JSONReader.integer(UInt32.self, from: key) }
 }
@@ -92,6 +99,7 @@ enum Fixed64Codec: MapKeyCodec {
     static func read(from reader: inout WireReader) throws(CodecError) -> UInt64 { try reader.fixed64() }
     static func write(_ value: UInt64, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(from reader: inout JSONReader) throws(CodecError) -> UInt64 { try reader.integer(UInt64.self) }
+    static var initial: UInt64 { 0 }
     static func writeKey(_ value: UInt64, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> UInt64 { try JSONReader.integer(UInt64.self, from: key) }
 }
@@ -103,6 +111,7 @@ enum SFixed32Codec: MapKeyCodec {
     static func read(from reader: inout WireReader) throws(CodecError) -> Int32 { Int32(bitPattern: try reader.fixed32()) }
     static func write(_ value: Int32, to writer: inout JSONWriter) { writer.integer(value) }
     static func read(from reader: inout JSONReader) throws(CodecError) -> Int32 { try reader.integer(Int32.self) }
+    static var initial: Int32 { 0 }
     static func writeKey(_ value: Int32, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> Int32 { try JSONReader.integer(Int32.self, from: key) }
 }
@@ -114,6 +123,7 @@ enum SFixed64Codec: MapKeyCodec {
     static func read(from reader: inout WireReader) throws(CodecError) -> Int64 { Int64(bitPattern: try reader.fixed64()) }
     static func write(_ value: Int64, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(from reader: inout JSONReader) throws(CodecError) -> Int64 { try reader.integer(Int64.self) }
+    static var initial: Int64 { 0 }
     static func writeKey(_ value: Int64, to writer: inout JSONWriter) { writer.quotedInteger(value) }
     static func read(key: UnsafeRawBufferPointer) throws(CodecError) -> Int64 { try JSONReader.integer(Int64.self, from: key) }
 }

@@ -10,6 +10,7 @@ public final class ManualClock: WallClock, MonotonicClock {
 
     private let times: Mutex<Times>
 
+    /// The time of day it begins with; it stands still until ``advance(by:)``.
     public init(startingAt wall: Instant = Instant(seconds: 1_700_000_000)) {
         times = Mutex(Times(wall: wall, monotonic: MonotonicInstant(nanoseconds: 1_000_000_000)))
     }

@@ -5,6 +5,7 @@ public struct MonotonicInstant: Hashable, Sendable, Comparable {
     /// Nanoseconds since a start that only this boot of the machine knows.
     public var nanoseconds: UInt64
 
+    /// The moment that many nanoseconds after the clock's start.
     public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
     /// The deadline that never comes.

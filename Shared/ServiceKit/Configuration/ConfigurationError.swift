@@ -14,12 +14,14 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
         case secret
     }
 
+    /// The kind of fault.
     public let code: Code
     /// The key concerned; empty when the file as a whole is meant.
     public let key: String
     /// The whole line, without the program's name.
     public let description: String
 
+    /// An error with its whole line.
     public init(_ code: Code, key: String, _ description: String) {
         self.code = code
         self.key = key

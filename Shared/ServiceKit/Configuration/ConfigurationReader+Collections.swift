@@ -22,6 +22,7 @@ extension ConfigurationReader {
         return list
     }
 
+    /// A list of texts, or the default when it is not set.
     public func list(_ key: String, default: [String]) throws(ConfigurationError) -> [String] {
         try list(ifSet: key) ?? `default`
     }

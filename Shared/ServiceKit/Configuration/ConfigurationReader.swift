@@ -98,16 +98,21 @@ public final class ConfigurationReader {
 
     private func collectUnknown(in map: YAMLValue, _ errors: inout [ConfigurationError]) {
         guard let fields = try? map.fields() else { return }
-        for (key, value) in fields.all where !knownKeys.contains(value.path) {
+        for (key, value) in fields.all {
             let isSection = knownKeys.contains { $0.hasPrefix(value.path + ".") }
-            if isSection, case .map = value.node.content {
+            if key.contains(".") {
+                errors.append(unknown(value, "; write it nested, one level for each dot"))
+            } else if isSection {
                 collectUnknown(in: value, &errors)
-            } else if !isSection {
-                let advice = key.contains(".") ? "; write it nested, one level for each dot" : hint(value.path, knownKeys.union(sections))
-                let place = "\(value.file):\(value.position)"
-                errors.append(ConfigurationError(.unknownKey, key: value.path, "\(place): \(value.path): unknown key\(advice)"))
+            } else if !knownKeys.contains(value.path) {
+                errors.append(unknown(value, hint(value.path, knownKeys.union(sections))))
             }
         }
+    }
+
+    private func unknown(_ value: YAMLValue, _ advice: String) -> ConfigurationError {
+        let line = "\(value.file):\(value.position): \(value.path): unknown key\(advice)"
+        return ConfigurationError(.unknownKey, key: value.path, line)
     }
 
     private var sections: Set<String> {

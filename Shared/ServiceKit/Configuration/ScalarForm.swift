@@ -9,6 +9,7 @@ public struct ScalarForm<Value>: Sendable {
     /// The value, nil when the text is not one.
     public let read: @Sendable (String) -> Value?
 
+    /// A form; `read` runs on whatever thread decodes.
     public init(expecting expectation: String, _ read: @escaping @Sendable (String) -> Value?) {
         self.expectation = expectation
         self.read = read

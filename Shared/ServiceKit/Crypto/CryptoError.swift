@@ -3,5 +3,6 @@ public struct CryptoError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The call that failed.
     public let operation: String
 
+    /// One line for the log.
     public var description: String { "libcrypto: \(operation) failed" }
 }

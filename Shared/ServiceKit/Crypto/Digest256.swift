@@ -2,6 +2,7 @@ import CCrypto
 
 /// A SHA-256 digest or an HMAC-SHA256: 32 octets, held without an allocation.
 public struct Digest256: Hashable, Sendable, CustomStringConvertible {
+    /// Length in octets.
     public static let byteCount = 32
 
     private var words: (UInt64, UInt64, UInt64, UInt64)
@@ -16,6 +17,7 @@ public struct Digest256: Hashable, Sendable, CustomStringConvertible {
         withUnsafeMutableBytes { $0.copyMemory(from: bytes) }
     }
 
+    /// Runs `body` on the 32 octets, which are there only as long as it runs.
     public func withUnsafeBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -6,6 +6,7 @@ public final class SHA256Hasher {
     private let algorithm: OpaquePointer
     private let context: OpaquePointer
 
+    /// Makes the context.
     public init() throws(CryptoError) {
         guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else { throw CryptoError(operation: "EVP_MD_fetch") }
         guard let context = EVP_MD_CTX_new() else {

@@ -2,6 +2,7 @@
 public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let text: String
 
+    /// Hides the text.
     public init(_ text: String) { self.text = text }
 
     /// The text itself, for the one place that needs it.

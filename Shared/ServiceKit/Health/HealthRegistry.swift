@@ -20,6 +20,7 @@ public final class HealthRegistry: Sendable {
     private let monotonicClock: any MonotonicClock
     private let members = Mutex(Members())
 
+    /// The clock counts limits and dates what is reported.
     public init(clock: some WallClock & MonotonicClock = SystemClock()) {
         wallClock = clock
         monotonicClock = clock

@@ -9,6 +9,7 @@ public final class ReadinessCondition: Sendable {
         var since: Instant
     }
 
+    /// The condition's name in `/readyz`.
     public let name: String
     private let clock: any WallClock
     private let state: Mutex<State>
@@ -19,6 +20,7 @@ public final class ReadinessCondition: Sendable {
         state = Mutex(State(reason: reason, since: clock.now()))
     }
 
+    /// Whether it is so at present.
     public var isMet: Bool { current.reason == nil }
 
     /// It is so.

@@ -38,12 +38,16 @@ public final class ChildProcess: Sendable {
         public var environment: [String: String]?
         /// Nil for that of this process.
         public var workingFolder: String?
+        /// Where it reads from.
         public var input: Input = .null
+        /// Where its standard output goes.
         public var output: Output = .inherited
+        /// Where its standard error goes.
         public var errorOutput: Output = .inherited
         /// Whether what is left of the child's process group is killed when the child itself has ended.
         public var endsGroup = true
 
+        /// A command with the defaults: nothing to read, output where ours goes.
         public init(
             _ executable: String, _ arguments: [String] = [], environment: [String: String]? = nil, workingFolder: String? = nil
         ) {
@@ -61,8 +65,10 @@ public final class ChildProcess: Sendable {
         /// The system could not tell, because somebody else waited for it.
         case unknown
 
+        /// Whether it ended by itself with exit code 0.
         public var isSuccess: Bool { self == .exited(0) }
 
+        /// `exit code 3` or `SIGKILL`.
         public var description: String {
             switch self {
             case .exited(let code): "exit code \(code)"
@@ -163,10 +169,13 @@ public final class ChildProcess: Sendable {
 
 /// A program could not be started.
 public struct ChildProcessError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The program as it was named.
     public let command: String
     /// What was tried, such as `start` or `write to /var/log/x`.
     public let step: String
+    /// The system's error number.
     public let errorNumber: Int32
 
+    /// One line that names program, step and the system's words.
     public var description: String { "\(command): could not \(step): \(systemMessage(errorNumber))" }
 }

@@ -14,9 +14,12 @@ public enum ExitCode: Int32, Sendable {
 
 /// Why the service can't start, in one line for whoever started it.
 public struct StartUpError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// How the process will end.
     public let exitCode: ExitCode
+    /// The line, without the program's name.
     public let description: String
 
+    /// An error with its exit code.
     public init(_ exitCode: ExitCode, _ description: String) {
         self.exitCode = exitCode
         self.description = description

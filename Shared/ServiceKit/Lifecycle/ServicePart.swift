@@ -1,5 +1,6 @@
 /// A part of a service that must be started and stopped: store, producer, engine, consumer, HTTP.
 public struct ServicePart: Sendable {
+    /// The name in logs.
     public let name: String
     /// How long stopping may take.
     public let stopLimit: Duration

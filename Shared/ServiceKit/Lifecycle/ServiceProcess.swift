@@ -13,9 +13,12 @@ import Glibc
 public final class ServiceProcess: Sendable {
     /// What ``run(_:shutdownLimit:exitWithParent:_:)`` needs from the program.
     public struct Service: Sendable {
+        /// Where start and stop are told.
         public let log: Logger
+        /// In the order of their start.
         public let parts: [ServicePart]
 
+        /// A service of these parts.
         public init(log: Logger, parts: [ServicePart]) {
             self.log = log
             self.parts = parts
@@ -25,7 +28,6 @@ public final class ServiceProcess: Sendable {
     private struct State {
         var reason: StopReason?
         var deadline = MonotonicInstant.distantFuture
-        var isDone = false
     }
 
     /// The name that begins its error lines.
@@ -55,7 +57,9 @@ public final class ServiceProcess: Sendable {
             try process.startWatching(parent: exitWithParent)
             service = try assemble(process)
         } catch {
-            process.fail(StartUpError(error))
+            let error = StartUpError(error)
+            writeLine("\(name): \(error.description)")
+            process.leave(error.exitCode)
         }
         process.run(service)
     }
@@ -81,7 +85,7 @@ public final class ServiceProcess: Sendable {
 
     private func run(_ service: Service) -> Never {
         var sequence = PartSequence(parts: service.parts, log: service.log)
-        var failure: StartUpError?
+        var failure: ExitCode?
         switch sequence.start(unless: { isStopping }) {
         case .complete:
             service.log.info("running")
@@ -89,13 +93,15 @@ public final class ServiceProcess: Sendable {
         case .interrupted:
             break
         case .failed(let part, let error):
-            failure = StartUpError(error.exitCode, "\(part): \(error.description)")
+            // Said before the others are stopped, which may take its time.
+            writeLine("\(name): \(part): \(error.description)")
+            failure = error.exitCode
             stop(because: .failed(error.description))
         }
         let (reason, deadline) = state.withLock { ($0.reason, $0.deadline) }
         if failure == nil { service.log.info("stopping", ["reason": .text(reason?.description ?? "")]) }
         let hanging = sequence.stop(by: deadline)
-        if let failure { fail(failure) }
+        if let failure { leave(failure) }
         if hanging.isEmpty { service.log.info("stopped") }
         leave(exitCode(reason, hanging))
     }
@@ -105,14 +111,7 @@ public final class ServiceProcess: Sendable {
         return hanging.isEmpty ? .stopped : .shutdownIncomplete
     }
 
-    private func fail(_ error: StartUpError) -> Never {
-        writeLine("\(name): \(error.description)")
-        leave(error.exitCode)
-    }
-
     private func leave(_ code: ExitCode) -> Never {
-        state.withLock { $0.isDone = true }
-        state.broadcast()
         // With a part still hanging, the functions that `exit` runs could hang as well.
         if code == .shutdownIncomplete { _exit(code.rawValue) }
         exit(code.rawValue)
@@ -135,13 +134,13 @@ extension ServiceProcess {
         }
     }
 
+    /// Bounds everything that follows the wish to stop, starting and the functions that `exit` runs included.
     private func watchShutdown() {
         _ = waitForStop()
         let deadline = state.withLock { $0.deadline }
-        if state.wait(until: deadline + .seconds(1), for: { $0.isDone ? true : nil }) == nil {
-            writeLine("\(name): did not stop in time, ending")
-            _exit(ExitCode.shutdownIncomplete.rawValue)
-        }
+        _ = state.wait(until: deadline + .seconds(1)) { _ in Bool?.none }
+        writeLine("\(name): did not stop in time, ending")
+        _exit(ExitCode.shutdownIncomplete.rawValue)
     }
 }
 

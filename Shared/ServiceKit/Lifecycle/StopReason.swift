@@ -9,6 +9,7 @@ public enum StopReason: Sendable, Hashable, CustomStringConvertible {
     /// A part can't go on; the process ends with exit code 70.
     case failed(String)
 
+    /// The reason in the words of the log.
     public var description: String {
         switch self {
         case .signal(let number): signalName(number)

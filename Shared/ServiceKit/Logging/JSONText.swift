@@ -32,6 +32,15 @@ struct JSONText {
     /// A number; what JSON cannot say becomes `null`.
     mutating func number(_ value: Double) { verbatim(value.isFinite ? "\(value)" : "null") }
 
+    /// Where the text stands, to come back to it with ``cut(to:)``.
+    var mark: (count: Int, needsComma: Bool) { (bytes.count, needsComma) }
+
+    /// Takes back what was written since the mark.
+    mutating func cut(to mark: (count: Int, needsComma: Bool)) {
+        bytes.removeSubrange(mark.count...)
+        needsComma = mark.needsComma
+    }
+
     private mutating func open(_ bracket: UInt8) {
         separate()
         bytes.append(bracket)

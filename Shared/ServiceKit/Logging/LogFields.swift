@@ -31,6 +31,7 @@ extension LogValue: ExpressibleByStringInterpolation, ExpressibleByIntegerLitera
 public struct LogFields: Sendable, ExpressibleByDictionaryLiteral {
     var pairs: [(name: String, value: LogValue)]
 
+    /// Fields in the order of the literal.
     public init(dictionaryLiteral elements: (String, LogValue)...) { pairs = elements.map { ($0, $1) } }
 
     /// Adds a field.

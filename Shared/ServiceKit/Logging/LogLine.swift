@@ -31,7 +31,7 @@ struct LogLine {
         text.key("message")
         text.string(message, limit: Self.maximumTextBytes)
         for (name, value) in fields.pairs {
-            let before = text
+            let mark = text.mark
             text.key(name)
             switch value {
             case .text(let string): text.string(string, limit: Self.maximumTextBytes)
@@ -41,7 +41,7 @@ struct LogLine {
             case .bool(let flag): text.verbatim(flag ? "true" : "false")
             }
             if text.bytes.count > Self.maximumBytes - 32 {
-                text = before
+                text.cut(to: mark)
                 text.key("truncated")
                 text.verbatim("true")
                 break
@@ -82,7 +82,8 @@ struct LogLine {
     }
 
     private func appendWord(_ text: String, to line: inout [UInt8]) {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
+        let isPlain =
+            !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
         if !isPlain { line.append(UInt8(ascii: "\"")) }
         appendEscaped(text, to: &line, limit: Self.maximumTextBytes)
         if !isPlain { line.append(UInt8(ascii: "\"")) }

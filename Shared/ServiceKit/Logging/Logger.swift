@@ -64,12 +64,17 @@ public struct Logger: Sendable {
         write(level, message(), fields)
     }
 
+    /// Writes a line of level `trace`: every step.
     public func trace(_ message: @autoclosure () -> String, _ more: @autoclosure () -> LogFields = [:]) { log(.trace, message(), more()) }
+    /// Writes a line of level `debug`: what helps to understand a fault.
     public func debug(_ message: @autoclosure () -> String, _ more: @autoclosure () -> LogFields = [:]) { log(.debug, message(), more()) }
+    /// Writes a line of level `info`: what an operator wants to know on a good day.
     public func info(_ message: @autoclosure () -> String, _ more: @autoclosure () -> LogFields = [:]) { log(.info, message(), more()) }
+    /// Writes a line of level `warning`: something is not as it should be, and is being dealt with.
     public func warning(_ message: @autoclosure () -> String, _ more: @autoclosure () -> LogFields = [:]) {
         log(.warning, message(), more())
     }
+    /// Writes a line of level `error`: somebody must look at this.
     public func error(_ message: @autoclosure () -> String, _ more: @autoclosure () -> LogFields = [:]) { log(.error, message(), more()) }
 
     private func write(_ level: LogLevel, _ message: String, _ more: LogFields) {

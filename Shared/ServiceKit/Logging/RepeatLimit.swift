@@ -12,6 +12,7 @@ public final class RepeatLimit: Sendable {
     private let clock: any MonotonicClock
     private let state = Mutex(State())
 
+    /// Lets one line through per interval.
     public init(every interval: Duration, clock: any MonotonicClock = SystemClock()) {
         self.interval = interval
         self.clock = clock

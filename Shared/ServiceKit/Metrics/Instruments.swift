@@ -9,6 +9,7 @@ public final class Counter: Sendable {
     /// The count so far.
     public var value: UInt64 { count.load(ordering: .relaxed) }
 
+    /// Adds to the count.
     public func increment(by amount: UInt64 = 1) { count.wrappingAdd(amount, ordering: .relaxed) }
 }
 
@@ -18,10 +19,14 @@ public final class Gauge: Sendable {
 
     init() {}
 
+    /// The number at present.
     public var value: Double { Double(bitPattern: bits.load(ordering: .relaxed)) }
 
+    /// Replaces the number.
     public func set(_ value: Double) { bits.store(value.bitPattern, ordering: .relaxed) }
+    /// Replaces the number.
     public func set(_ value: some BinaryInteger) { set(Double(value)) }
+    /// Adds to the number; a negative amount takes away.
     public func add(_ amount: Double) { bits.addDouble(amount) }
 }
 

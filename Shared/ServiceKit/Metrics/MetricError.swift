@@ -11,6 +11,7 @@ public enum MetricError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The bounds are not finite and rising, or there are none.
     case invalidBuckets(String)
 
+    /// One line for whoever starts the program.
     public var description: String {
         switch self {
         case .invalidName(let name): "\(quotedForMessage(name)) is not a metric's name"

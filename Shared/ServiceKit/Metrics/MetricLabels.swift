@@ -2,6 +2,7 @@
 public struct MetricLabels: Sendable, ExpressibleByDictionaryLiteral {
     let pairs: [(name: String, value: String)]
 
+    /// Labels in the order of the literal.
     public init(dictionaryLiteral elements: (String, String)...) { pairs = elements.map { ($0, $1) } }
 
     var names: [String] { pairs.map(\.name) }

@@ -8,6 +8,7 @@ public final class MetricsRegistry: Sendable {
 
     private let families = Mutex<[MetricFamily]>([])
 
+    /// A registry without metrics.
     public init() {}
 
     /// A counter; its name should end in `_total`.
@@ -17,6 +18,7 @@ public final class MetricsRegistry: Sendable {
         return counter
     }
 
+    /// A gauge that is set by the program.
     public func gauge(_ name: String, help: String, labels: MetricLabels = [:]) throws(MetricError) -> Gauge {
         let source = try register(name, help, .gauge, labels) { .gauge(Gauge()) }
         guard case .gauge(let gauge) = source else { throw .duplicate(name) }

@@ -15,6 +15,7 @@ public final class SystemRandom: RandomSource {
     private var block = [UInt64](repeating: 0, count: blockCount)
     private var position = blockCount
 
+    /// Nothing is fetched before the first number is asked for.
     public init() {}
 
     public func next() -> UInt64 {

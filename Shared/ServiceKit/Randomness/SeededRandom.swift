@@ -2,6 +2,7 @@
 public struct SeededRandom: RandomSource, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
+    /// The same seed gives the same numbers.
     public init(seed: UInt64) {
         var mixer = seed
         state = (Self.mix(&mixer), Self.mix(&mixer), Self.mix(&mixer), Self.mix(&mixer))

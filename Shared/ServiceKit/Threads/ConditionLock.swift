@@ -12,6 +12,7 @@ public final class ConditionLock<Value: Sendable>: @unchecked Sendable {
     private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var value: Value
 
+    /// The value to begin with.
     public init(_ value: Value) {
         self.value = value
         mutex = .allocate(capacity: 1)

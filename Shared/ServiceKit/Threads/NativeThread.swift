@@ -48,9 +48,12 @@ public final class NativeThread: Sendable {
 
 /// A thread could not be started: the system has run out of threads or memory, or the stack size is impossible.
 public struct ThreadError: Error, Hashable, CustomStringConvertible {
+    /// The thread's name.
     public let name: String
+    /// What `pthread_create` returned.
     public let errorNumber: Int32
 
+    /// One line for whoever starts the program.
     public var description: String { "thread \(name) could not be started: \(systemMessage(errorNumber))" }
 }
 

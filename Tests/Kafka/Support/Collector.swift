@@ -14,11 +14,17 @@ final class Collector: ConsumerDelegate {
         var timestamp: Int64
     }
 
+    struct Revocation {
+        var assignment: Assignment
+        var lost: Bool
+        var answer: [TopicPartition: Int64]
+    }
+
     struct State {
         var records: [Received] = []
         var batches = 0
         var assignments: [Assignment] = []
-        var revocations: [(assignment: Assignment, lost: Bool, answer: [TopicPartition: Int64])] = []
+        var revocations: [Revocation] = []
         var events: [KafkaEvent] = []
         var next: [TopicPartition: Int64] = [:]
         var isFull = false
@@ -31,8 +37,10 @@ final class Collector: ConsumerDelegate {
     init(starts: [TopicPartition: Int64] = [:]) { self.starts = starts }
 
     func assigned(_ assignment: Assignment) -> [TopicPartition: Int64] {
-        state.withLock { $0.assignments.append(assignment) }
-        return starts
+        state.withLock { state in
+            state.assignments.append(assignment)
+            return starts.merging(state.next) { _, next in next }
+        }
     }
 
     func received(_ batch: RecordBatch) -> Bool {
@@ -59,7 +67,7 @@ final class Collector: ConsumerDelegate {
     func revoked(_ assignment: Assignment, lost: Bool) -> [TopicPartition: Int64] {
         state.withLock { state in
             let answer = state.next.filter { assignment.partitions.contains($0.key) }
-            state.revocations.append((assignment, lost, answer))
+            state.revocations.append(Revocation(assignment: assignment, lost: lost, answer: answer))
             return answer
         }
     }
@@ -68,6 +76,20 @@ final class Collector: ConsumerDelegate {
 
     var records: [Received] { state.withLock { $0.records } }
     var count: Int { state.withLock { $0.records.count } }
+    var next: [TopicPartition: Int64] { state.withLock { $0.next } }
+    var events: [KafkaEvent] { state.withLock { $0.events } }
+    var revocations: [Revocation] { state.withLock { $0.revocations } }
+    var assignments: [Assignment] { state.withLock { $0.assignments } }
+    var fullAnswers: Int { state.withLock { $0.fullAnswers } }
+
+    func setFull(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
+
+    var jumps: [[Int64]] {
+        events.compactMap { event in
+            guard case .offsetJump(let place, let expected, let actual) = event else { return nil }
+            return [Int64(place.partition), expected, actual]
+        }
+    }
     var assigned: [TopicPartition] { state.withLock { $0.assignments.last?.partitions ?? [] } }
 }
 
@@ -94,5 +116,6 @@ final class Deliveries: Sendable {
 
     var acknowledged: [UInt64] { state.withLock { $0.acknowledged } }
     var failed: [DeliveryBatch.Failure] { state.withLock { $0.failed } }
+    var events: [KafkaEvent] { state.withLock { $0.events } }
     var total: Int { state.withLock { $0.acknowledged.count + $0.failed.count } }
 }

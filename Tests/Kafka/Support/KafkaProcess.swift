@@ -11,7 +11,7 @@ final class KafkaProcess: @unchecked Sendable {
 
     let bootstrap: String
     private let folder: String
-    /// Reading end of a pipe whose other end this process holds: the broker ends when it closes, however that happens.
+    /// One end of a pair of sockets; the broker ends when it closes, however that happens.
     private var lifeline: Int32 = -1
     private var process: pid_t = 0
 
@@ -61,13 +61,14 @@ final class KafkaProcess: @unchecked Sendable {
     private func start(_ preparation: String) throws {
         guard let home = Self.home else { throw Failure(text: "KAFKA_HOME is not set") }
         var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw Failure(text: "no pipe") }
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Failure(text: "no pair of sockets") }
         let (reading, writing) = (ends[0], ends[1])
         defer { close(reading) }
         let command =
             "exec 3<&0 </dev/null >>'\(folder)/out' 2>&1; \(preparation)"
             + "{ '\(home)/bin/kafka-server-start.sh' '\(folder)/server.properties' & "
-            + "read -r line <&3; kill -9 -$$; }"
+            + "read -r line <&3; kill -9 $!; rm -rf '\(folder)'; kill -9 -$$; }"
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -84,8 +85,9 @@ final class KafkaProcess: @unchecked Sendable {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
         let environment = ProcessInfo.processInfo.environment.merging(["KAFKA_HEAP_OPTS": "-Xmx384m"]) { _, new in new }
-        var arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", command].map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        let words: [String] = ["sh", "-c", command]
+        var arguments = words.map { strdup($0) as UnsafeMutablePointer<CChar>? } + [nil]
+        var variables = environment.map { strdup("\($0.key)=\($0.value)") as UnsafeMutablePointer<CChar>? } + [nil]
         defer { for text in arguments + variables { free(text) } }
         guard posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, &variables) == 0 else {
             close(writing)

@@ -28,6 +28,8 @@ final class TestBroker: Sendable {
     let embedded: EmbeddedBroker?
     let bootstrap: String
     let prefix: String
+    /// No two tests share a group, as they may share the broker.
+    var group: String { prefix + "group" }
 
     init(embedded: EmbeddedBroker) {
         self.embedded = embedded
@@ -42,6 +44,8 @@ final class TestBroker: Sendable {
         let admin = try KafkaAdmin(configuration())
         let created = try admin.create(topics.map { TopicSpecification($0, replicationFactor: 1) }, timeout: .seconds(30))
         try #require(created.values.allSatisfy { $0 == .created }, "topics were not created: \(created)")
+        // A consumer that joins before the broker knows them would see an extra rebalance.
+        try #require(eventually { (try? admin.topics(timeout: .seconds(10)))?.count == topics.count })
     }
 
     func configuration(_ properties: [String: String] = [:]) -> KafkaConfiguration {

@@ -8,6 +8,7 @@ public struct YAMLDocument: Hashable, Sendable {
 
     /// The file as errors name it.
     public let file: String
+    /// The document's value.
     public let root: YAMLNode
 
     /// Reads a file.

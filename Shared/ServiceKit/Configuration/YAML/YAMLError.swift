@@ -32,6 +32,7 @@ public struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
         case unexpectedValue
     }
 
+    /// The kind of fault.
     public let code: Code
     /// The file as it was named by whoever read it.
     public let file: String
@@ -40,6 +41,7 @@ public struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The fault without its place.
     public let detail: String
 
+    /// An error at a place of a file.
     public init(_ code: Code, file: String, position: YAMLPosition?, detail: String) {
         self.code = code
         self.file = file
@@ -47,6 +49,7 @@ public struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
         self.detail = detail
     }
 
+    /// The whole line: `file:line:column: detail`.
     public var description: String {
         position.map { "\(file):\($0): \(detail)" } ?? "\(file): \(detail)"
     }

@@ -1,18 +1,23 @@
 /// A place in a text: line and column, both counted from 1.
 public struct YAMLPosition: Hashable, Sendable, CustomStringConvertible {
+    /// The line, from 1.
     public let line: Int
+    /// The column in characters, from 1.
     public let column: Int
 
+    /// A place.
     public init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
 
+    /// `line:column`.
     public var description: String { "\(line):\(column)" }
 }
 
 /// A value in a YAML text, with its place. Scalars stay text: what `yes` or `0100` means is for the reader of the key to say.
 public struct YAMLNode: Hashable, Sendable {
+    /// What a value consists of.
     public enum Content: Hashable, Sendable {
         /// - quoted: written in quotes or as a block, so that it is text even when it looks like a number or like nothing.
         case scalar(String, quoted: Bool)
@@ -20,10 +25,12 @@ public struct YAMLNode: Hashable, Sendable {
         case map([YAMLEntry])
     }
 
+    /// What is written.
     public let content: Content
     /// Where the value begins.
     public let position: YAMLPosition
 
+    /// A value at its place.
     public init(content: Content, position: YAMLPosition) {
         self.content = content
         self.position = position
@@ -48,10 +55,14 @@ public struct YAMLNode: Hashable, Sendable {
 
 /// A key of a map with its value.
 public struct YAMLEntry: Hashable, Sendable {
+    /// The key's text.
     public let key: String
+    /// Where the key begins.
     public let keyPosition: YAMLPosition
+    /// What stands behind the key.
     public let value: YAMLNode
 
+    /// A key with its value.
     public init(key: String, keyPosition: YAMLPosition, value: YAMLNode) {
         self.key = key
         self.keyPosition = keyPosition

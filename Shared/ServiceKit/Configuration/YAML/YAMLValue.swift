@@ -1,9 +1,11 @@
 /// A value of a YAML document together with what its errors must say: file, place, and the path of keys that leads to it
 /// (`circuits[2].vlan`). The way to decode inventory files.
 public struct YAMLValue: Sendable {
+    /// The file as errors name it.
     public let file: String
     /// The keys and indexes from the root, empty for the root.
     public let path: String
+    /// What is written here.
     public let node: YAMLNode
     /// The place errors name: that of the key where there is one, else that of the value.
     public let position: YAMLPosition
