@@ -15,6 +15,8 @@ final class Node<Application: EngineApplication> {
     private let make: (any StoreConnection) throws(StoreError) -> Application
     private(set) var log: MemoryLog
     private(set) var engine: Engine<Application>
+    /// The engine's connection, for tests that write past the rules.
+    private(set) var connection: any StoreConnection
     private var starts: UInt64 = 0
 
     init(
@@ -26,7 +28,7 @@ final class Node<Application: EngineApplication> {
         self.make = make
         configuration = StoreConfiguration(location: .memory(try MemoryDatabase()))
         log = MemoryLog(broker, clock: clock)
-        let connection = try configuration.openWriter()
+        connection = try configuration.openWriter()
         try Migrator.apply(migrations, to: connection, at: clock.now())
         engine = try Self.start(connection, make, log, clock, broker, seed: 1)
     }
@@ -47,7 +49,8 @@ final class Node<Application: EngineApplication> {
         starts += 1
         clock.advance(by: .seconds(1))
         log = MemoryLog(broker, clock: clock)
-        engine = try Self.start(try configuration.openWriter(), make, log, clock, broker, seed: 100 + starts)
+        connection = try configuration.openWriter()
+        engine = try Self.start(connection, make, log, clock, broker, seed: 100 + starts)
     }
 
     @discardableResult
