@@ -4,6 +4,7 @@ import Messaging
 import PartnerService
 import PortRecords
 import Schema
+import ServiceTesting
 import Store
 import Testing
 import TenantService
@@ -62,14 +63,16 @@ struct CommandTests {
     func dryRunInsideBatch() throws {
         let network = try Network()
         let circuit = try network.circuit(capacity: 300)
-        let first = try network.partner.answers([
-            PartnerCommand(.offer([network.offerInput(circuit, vlan: 1)]), by: Network.staff),
-            PartnerCommand(.offer([network.offerInput(circuit, vlan: 2, bandwidth: 100)]), by: Network.staff),
-        ])
-        #expect(first.map(\.status) == [201, 201])
+        let offers = [(1, 200), (2, 100), (2, 100), (3, 50)].map { vlan, bandwidth in
+            PartnerCommand(.offer([network.offerInput(circuit, vlan: vlan, bandwidth: bandwidth)]), by: Network.staff)
+        }
+        let answers = try network.partner.answers(offers, rehearsing: [1, 3])
+        #expect(answers.map(\.status) == [201, 201, 201, 409])
         let circuitView = try network.partner.read { reader in try PartnerQueries(reader).circuit(circuit, of: Network.staff) }
         #expect(circuitView?.allocatedMbps == 300)
         #expect(circuitView?.connections == 2)
+        #expect(try network.partner.rows(of: "port") == 2)
+        #expect(try network.partner.rows(of: "port_history") == 2)
     }
 
     @Test("In bulk each item has its own answer, and a refused one leaves the others alone")
@@ -146,7 +149,7 @@ struct CommandTests {
         let items = try PortAnswers(json: answers[1].body).items
         #expect(items[0].error?.code == "insufficient_bandwidth")
         #expect(items[1].error == nil)
-        #expect(network.partner.engine.currentStatistics().isolatedBatches == 1)
+        #expect(network.partner.statistics.isolatedBatches == 1)
         #expect(try network.partner.rows(of: "port") == 3)
         try network.settle()
         #expect(try network.tenant.rows(of: "port") == 3)

@@ -5,6 +5,7 @@ import Messaging
 import PartnerService
 import Schema
 import ServiceKit
+import ServiceTesting
 import Store
 import Testing
 import TenantService
@@ -32,10 +33,10 @@ struct FaultTests {
         #expect(try ports.map { [try network.partnerView($0), try network.tenantView($0)] } == before)
         #expect([try network.partner.rows(of: "port_history"), try network.tenant.rows(of: "port_history")] == lines)
         #expect(try network.partner.rows(of: "outbox") + network.tenant.rows(of: "outbox") == sent)
-        #expect(network.partner.engine.currentStatistics().repeated > 0)
-        #expect(network.tenant.engine.currentStatistics().repeated > 0)
-        #expect(network.partner.engine.currentStatistics().openDeadLetters == 0)
-        #expect(network.tenant.engine.currentStatistics().openDeadLetters == 0)
+        #expect(network.partner.statistics.repeated > 0)
+        #expect(network.tenant.statistics.repeated > 0)
+        #expect(network.partner.statistics.openDeadLetters == 0)
+        #expect(network.tenant.statistics.openDeadLetters == 0)
         for port in ports { try network.expectComplete(port) }
     }
 
@@ -58,7 +59,7 @@ struct FaultTests {
         #expect(after.requests == 4)
         #expect(after.amountMinor == entry.amountMinor)
         #expect(try network.partnerView(port)?.amountMinor == entry.amountMinor)
-        #expect(network.partner.engine.currentStatistics().openDeadLetters == 0)
+        #expect(network.partner.statistics.openDeadLetters == 0)
     }
 
     @Test("Messages of a channel that arrive backwards are parked and handled in order")
@@ -75,7 +76,7 @@ struct FaultTests {
         }
         try late.ok(TenantCommand(.registerAccounts([network.account(Network.customer)]), by: Network.staff))
         while try late.turn(perPartition: 1) {}
-        let statistics = late.engine.currentStatistics()
+        let statistics = late.statistics
         #expect(statistics.parked >= 20)
         #expect(statistics.parkedNow == 0)
         #expect(statistics.heldChannels == 0)
@@ -111,9 +112,9 @@ struct FaultTests {
         }
         for port in ports { try network.expectComplete(port) }
         #expect(try network.ledger().count == 12)
-        #expect(network.partner.engine.currentStatistics().openDeadLetters == 0)
-        #expect(network.tenant.engine.currentStatistics().openDeadLetters == 0)
-        #expect(network.billing.engine.currentStatistics().openDeadLetters == 0)
+        #expect(network.partner.statistics.openDeadLetters == 0)
+        #expect(network.tenant.statistics.openDeadLetters == 0)
+        #expect(network.billing.statistics.openDeadLetters == 0)
     }
 
     @Test("Billing's answer that comes before the acceptance is known waits for its subscription")
@@ -128,12 +129,12 @@ struct FaultTests {
                 amountMinor: 24_000, currency: "EUR", paidUntil: Timestamp(network.clock.now() + .seconds(3600))),
             id: messageID(1), json: true)
         try network.settle()
-        #expect(network.tenant.engine.currentStatistics().parkedNow == 1)
+        #expect(network.tenant.statistics.parkedNow == 1)
         #expect(try network.tenantView(port)?.billing == "unpaid")
         let accepted = try network.accept(port)
         #expect(accepted.acceptance == "confirmed")
         #expect(try network.tenantView(port)?.billing == "paid")
-        #expect(network.tenant.engine.currentStatistics().parkedNow == 0)
+        #expect(network.tenant.statistics.parkedNow == 0)
     }
 
     @Test("Billing's events: of others' accounts passed over, contradictory ones dead letters that hold nothing")
@@ -145,7 +146,7 @@ struct FaultTests {
         try network.settle()
         let subscription = SubscriptionID(of: port)
         let charge = subscription.charge(attempt: 1)
-        let partnerBefore = network.partner.engine.currentStatistics().openDeadLetters
+        let partnerBefore = network.partner.statistics.openDeadLetters
         // Says the opposite of what was settled; lacks its version; names a payer that does not pay; lacks the payer.
         network.broker.add(
             ChargeDeclined(subscriptionID: subscription, chargeID: charge, payerAccountID: Network.customer, version: 2, reason: "No"),
@@ -162,8 +163,8 @@ struct FaultTests {
                 subscriptionID: subscription, chargeID: charge, payerAccountID: AccountID(number: 3_000_000_000_000_001), version: 1),
             id: messageID(4))
         try network.settle()
-        #expect(network.tenant.engine.currentStatistics().openDeadLetters == 3)
-        #expect(network.partner.engine.currentStatistics().openDeadLetters == partnerBefore)
+        #expect(network.tenant.statistics.openDeadLetters == 3)
+        #expect(network.partner.statistics.openDeadLetters == partnerBefore)
         #expect(try network.tenantView(port)?.status == "Active")
         try network.createVBR(port)
         try network.settle()

@@ -4,6 +4,7 @@ import HostedConnection
 import Messaging
 import PartnerService
 import Schema
+import ServiceTesting
 import Store
 import Testing
 import TenantService
@@ -141,12 +142,12 @@ struct FlowTests {
             try TenantApplication(connection)
         }
         try late.turn()
-        #expect(late.engine.currentStatistics().heldChannels == 1)
+        #expect(late.statistics.heldChannels == 1)
         #expect(try late.rows(of: "port") == 0)
         try late.ok(TenantCommand(.registerAccounts([network.account(Network.customer)]), by: Network.staff))
-        #expect(late.engine.currentStatistics().heldChannels == 0)
+        #expect(late.statistics.heldChannels == 0)
         #expect(try late.read { reader in try TenantQueries(reader).port(port, of: .account(Network.customer)) }?.status == "Pending")
-        #expect(late.engine.currentStatistics().openDeadLetters == 0)
+        #expect(late.statistics.openDeadLetters == 0)
     }
 
     @Test("Accounts of the other side are known by copy; own messages on the shared topic are passed over")
@@ -158,8 +159,8 @@ struct FlowTests {
         #expect(copies.map(\.accountID) == [Network.carrier, Network.otherCarrier, Network.customer, Network.otherCustomer])
         #expect(copies.map(\.held) == [true, true, false, false])
         #expect(copies.map(\.role) == [.partner, .partner, .tenant, .tenant])
-        #expect(network.partner.engine.currentStatistics().ownPassedOver == 2)
-        #expect(network.tenant.engine.currentStatistics().ownPassedOver == 2)
-        #expect(network.partner.engine.currentStatistics().deadLettered == 0)
+        #expect(network.partner.statistics.ownPassedOver == 2)
+        #expect(network.tenant.statistics.ownPassedOver == 2)
+        #expect(network.partner.statistics.deadLettered == 0)
     }
 }

@@ -2,6 +2,7 @@ import HostedConnection
 import Messaging
 import PartnerService
 import Schema
+import ServiceTesting
 import Store
 import Testing
 import TenantService

@@ -4,6 +4,7 @@ import Messaging
 import PartnerService
 import PortRecords
 import Schema
+import ServiceTesting
 import Store
 import Testing
 import TenantService

@@ -6,6 +6,7 @@ import PartnerService
 import PortRecords
 import Schema
 import ServiceKit
+import ServiceTesting
 import Store
 import Synchronization
 import Testing
