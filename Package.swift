@@ -81,7 +81,7 @@ let package = Package(
         tests("HostedConnection", ["HostedConnection"]),
         tests(
             "Schema", ["Schema", "HostedConnection"],
-            exclude: ["contract.sh", "asyncapi_check.py", "compatibility_test.py", "generator_test.py"]),
+            exclude: ["check-contract.sh", "asyncapi_check.py", "compatibility_test.py", "generator_test.py"]),
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
         tests("Store", ["Store", "HostedConnection", "CSQLite"], resources: [.embedInCode("Migrations")]),
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
@@ -95,7 +95,7 @@ if Context.environment["CROSSCHECK"] != nil {
     package.targets.append(
         .executableTarget(
             name: "schema-crosscheck", dependencies: ["Schema", "HostedConnection"], path: "Tests/SchemaCrosscheck",
-            exclude: ["Proto", "crosscheck.py", "crosscheck.sh"], swiftSettings: strict))
+            exclude: ["Proto", "crosscheck.py", "check-crosscheck.sh"], swiftSettings: strict))
 }
 if Context.environment["FUZZ"] != nil {
     package.targets.append(
