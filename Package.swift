@@ -68,8 +68,22 @@ let package = Package(
             "Messaging", "Shared/Messaging", ["HostedConnection", "Schema", "Kafka", "Store", "ServiceKit"],
             resources: [.embedInCode("Migrations")]),
 
+        module(
+            "Accounts", "Shared/Accounts", ["HostedConnection", "Schema", "Store", "Messaging"],
+            resources: [.embedInCode("Migrations")]),
+        module(
+            "PortRecords", "Shared/PortRecords", ["HostedConnection", "Schema", "Store", "Messaging"],
+            resources: [.embedInCode("Migrations")]),
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
+        module(
+            "PartnerService", "Services/PartnerService",
+            ["HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain"], exclude: ["Domain"],
+            resources: [.embedInCode("Migrations")]),
+        module(
+            "TenantService", "Services/TenantService",
+            ["HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "TenantDomain"], exclude: ["Domain"],
+            resources: [.embedInCode("Migrations")]),
         module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
         program(
             "hcctl", "Services/hcctl",
