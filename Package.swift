@@ -67,6 +67,12 @@ let package = Package(
             "Messaging", "Shared/Messaging", ["HostedConnection", "Schema", "Kafka", "Store", "ServiceKit"],
             resources: [.embedInCode("Migrations")]),
 
+        module(
+            "AdminAPI", "Shared/AdminAPI", ["HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+        module(
+            "ServiceRuntime", "Shared/ServiceRuntime",
+            ["AdminAPI", "HTTP", "Messaging", "Kafka", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
 
