@@ -69,6 +69,12 @@ let package = Package(
             resources: [.embedInCode("Migrations")]),
 
         module(
+            "AdminAPI", "Shared/AdminAPI", ["HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+        module(
+            "ServiceRuntime", "Shared/ServiceRuntime",
+            ["AdminAPI", "HTTP", "Messaging", "Kafka", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+
+        module(
             "Accounts", "Shared/Accounts", ["HostedConnection", "Schema", "Store", "Messaging"],
             resources: [.embedInCode("Migrations")]),
         module(
