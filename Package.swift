@@ -70,9 +70,6 @@ let package = Package(
 
         module(
             "AdminAPI", "Shared/AdminAPI", ["HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
-        module(
-            "ServiceRuntime", "Shared/ServiceRuntime",
-            ["AdminAPI", "HTTP", "Messaging", "Kafka", "ServiceKit", "Schema", "Store", "HostedConnection"]),
 
         module(
             "Accounts", "Shared/Accounts", ["HostedConnection", "Schema", "Store", "Messaging"],
