@@ -92,6 +92,9 @@ let package = Package(
             "hcctl", "Services/hcctl",
             ["LocalCluster", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
 
+        program(
+            "engine-bench", "Tests/Benchmarks",
+            ["PartnerService", "TenantService", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
         // A service with nothing in it, for the tests to start, signal and kill.
         program("service-probe", "Tests/ServiceProbe", ["ServiceKit"]),
 
