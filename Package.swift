@@ -87,6 +87,9 @@ let package = Package(
             "TenantService", "Services/TenantService",
             ["HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "TenantDomain"], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
+        module(
+            "BillingSimulator", "Services/BillingSimulator", ["HostedConnection", "Schema", "Store", "Messaging"],
+            resources: [.embedInCode("Migrations")]),
         module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
         program(
             "hcctl", "Services/hcctl",
@@ -106,6 +109,20 @@ let package = Package(
         tests("Store", ["Store", "HostedConnection", "CSQLite"], resources: [.embedInCode("Migrations")]),
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         tests("HTTP", ["HTTP", "HTTPClient"]),
+        tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema"]),
+        tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
+        tests(
+            "PartnerService",
+            ["PartnerService", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+        tests(
+            "TenantService",
+            ["TenantService", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+        tests(
+            "Services",
+            [
+                "PartnerService", "TenantService", "BillingSimulator", "Accounts", "PortRecords", "Messaging", "Kafka", "Store",
+                "Schema", "HostedConnection", "ServiceKit",
+            ]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
 )
