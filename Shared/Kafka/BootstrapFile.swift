@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 
 /// The file by which a broker's host tells where the broker is: line 1 the bootstrap address; line 2, for a broker that
@@ -15,11 +14,7 @@ public struct BootstrapFile: Sendable, Equatable {
 
     /// - Throws: code `bootstrapFile`, retriable if there is no file yet.
     public init(path: String) throws(KafkaError) {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw KafkaError(.bootstrapFile, "no bootstrap file at \(path)", isRetriable: true)
-        }
-        guard data.count <= 4096 else { throw KafkaError(.bootstrapFile, "\(path) is no bootstrap file: too long") }
-        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).map { line in
+        let lines = try Self.contents(of: path).split(whereSeparator: \.isNewline).map { line in
             String(line.drop(while: \.isWhitespace).prefix { !$0.isWhitespace })
         }
         guard let address = lines.first, address.contains(":") else {
@@ -50,6 +45,24 @@ public struct BootstrapFile: Sendable, Equatable {
             unlink(temporary)
             throw error
         }
+    }
+
+    private static let largestSize = 4096
+
+    private static func contents(of path: String) throws(KafkaError) -> String {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            let isMissing = errno == ENOENT
+            throw KafkaError(.bootstrapFile, failure("open", path).text, isRetriable: isMissing)
+        }
+        defer { close(file) }
+        let text = withUnsafeTemporaryAllocation(byteCount: largestSize + 1, alignment: 1) { buffer in
+            let count = read(file, buffer.baseAddress, buffer.count)
+            return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+        }
+        guard let text else { throw failure("read", path) }
+        guard text.utf8.count <= largestSize else { throw KafkaError(.bootstrapFile, "\(path) is no bootstrap file: too long") }
+        return text
     }
 
     private static func failure(_ action: String, _ path: String) -> KafkaError {

@@ -51,14 +51,14 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         libraryName.isEmpty ? "\(code.rawValue): \(text)" : "\(code.rawValue) (\(libraryName)): \(text)"
     }
 
-    /// An error of this module's own.
-    init(_ code: Code, _ text: String, isRetriable: Bool = false) {
+    /// An error that librdkafka has no part in.
+    public init(_ code: Code, _ text: String, isRetriable: Bool = false, isFatal: Bool = false) {
         self.code = code
         self.text = text
         self.isRetriable = isRetriable
         libraryCode = 0
         libraryName = ""
-        isFatal = false
+        self.isFatal = isFatal
     }
 
     /// - Parameter text: what the library says beyond the code's general text.

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Writes Generated/*.pb.swift from Proto/**/*.proto, those of the cross-check, missing golden payloads and asyncapi.yaml. With --check it writes nothing and fails if what is checked in differs.
+# Writes Generated/*.pb.swift from Proto/**/*.proto, those of the cross-check, missing golden payloads,
+# asyncapi.yaml and Golden/contract.pb. With --check it writes nothing and fails if what is checked in differs.
 # Needs protoc and a Python with protobuf: on Debian the packages protobuf-compiler and python3-protobuf.
 set -eu
 cd "$(dirname "$0")"
@@ -45,11 +46,21 @@ check=${1:-}
 generate Proto Generated
 generate ../../Tests/SchemaCrosscheck/Proto ../../Tests/SchemaCrosscheck testable
 
-protoc -IProto --include_imports --include_source_info --descriptor_set_out="$scratch/schema.pb" $(cd Proto && find . -name '*.proto' | sed 's|^\./||' | LC_ALL=C sort)
+files=$(cd Proto && find . -name '*.proto' | sed 's|^\./||' | LC_ALL=C sort)
+# shellcheck disable=SC2086
+protoc -IProto --include_imports --include_source_info --descriptor_set_out="$scratch/schema.pb" $files
+# The contract as it was published last; what it has must stay.
+if [ -e Golden/contract.pb ]; then "$python" -B Generator/compatibility.py Golden/contract.pb "$scratch/schema.pb"; fi
 if [ "$check" = --check ]; then
+    "$python" -B Generator/compatibility.py "$scratch/schema.pb" Golden/contract.pb >/dev/null 2>&1 || {
+        echo "generate.sh: Golden/contract.pb is not up to date: run generate.sh" >&2
+        exit 1
+    }
     "$python" -B Generator/asyncapi.py "$scratch/schema.pb" . "$scratch/asyncapi.yaml"
     diff -u asyncapi.yaml "$scratch/asyncapi.yaml" || { echo "generate.sh: asyncapi.yaml is not up to date: run generate.sh" >&2; exit 1; }
 else
     "$python" -B Generator/golden.py "$scratch/schema.pb" Golden
     "$python" -B Generator/asyncapi.py "$scratch/schema.pb" . asyncapi.yaml
+    # shellcheck disable=SC2086
+    protoc -IProto --include_imports --descriptor_set_out=Golden/contract.pb $files
 fi

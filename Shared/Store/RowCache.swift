@@ -5,7 +5,8 @@
 public final class RowCache<Row: StoredRow> {
     public typealias Key = Row.Key
 
-    private enum State {
+    @usableFromInline
+    enum State {
         /// As in the database.
         case clean
         case inserted
@@ -16,27 +17,53 @@ public final class RowCache<Row: StoredRow> {
         case absent
     }
 
-    private struct Slot {
-        let key: Key
-        var state: State
+    @usableFromInline
+    struct Slot {
+        @usableFromInline let key: Key
+        @usableFromInline var state: State
         /// Where the row lies in `rows`; -1 if there is none.
-        var row: Int
+        @usableFromInline var row: Int
         /// Whether it is listed in `touched`.
-        var isTouched = false
+        @usableFromInline var isTouched = false
+
+        @inlinable
+        init(key: Key, state: State, row: Int) {
+            self.key = key
+            self.state = state
+            self.row = row
+        }
     }
 
-    private let connection: any StoreConnection
-    private let select: any StoreStatement
-    private let insertion: any StoreStatement
-    private let update: any StoreStatement
-    private let deletion: any StoreStatement
+    @usableFromInline let connection: any StoreConnection
+    @usableFromInline let select: any StoreStatement
+    @usableFromInline let insertion: any StoreStatement
+    @usableFromInline let update: any StoreStatement
+    @usableFromInline let deletion: any StoreStatement
 
-    private var slots: [Slot] = []
-    private var rows: [Row] = []
-    private var slotOfKey: [Key: Int] = [:]
+    @usableFromInline var slots: [Slot] = []
+    @usableFromInline var rows: [Row] = []
+    @usableFromInline var slotOfKey: [Key: Int] = [:]
     /// Slots that were changed since the last flush, each once.
-    private var touched: [Int] = []
+    @usableFromInline var touched: [Int] = []
+    @usableFromInline var rehearsal: Rehearsal?
 
+    /// How the cache stood before a rehearsal: its sizes, and of the slots changed since then what they were.
+    @usableFromInline
+    struct Rehearsal {
+        @usableFromInline let slots: Int
+        @usableFromInline let rows: Int
+        @usableFromInline let touched: Int
+        @usableFromInline var changed: [(slot: Int, was: Slot, row: Row?)] = []
+
+        @inlinable
+        init(slots: Int, rows: Int, touched: Int) {
+            self.slots = slots
+            self.rows = rows
+            self.touched = touched
+        }
+    }
+
+    @inlinable
     public init(_ connection: any StoreConnection) throws(StoreError) {
         self.connection = connection
         select = try connection.prepare(Row.selectSQL)
@@ -48,30 +75,36 @@ public final class RowCache<Row: StoredRow> {
     // MARK: Reading
 
     /// The row as the batch has left it; nil if there is none. That there is none is remembered too.
+    @inlinable
     public func row(_ key: Key) throws(StoreError) -> Row? {
         let slot = slots[try loaded(key)]
         return slot.row < 0 ? nil : rows[slot.row]
     }
 
+    /// What `body` makes of the row, which is not copied; nil if there is none.
+    @inlinable
+    public func read<Value>(_ key: Key, _ body: (borrowing Row) -> Value) throws(StoreError) -> Value? {
+        let slot = slots[try loaded(key)]
+        return slot.row < 0 ? nil : body(rows[slot.row])
+    }
+
     /// Loads many rows at once, where the database would otherwise be asked one by one.
+    @inlinable
     public func load(_ keys: some Sequence<Key>) throws(StoreError) {
-        var seen: Set<Key> = []
-        var missing: [Key] = []
-        for key in keys where slotOfKey[key] == nil && seen.insert(key).inserted { missing.append(key) }
-        guard !missing.isEmpty else { return }
-        missing.sort()
         let first = slots.count
-        for key in missing { add(Slot(key: key, state: .absent, row: -1)) }
+        for key in keys where slotOfKey[key] == nil { add(Slot(key: key, state: .absent, row: -1)) }
+        guard slots.count > first else { return }
+        let missing = (first..<slots.count).sorted { slots[$0].key < slots[$1].key }
         do throws(StoreError) {
             try connection.queryMany(select, count: missing.count) { number, statement throws(StoreError) in
-                Row.bindKey(missing[number], to: statement)
+                Row.bindKey(slots[missing[number]].key, to: statement)
             } row: { number, row throws(StoreError) in
-                place(try Row(row: row), in: first + number, as: .clean)
+                place(try Row(row: row), in: missing[number], as: .clean)
             }
         } catch {
             // Otherwise rows not yet read would count as absent.
-            slots.removeLast(slots.count - first)
-            for key in missing { slotOfKey[key] = nil }
+            for slot in missing { slotOfKey[slots[slot].key] = nil }
+            slots.removeLast(missing.count)
             throw error
         }
     }
@@ -80,12 +113,14 @@ public final class RowCache<Row: StoredRow> {
 
     /// Adds a new row. A row of that key that the database already has shows as a violated constraint at the flush; one
     /// that is here, now.
+    @inlinable
     public func insert(_ row: Row) throws(StoreError) {
         guard let slot = slotOfKey[row.key] else {
             rows.append(row)
             touch(add(Slot(key: row.key, state: .inserted, row: rows.count - 1)))
             return
         }
+        remember(slot)
         switch slots[slot].state {
         case .absent:
             touch(slot)
@@ -97,7 +132,7 @@ public final class RowCache<Row: StoredRow> {
 
     /// Puts a changed row in the place of the one of the same key.
     /// - Returns: false if there is none.
-    @discardableResult
+    @discardableResult @inlinable
     public func replace(_ row: Row) throws(StoreError) -> Bool {
         let slot = try loaded(row.key)
         guard markUpdated(slot) else { return false }
@@ -107,7 +142,7 @@ public final class RowCache<Row: StoredRow> {
 
     /// Changes a row in place. `body` must leave the key as it is and not use this cache.
     /// - Returns: What `body` returns; nil if there is no row, and `body` is not called.
-    @discardableResult
+    @discardableResult @inlinable
     public func change<Value>(
         _ key: Key, _ body: (inout Row) throws(StoreError) -> Value
     ) throws(StoreError) -> Value? {
@@ -118,9 +153,10 @@ public final class RowCache<Row: StoredRow> {
 
     /// Removes a row.
     /// - Returns: false if there is none.
-    @discardableResult
+    @discardableResult @inlinable
     public func delete(_ key: Key) throws(StoreError) -> Bool {
         let slot = try loaded(key)
+        remember(slot)
         switch slots[slot].state {
         case .absent, .deleted: return false
         case .clean:
@@ -137,6 +173,7 @@ public final class RowCache<Row: StoredRow> {
 
     /// Writes what changed: deletions, which make room under unique indexes, then insertions, then updates, each in the
     /// order of their keys. The rows stay, as the database now has them.
+    @inlinable
     public func flush() throws(StoreError) {
         guard !touched.isEmpty else { return }
         try write(.deleted, with: deletion, expecting: .exactly(1)) { Row.bindKey(slots[$0].key, to: $1) }
@@ -149,8 +186,39 @@ public final class RowCache<Row: StoredRow> {
         touched.removeAll(keepingCapacity: true)
     }
 
+    // MARK: Rehearsals
+
+    /// What is changed from now on is taken back by ``endRehearsal()``. Nothing may be written in between.
+    @inlinable
+    public func beginRehearsal() { rehearsal = Rehearsal(slots: slots.count, rows: rows.count, touched: touched.count) }
+
+    /// Puts everything as it was when the rehearsal began; rows read since are forgotten.
+    @inlinable
+    public func endRehearsal() {
+        guard let rehearsal else { return }
+        self.rehearsal = nil
+        for change in rehearsal.changed.reversed() {
+            slots[change.slot] = change.was
+            if let row = change.row { rows[change.was.row] = row }
+        }
+        for slot in slots[rehearsal.slots...] { slotOfKey[slot.key] = nil }
+        slots.removeLast(slots.count - rehearsal.slots)
+        rows.removeLast(rows.count - rehearsal.rows)
+        touched.removeLast(touched.count - rehearsal.touched)
+    }
+
+    /// Keeps what a slot is before it changes in a rehearsal.
+    @inlinable
+    func remember(_ slot: Int) {
+        guard let rehearsal, slot < rehearsal.slots else { return }
+        let was = slots[slot]
+        self.rehearsal?.changed.append((slot, was, was.row < 0 ? nil : rows[was.row]))
+    }
+
     /// Forgets all rows, written or not, but keeps the memory.
+    @inlinable
     public func clear() {
+        rehearsal = nil
         slots.removeAll(keepingCapacity: true)
         rows.removeAll(keepingCapacity: true)
         slotOfKey.removeAll(keepingCapacity: true)
@@ -158,16 +226,17 @@ public final class RowCache<Row: StoredRow> {
     }
 
     /// Whether anything waits to be written.
-    public var hasChanges: Bool {
+    @inlinable public var hasChanges: Bool {
         touched.contains { slots[$0].state != .absent }
     }
 
     /// How many keys are held, those known to be absent among them.
-    public var count: Int { slots.count }
+    @inlinable public var count: Int { slots.count }
 
     // MARK: Inside
 
-    private func loaded(_ key: Key) throws(StoreError) -> Int {
+    @inlinable
+    func loaded(_ key: Key) throws(StoreError) -> Int {
         if let slot = slotOfKey[key] { return slot }
         Row.bindKey(key, to: select)
         let found = try select.first { row throws(StoreError) in try Row(row: row) }
@@ -176,26 +245,30 @@ public final class RowCache<Row: StoredRow> {
         return add(Slot(key: key, state: .clean, row: rows.count - 1))
     }
 
-    @discardableResult
-    private func add(_ slot: Slot) -> Int {
+    @discardableResult @inlinable
+    func add(_ slot: Slot) -> Int {
         slotOfKey[slot.key] = slots.count
         slots.append(slot)
         return slots.count - 1
     }
 
-    private func touch(_ slot: Int) {
+    @inlinable
+    func touch(_ slot: Int) {
         guard !slots[slot].isTouched else { return }
         slots[slot].isTouched = true
         touched.append(slot)
     }
 
-    private func place(_ row: Row, in slot: Int, as state: State) {
+    @inlinable
+    func place(_ row: Row, in slot: Int, as state: State) {
         slots[slot].state = state
         slots[slot].row = rows.count
         rows.append(row)
     }
 
-    private func markUpdated(_ slot: Int) -> Bool {
+    @inlinable
+    func markUpdated(_ slot: Int) -> Bool {
+        remember(slot)
         switch slots[slot].state {
         case .absent, .deleted: return false
         case .inserted, .updated: return true
@@ -206,7 +279,8 @@ public final class RowCache<Row: StoredRow> {
         }
     }
 
-    private func write(
+    @inlinable
+    func write(
         _ state: State, with statement: any StoreStatement, expecting: RowExpectation, bind: (Int, any StoreStatement) -> Void
     ) throws(StoreError) {
         var chosen = touched.filter { slots[$0].state == state }

@@ -64,8 +64,6 @@ public protocol StoreConnection: AnyObject {
 /// A point inside a transaction.
 public struct Savepoint: Sendable, Hashable {
     let depth: Int
-
-    init(depth: Int) { self.depth = depth }
 }
 
 /// How many rows a write must change.

@@ -9,9 +9,10 @@ public protocol StoreStatement: StoreRow {
 
     func bind(_ parameter: Int32, _ value: Int64)
     func bind(_ parameter: Int32, _ value: ID128)
-    /// Binds a blob without copying it: the bytes must stay as they are until the statement has run.
+    /// Binds a blob without copying it: the bytes must stay as they are until ``run()`` or ``submit(expecting:)`` returns or
+    /// the answer has been read.
     func bind(_ parameter: Int32, _ bytes: UnsafeRawBufferPointer)
-    /// Binds UTF-8 text without copying it: the bytes must stay as they are until the statement has run.
+    /// Binds UTF-8 text without copying it: the bytes must stay as long as a blob's.
     func bindText(_ parameter: Int32, _ utf8: UnsafeRawBufferPointer)
     func bindText(_ parameter: Int32, _ text: String)
     /// Binds a copy of the bytes.

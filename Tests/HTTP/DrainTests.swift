@@ -12,9 +12,10 @@ import Testing
         _ = try idle.response()
         let half = try fixture.connect()
         half.send("GET / HTT")
-        #expect(eventually { fixture.parking.count == 200 })
+        #expect(eventually { fixture.parking.count == 200 }, "\(fixture.server.statistics)")
 
-        let server = fixture.server, outcomes = LogLines()
+        let server = fixture.server
+        let outcomes = LogLines()
         let thread = onOwnThread { outcomes.add("\(server.drain(within: .seconds(20)).isClean)") }
         #expect(eventually { (try? RawConnection(server.port)) == nil })
         // A connection that was open may still ask, and is told to go.
@@ -90,5 +91,20 @@ import Testing
             #expect(eventually { fixture.parking.count == 1 })
         }
         #expect(try connection.response().status == 503)
+    }
+
+    /// A handler that keeps responders, and responders that know the server, are no cycle once the server has ended.
+    @Test func keptRespondersDoNotKeepTheHandlers() throws {
+        weak var parking: ParkingLot?
+        func serve() throws {
+            let fixture = try Fixture()
+            parking = fixture.parking
+            let connection = try fixture.connect()
+            connection.send("GET /parked HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(eventually { fixture.parking.count == 1 })
+            fixture.server.drain(within: .zero)
+        }
+        try serve()
+        #expect(parking == nil)
     }
 }

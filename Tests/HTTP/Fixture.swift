@@ -54,7 +54,8 @@ struct Fixture {
 
     init(_ change: (inout HTTPServerConfiguration) -> Void = { _ in }) throws {
         var configuration = HTTPServerConfiguration()
-        let log = log, parking = parking
+        let log = log
+        let parking = parking
         configuration.log = { log.add($0) }
         change(&configuration)
         var router = HTTPRouter()

@@ -11,7 +11,10 @@ final class RawConnection {
         subscript(name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
     }
 
-    enum Failure: Error { case refused, closed, timedOut, malformed(String) }
+    enum Failure: Error {
+        case refused, closed, timedOut
+        case malformed(String)
+    }
 
     let descriptor: Int32
     private var buffer: [UInt8] = []
@@ -26,10 +29,8 @@ final class RawConnection {
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }
-        guard result == 0 else {
-            close(descriptor)
-            throw Failure.refused
-        }
+        // The object is complete: its deinit closes the socket when this throws.
+        guard result == 0 else { throw Failure.refused }
         var on: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, 4)
     }

@@ -56,7 +56,7 @@ struct AdminTests {
             let time = elapsed {
                 #expect(throws: KafkaError.self) { try admin.watermarks(of: [.init(.partner, 0)], timeout: .seconds(1)) }
                 #expect(throws: KafkaError.self) {
-                    try admin.committedOffsets(group: "g", of: [.init(.partner, 0)], timeout: .seconds(1))
+                    try admin.committedOffsets(group: broker.group, of: [.init(.partner, 0)], timeout: .seconds(1))
                 }
                 #expect(throws: KafkaError.self) { try admin.topics(timeout: .seconds(1)) }
             }

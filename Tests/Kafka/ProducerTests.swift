@@ -104,7 +104,7 @@ struct ProducerTests {
         try await onOwnThread {
             let broker = try BrokerUnderTest.embedded.start()
             let collector = Collector()
-            let consumer = try KafkaConsumer(broker.configuration(), group: "g", topics: [.partner], delegate: collector)
+            let consumer = try KafkaConsumer(broker.configuration(), group: broker.group, topics: [.partner], delegate: collector)
             let deliveries = Deliveries()
             let producer = try deliveries.producer(broker.configuration())
             let total = 6_000
@@ -133,7 +133,7 @@ struct ProducerTests {
             let process = try KafkaProcess()
             let broker = try TestBroker(process: process, topics: [.partner])
             let collector = Collector()
-            let consumer = try KafkaConsumer(broker.configuration(), group: "g", topics: [.partner], delegate: collector)
+            let consumer = try KafkaConsumer(broker.configuration(), group: broker.group, topics: [.partner], delegate: collector)
             let deliveries = Deliveries()
             let producer = try deliveries.producer(broker.configuration())
             #expect(producer.publish(.numbered(0..<1000)) == 1000)

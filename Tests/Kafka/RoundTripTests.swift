@@ -25,7 +25,7 @@ struct RoundTripTests {
             #expect(producer.publish(batch) == 0)
 
             let collector = Collector()
-            let consumer = try KafkaConsumer(broker.configuration(), group: "g", topics: [.partner], delegate: collector)
+            let consumer = try KafkaConsumer(broker.configuration(), group: broker.group, topics: [.partner], delegate: collector)
             try #require(eventually { collector.count == 5 })
             let byKey = Dictionary(uniqueKeysWithValues: collector.records.map { ($0.key, $0) })
             #expect(byKey["a"]?.headers == ["x=1", "x=2", "empty=", "ümlaut=ß"])
@@ -52,7 +52,7 @@ struct RoundTripTests {
             for (key, _) in hashes { batch.add(key: key, value: "v") }
             try broker.publish(batch)
             let collector = Collector()
-            let consumer = try KafkaConsumer(broker.configuration(), group: "g", topics: [.partner], delegate: collector)
+            let consumer = try KafkaConsumer(broker.configuration(), group: broker.group, topics: [.partner], delegate: collector)
             try #require(eventually { collector.count == hashes.count })
             for (key, hash) in hashes {
                 #expect(collector.records.first { $0.key == key }?.place.partition == (hash & 0x7fff_ffff) % Topic.partitionCount)
@@ -67,7 +67,7 @@ struct RoundTripTests {
             let broker = try kind.start(topics: [.partner, .tenant])
             let total = 20_000
             let collector = Collector()
-            let consumer = try KafkaConsumer(broker.configuration(), group: "g", topics: [.partner, .tenant], delegate: collector)
+            let consumer = try KafkaConsumer(broker.configuration(), group: broker.group, topics: [.partner, .tenant], delegate: collector)
             let deliveries = Deliveries()
             let producer = try deliveries.producer(broker.configuration())
             for start in stride(from: 0, to: total, by: 1000) {
@@ -101,7 +101,7 @@ struct RoundTripTests {
             try broker.publish(batch)
             // Beyond the end of partition 2 there is nothing: reading begins at its start and says so.
             let collector = Collector(starts: [.init(.partner, 1): 7, .init(.partner, 2): 1_000])
-            let consumer = try KafkaConsumer(broker.configuration(), group: "g", topics: [.partner], delegate: collector)
+            let consumer = try KafkaConsumer(broker.configuration(), group: broker.group, topics: [.partner], delegate: collector)
             try #require(eventually { collector.count == 10 + 3 + 10 })
             #expect(collector.records.filter { $0.place.partition == 1 }.map(\.offset) == [7, 8, 9])
             #expect(collector.records.filter { $0.place.partition == 2 }.map(\.offset) == Array(0..<10))

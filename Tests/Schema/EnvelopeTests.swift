@@ -37,7 +37,8 @@ extension RecordBatch {
         for round in 0..<3 {
             body.withUnsafeBytes {
                 batch.appendEvent(
-                    topic: .partner, key: ConnectionID(Sample.port), id: Sample.message, source: "partner-service", type: .portOffered, body: $0,
+                    topic: .partner, key: ConnectionID(Sample.port), id: Sample.message, source: "partner-service", type: .portOffered,
+                    body: $0,
                     encoding: encoding, traceparent: round == 1 ? "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" : nil,
                     tag: UInt64(round), mode: mode)
             }
@@ -83,6 +84,15 @@ extension RecordBatch {
         #expect(try ChargeSettled(decoding: event, in: batch).currency == "EUR")
         let (charset, _) = try envelope(Self.plain.dropLast() + [("Content-Type", "Application/JSON ; charset=utf-8")], "{}".bytes)
         #expect(charset.encoding == .json)
+    }
+
+    @Test func theTraceContextIsTakenFromHeaderOrAttribute() throws {
+        let (attribute, first) = try envelope(Self.plain + [("ce_traceparent", "00-a")], "{}".bytes)
+        #expect(attribute.text(attribute.traceparent, in: first) == "00-a")
+        let (both, second) = try envelope([("ce_traceparent", "00-a")] + Self.plain + [("traceparent", "00-b")], "{}".bytes)
+        #expect(both.text(both.traceparent, in: second) == "00-b")
+        let (none, _) = try envelope(Self.plain, "{}".bytes)
+        #expect(none.traceparent == .empty)
     }
 
     @Test func unknownTypesAreReadWithoutAType() throws {
@@ -148,8 +158,14 @@ extension RecordBatch {
         (#"{"specversion":"1.0","id":"1","source":"s","type":"t"}"#, EnvelopeError.missing("data")),
         (#"{"specversion":"1.0","id":"1","source":"s","data":{}}"#, .missing("type")),
         (#"{"specversion":"0.9","id":"1","source":"s","type":"t","data":{}}"#, .unsupportedVersion("0.9")),
-        (#"{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":"text/xml","data":"<a/>"}"#, .unknownContentType("text/xml")),
-        (#"{"specversion":"1.0","id":"1","source":"s","type":"t","data":{},"data_base64":""}"#, .brokenBody("data and data_base64 exclude each other")),
+        (
+            #"{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":"text/xml","data":"<a/>"}"#,
+            .unknownContentType("text/xml")
+        ),
+        (
+            #"{"specversion":"1.0","id":"1","source":"s","type":"t","data":{},"data_base64":""}"#,
+            .brokenBody("data and data_base64 exclude each other")
+        ),
         (#"{"specversion":"1.0","id":"1","id":"2"}"#, .brokenBody("id: duplicate_field: expected the attribute at most once")),
         (#"{"specversion":"1.0","id":1}"#, .brokenBody("wrong_type: expected a text in quotes")),
         ("", .brokenBody("truncated: expected more JSON")),
@@ -173,7 +189,9 @@ extension RecordBatch {
         let whole = batch.records[0].value
         for count in 0..<whole.count {
             batch.records[0].value.count = count
-            if let failure = error({ () throws(EnvelopeError) in try EventEnvelope(record: batch.records[0], in: batch) }) { seen.insert(failure.code) }
+            if let failure = error({ () throws(EnvelopeError) in try EventEnvelope(record: batch.records[0], in: batch) }) {
+                seen.insert(failure.code)
+            }
         }
         #expect(seen == ["missing_attribute", "broken_structured_body"])
     }

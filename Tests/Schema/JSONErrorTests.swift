@@ -85,7 +85,9 @@ import Testing
         #expect(try PortOffered(json: #"{"payer":2}"#.bytes).payer == .tenant)
         #expect(try PortOffered(json: #"{"portId":""}"#.bytes).portID == .none)
         #expect(try PortOffered(json: #"{"reg\u0069on":"\ud83d\ude00\/"}"#.bytes).region == "😀/")
-        #expect(try PortOffered(json: #"{"time":"2026-01-31T10:30:00.5+01:00"}"#.bytes).common.time == Timestamp(seconds: 1_769_851_800, nanos: 500_000_000))
+        #expect(
+            try PortOffered(json: #"{"time":"2026-01-31T10:30:00.5+01:00"}"#.bytes).common.time
+                == Timestamp(seconds: 1_769_851_800, nanos: 500_000_000))
         #expect(try DeadLetter(json: #"{"body":"_-8"}"#.bytes).body == [0xff, 0xef])
     }
 

@@ -1,4 +1,5 @@
 import HostedConnection
+
 @testable import Schema
 
 /// Identifiers and messages the tests share.

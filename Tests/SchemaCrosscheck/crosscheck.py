@@ -3,6 +3,7 @@
 usage: crosscheck.py PROGRAM DESCRIPTOR_SET COUNT SEED
 """
 
+import io
 import math
 import random
 import struct
@@ -105,6 +106,61 @@ def same(a, b):
     return a.SerializeToString(deterministic=True) == b.SerializeToString(deterministic=True)
 
 
+def nested(levels):
+    """A message inside a message, so many levels in all."""
+    inner = b""
+    for _ in range(levels - 2):
+        inner = b"\x12" + varint(len(inner)) + inner
+    return b"\xba\x01" + varint(len(inner)) + inner
+
+
+def varint(value):
+    out = bytearray()
+    while value >= 0x80:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes(out) + bytes([value])
+
+
+# What only the probe's kinds of field can show: Protobuf or JSON, and what the answer must begin with; None if it is read.
+SPECIAL = [
+    (nested(100), None),
+    (nested(101), "one.inner[0].inner[0]"),
+    (nested(3000), "one.inner[0].inner[0]"),
+    (b"\x6a\x04\x0a\x02a", "byName: truncated"),
+    (b"\x6a\x04\x12\x02\x0a\x05", "byName.a: truncated"),
+    (b"\x72\x04\x12\x02\xff\xff", "byNumber: invalid_utf8"),
+    (b"\x6a\x06\x12\x04\x1a\x02pc", "byName.portId: invalid_identifier"),
+    ('{"text":"a","number":1}', "number: duplicate_field"),
+    ('{"text":null,"number":1}', None),
+    ('{"byNumber":{"1":"a","1":"b"}}', "byNumber[1]: duplicate_field"),
+    ('{"byNumber":{"x":"a"}}', "byNumber[x]: wrong_type"),
+    ('{"byName":{"k":{"inner":[{},{"portId":"pc-"}]}}}', "byName[k].inner[1].portId: invalid_identifier"),
+    ('{"items":[{},{},{},{"vlanId":1}]}', "items[3].vlanId: unknown_field"),
+    ('{"colors":{"a":"COLOR_BLUE"}}', "colors[a]: unknown_name"),
+    ('{"f":1e39}', "f: out_of_range"),
+    ('{"d":"1x"}', "d: wrong_type"),
+    ('{"one":' + '{"inner":[' * 49 + "]}" * 49 + "}", None),
+    ('{"one":' + '{"inner":[' * 50 + "]}" * 50 + "}", "one.inner[0].inner[0]"),
+]
+
+
+def check_special():
+    frames = b""
+    for content, _ in SPECIAL:
+        content_bytes = content.encode() if isinstance(content, str) else content
+        frames += bytes([isinstance(content, str), 11]) + b"probe.Probe" + struct.pack("<I", len(content_bytes)) + content_bytes
+    answers = io.BytesIO(subprocess.run([program], input=frames, capture_output=True, check=True).stdout)
+    for content, expected in SPECIAL:
+        refused = answers.read(1) == b"\1"
+        body = answers.read(struct.unpack("<I", answers.read(4))[0]).decode(errors="replace")
+        if not refused:
+            answers.read(struct.unpack("<I", answers.read(4))[0])
+        if refused != (expected is not None) or (refused and not body.startswith(expected)):
+            sys.exit(f"expected {expected}, got {body[:200] if refused else 'a message'} for {content[:100]}")
+    return len(SPECIAL)
+
+
 names = [f"{file.package}.{message.name}" for file in files.file if not file.package.startswith("google") for message in file.message_type]
 names = [name for name in names if name != "hostedconnections.v1.Position"]
 classes = {name: factory.GetPrototype(pool.FindMessageTypeByName(name)) for name in names}
@@ -146,4 +202,5 @@ with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as answers:
         sys.exit("more answers than messages")
 if differing_bytes:
     sys.exit(f"{differing_bytes} messages are equal but not byte for byte")
+print(f"cross-check: {check_special()} special cases read or refused as they must be")
 print(f"cross-check: {count} messages of {len(names)} types agree with Python's Protobuf, seed {seed}")

@@ -18,6 +18,7 @@ trap 'rm -rf "$scratch"' EXIT
 files=$(find Shared/Schema/Proto Tests/SchemaCrosscheck/Proto -name '*.proto' | LC_ALL=C sort)
 # shellcheck disable=SC2086 # no .proto file has a space in its name
 protoc -IShared/Schema/Proto -ITests/SchemaCrosscheck/Proto --include_imports --descriptor_set_out="$scratch/schema.pb" $files
+export CROSSCHECK=1
 swift build --product schema-crosscheck
 program=$(swift build --show-bin-path)/schema-crosscheck
 "$python" -B Tests/SchemaCrosscheck/crosscheck.py "$program" "$scratch/schema.pb" "${1:-20000}" "${2:-$(date +%s)}"

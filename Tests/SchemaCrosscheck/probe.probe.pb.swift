@@ -15,13 +15,14 @@ public struct Probe: WireMessage {
         case unrecognized(Int32)
 
         public init(rawValue: Int32) {
-            self = switch rawValue {
-            case 0: .unspecified
-            case 1: .red
-            case 2: .in
-            case -1: .negative
-            default: .unrecognized(rawValue)
-            }
+            self =
+                switch rawValue {
+                case 0: .unspecified
+                case 1: .red
+                case 2: .in
+                case -1: .negative
+                default: .unrecognized(rawValue)
+                }
         }
 
         public var rawValue: Int32 {
@@ -487,6 +488,18 @@ extension Probe {
         default: nil
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 extension Probe.Inner {
@@ -555,6 +568,18 @@ extension Probe.Inner {
         default: nil
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 /// A message without fields.
@@ -602,5 +627,17 @@ extension Empty {
 
     public static func jsonName(ofField number: UInt32) -> String? {
         nil
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }

@@ -6,8 +6,10 @@ import ServiceKit
 struct Probe {
     static func main() {
         let arguments = Set(CommandLine.arguments.dropFirst())
-        ServiceProcess.run("service-probe", shutdownLimit: .seconds(5), exitWithParent: arguments.contains("--exit-with-parent")) {
-            process in
+        ServiceProcess.run(
+            "service-probe", shutdownLimit: arguments.contains("brief") ? .milliseconds(100) : .seconds(5),
+            exitWithParent: arguments.contains("--exit-with-parent")
+        ) { process in
             if arguments.contains("bad-configuration") {
                 throw ConfigurationError(.missing, key: "kafka.bootstrap", "kafka.bootstrap: missing\n(set it)")
             }
@@ -25,6 +27,10 @@ struct Probe {
             },
             ServicePart("consumer", stopLimit: .milliseconds(100)) {
                 if arguments.contains("no-broker") { throw StartUpError.unavailable("no broker answers at 127.0.0.1:1") }
+                if arguments.contains("hangs-at-start") {
+                    say("hanging")
+                    while true { pause() }
+                }
                 if arguments.contains("seeks-broker") {
                     say("seeking")
                     guard process.waitForStop() == nil else { throw StartUpError.unavailable("asked to stop") }

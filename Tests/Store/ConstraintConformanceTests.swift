@@ -61,7 +61,8 @@ struct ConstraintConformanceTests {
 
     @Test(arguments: Driver.allCases) func uniquenessWithoutAName(_ driver: Driver) throws {
         let database = try TestDatabase(driver)
-        let writer = try database.writer("CREATE TABLE item (a {int} NOT NULL PRIMARY KEY, b {int} UNIQUE) {table}; INSERT INTO item VALUES (1, 1)")
+        let writer = try database.writer(
+            "CREATE TABLE item (a {int} NOT NULL PRIMARY KEY, b {int} UNIQUE) {table}; INSERT INTO item VALUES (1, 1)")
         #expect(
             failure { () throws(StoreError) in try writer.run("INSERT INTO item VALUES (?1, ?2)", 2, 1) }
                 == .constraint(ConstraintViolation(kind: .unique, table: "item", columns: ["b"])))

@@ -5,10 +5,13 @@ import Testing
 @Suite("Migrations")
 struct MigrationTests {
     static let now = Instant(seconds: 1_000)
-    static let first = Migration(module: "engine", number: 1, name: "outbox", sql: "CREATE TABLE outbox (id {id} NOT NULL PRIMARY KEY) {keyed}")
+    static let first = Migration(
+        module: "engine", number: 1, name: "outbox", sql: "CREATE TABLE outbox (id {id} NOT NULL PRIMARY KEY) {keyed}")
     static let second = Migration(
-        module: "engine", number: 2, name: "inbox", sql: "CREATE TABLE inbox (n {int} NOT NULL PRIMARY KEY) {table}; INSERT INTO inbox VALUES (5);")
-    static let other = Migration(module: "partner", number: 1, name: "circuits", sql: "CREATE TABLE circuit (n {int} NOT NULL PRIMARY KEY) {table}")
+        module: "engine", number: 2, name: "inbox",
+        sql: "CREATE TABLE inbox (n {int} NOT NULL PRIMARY KEY) {table}; INSERT INTO inbox VALUES (5);")
+    static let other = Migration(
+        module: "partner", number: 1, name: "circuits", sql: "CREATE TABLE circuit (n {int} NOT NULL PRIMARY KEY) {table}")
 
     private func apply(_ migrations: [Migration], _ writer: any StoreConnection) throws(StoreError) -> [String] {
         try Migrator.apply(migrations, to: writer, at: Self.now).map(\.fullName)
@@ -62,7 +65,8 @@ struct MigrationTests {
     @Test(arguments: Driver.allCases) func aFailingOneLeavesNothing(_ driver: Driver) throws {
         let database = try TestDatabase(driver)
         let writer = try database.writer()
-        let broken = Migration(module: "engine", number: 2, name: "broken", sql: "CREATE TABLE half (n {int} PRIMARY KEY) {table}; CREATE TABEL x (n)")
+        let broken = Migration(
+            module: "engine", number: 2, name: "broken", sql: "CREATE TABLE half (n {int} PRIMARY KEY) {table}; CREATE TABEL x (n)")
         let error = failure { () throws(StoreError) in _ = try apply([Self.first, broken, Self.other], writer) }
         #expect(error?.code == "migration")
         #expect(error?.description.contains("engine/0002_broken") == true)

@@ -70,6 +70,18 @@ struct SQLiteFileTests {
         try writer.close()
     }
 
+    @Test func aSecondNameOfTheFileIsTheSameDatabase() throws {
+        let database = try TestDatabase(.sqliteFile)
+        let writer = try database.writer()
+        let path = try path(database)
+        #expect(symlink(path, path + ".link") == 0)
+        let linked = StoreConfiguration(location: .file(path + ".link"))
+        #expect(failure { () throws(StoreError) in _ = try linked.openWriter() } == .owned(path: path, holder: getpid()))
+        try writer.close()
+        let again = try linked.openWriter()
+        try again.close()
+    }
+
     @Test func anotherProgramsLockMakesTheWriterBusy() throws {
         let database = try TestDatabase(.sqliteFile)
         var configuration = database.configuration
@@ -124,8 +136,10 @@ struct SQLiteFileTests {
         #expect(write(descriptor, noise, noise.count) == noise.count)
         close(descriptor)
         #expect(failure { () throws(StoreError) in _ = try StoreConfiguration(location: .file(file)).openWriter() }?.code == "corrupt")
-        #expect(failure { () throws(StoreError) in _ = try StoreConfiguration(location: .file("")).openReader() }?.code == "misuse")
-        #expect(failure { () throws(StoreError) in _ = try StoreConfiguration(location: .file("a\0b")).openReader() }?.code == "misuse")
+        for path in ["", "a\0b"] {
+            #expect(failure { () throws(StoreError) in _ = try StoreConfiguration(location: .file(path)).openReader() }?.code == "misuse")
+            #expect(failure { () throws(StoreError) in _ = try StoreConfiguration(location: .file(path)).openWriter() }?.code == "misuse")
+        }
     }
 }
 
@@ -183,7 +197,9 @@ struct SQLiteFailureTests {
     }
 
     @Test func theTableIsReadFromTheStatement() {
-        for sql in ["INSERT INTO t (n) VALUES (1)", "insert or ignore into t(n) VALUES (1)", "UPDATE t SET n = 1", "DELETE\nFROM \"t\" WHERE n = 1"] {
+        for sql in [
+            "INSERT INTO t (n) VALUES (1)", "insert or ignore into t(n) VALUES (1)", "UPDATE t SET n = 1", "DELETE\nFROM \"t\" WHERE n = 1",
+        ] {
             let error = SQLiteFailure(code: 19 | 1 << 8, message: "CHECK constraint failed: positive", sql: sql).storeError
             #expect(error == .constraint(ConstraintViolation(kind: .check, table: "t", name: "positive")))
         }

@@ -64,7 +64,8 @@ struct ValueConformanceTests {
         #expect(try roundTrip(driver, column: "n", bind: { $0.bind(2, nil as Int64?) }, read: { $0.optionalInt64(0) }) == .some(nil))
         #expect(try roundTrip(driver, column: "n", bind: { $0.bindNull(2) }, read: { $0.int64(0) }) == 0)
         #expect(
-            try roundTrip(driver, column: "b", bind: { $0.bind(2, nil as ID128?) }, read: { row throws(StoreError) in try row.optionalID(0) })
+            try roundTrip(
+                driver, column: "b", bind: { $0.bind(2, nil as ID128?) }, read: { row throws(StoreError) in try row.optionalID(0) })
                 == .some(nil))
         #expect(
             try roundTrip(
@@ -78,9 +79,11 @@ struct ValueConformanceTests {
         #expect(column?.code == "corrupt")
     }
 
-    @Test(arguments: Driver.allCases, ["a", "Zürich – 東京 👩‍👩‍👧 🇨🇭", String(repeating: "x", count: 100_000), "fifteen bytes !", "\u{1}\u{10ffff}"])
+    @Test(
+        arguments: Driver.allCases, ["a", "Zürich – 東京 👩‍👩‍👧 🇨🇭", String(repeating: "x", count: 100_000), "fifteen bytes !", "\u{1}\u{10ffff}"])
     func texts(_ driver: Driver, _ text: String) throws {
-        #expect(try roundTrip(driver, column: "t", bind: { $0.bindText(2, text) }, read: { row throws(StoreError) in try row.text(0) }) == text)
+        #expect(
+            try roundTrip(driver, column: "t", bind: { $0.bindText(2, text) }, read: { row throws(StoreError) in try row.text(0) }) == text)
         let bytes = Array(text.utf8)
         let kept = try bytes.withUnsafeBytes { pointer in
             try roundTrip(driver, column: "t", bind: { $0.bindText(2, pointer) }, read: { row throws(StoreError) in try row.text(0) })
@@ -108,7 +111,8 @@ struct ValueConformanceTests {
     @Test(arguments: Driver.allCases) func ourOwnTypes(_ driver: Driver) throws {
         let database = try TestDatabase(driver)
         let writer = try database.writer(
-            "CREATE TABLE item (port {id} NOT NULL PRIMARY KEY, account {int} NOT NULL, at {int} NOT NULL, yes {int} NOT NULL, vbr {id}) {table}")
+            "CREATE TABLE item (port {id} NOT NULL PRIMARY KEY, account {int} NOT NULL, at {int} NOT NULL, yes {int} NOT NULL, vbr {id}) {table}"
+        )
         let port = PortID(bits: testID(1))
         let account = AccountID(number: 9_999_999_999_999_999)
         let insert = try writer.prepare("INSERT INTO item VALUES (?1, ?2, ?3, ?4, ?5)")

@@ -35,7 +35,7 @@ public enum VBRRules {
     public static func create(_ form: VBRForm, on port: DemandedPort, id: VBRID, now: Instant) throws(Refusal) -> DemandDecision {
         guard port.axes.isActive else {
             throw Refusal(
-                .portNotActive, "Port \(port.id) is not in the normal state: it is \(PortView.tenantStatus(port.axes))", field: "portId",
+                .portNotActive, "Port \(port.id) is not in the normal state: it is \(PortWording.tenantStatus(port.axes))", field: "portId",
                 object: port.id.description, next: port.waitingFor.map { "It waits for \($0)" })
         }
         guard port.axes.association == .none else {
@@ -67,7 +67,7 @@ public enum VBRRules {
         decision.port.axes.association = .associated
         decision.port.waitingSince = now
         decision.messages.append(.vbrCreated(announcement(of: router, on: port)))
-        decision.history.append(HistoryNote(.vbrCreated, "\(id)"))
+        decision.history.append(HistoryNote(.vbrCreated, subject: id.bits))
         return decision
     }
 

@@ -43,7 +43,8 @@ public struct HTTPHeaders: Sendable, Hashable, RandomAccessCollection, Expressib
 
 /// Compares header names and header tokens, in which only ASCII letters have a case.
 func equalIgnoringASCIICase(_ a: String, _ b: String) -> Bool {
-    let left = a.utf8, right = b.utf8
+    let left = a.utf8
+    let right = b.utf8
     guard left.count == right.count else { return false }
     return zip(left, right).allSatisfy { lowercasedASCII($0) == lowercasedASCII($1) }
 }

@@ -1,5 +1,5 @@
 /// An answer the server itself gives because a request cannot be passed to a handler.
-public struct HTTPProblem: Sendable, Hashable {
+public struct HTTPProblem: Error, Sendable, Hashable {
     public let status: Int
     /// Stable, for programs.
     public let code: Code

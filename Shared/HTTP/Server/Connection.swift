@@ -8,6 +8,7 @@ import Synchronization
 /// has announced the beginning of; the end of the connection is certain.
 final class Connection {
     private let server: ServerCore
+    private let service: any HTTPService
     private let slot: ConnectionSlot
     private let handle: ConnectionHandle
     private let peer: HTTPPeer
@@ -48,8 +49,9 @@ final class Connection {
         var bodyBytes = 0
     }
 
-    init(server: ServerCore, pointer: OpaquePointer) {
-        self.server = server
+    init(_ context: DaemonContext, pointer: OpaquePointer) {
+        server = context.core
+        service = context.service
         handle = ConnectionHandle(pointer)
         peer = HTTPPeer(hc_mhd_client_address(pointer))
         slot = ConnectionSlot(descriptor: hc_mhd_connection_socket(pointer))
@@ -111,13 +113,15 @@ final class Connection {
 
         var screening = RequestScreening()
         withUnsafeMutablePointer(to: &screening) { _ = MHD_get_connection_values_n(pointer, .HEADER_KIND, collectHeader, $0) }
-        let parsed = understand(screening, id: id, method: method, version: version)
-        guard case .success(var request) = parsed else {
-            guard case .failure(let refusal) = parsed else { return .NO }
-            return refuse(pointer, refusal.problem, screening)
+        var request: HTTPRequest
+        do throws(HTTPProblem) {
+            try screening.checkSize(target: target, limit: server.configuration.headerLimit)
+            request = try screening.request(id: id, method: method, version: version, target: target, peer: peer)
+        } catch {
+            return refuse(pointer, error, screening)
         }
         exchange.request = request
-        switch server.service.admit(&request) {
+        switch service.admit(&request) {
         case .refuse(let response):
             exchange.request = request
             return refuse(pointer, .response(response), screening)
@@ -139,44 +143,6 @@ final class Connection {
             reception = Reception(request: request, handler: handler, bodyLimit: limit)
             stage = .body
             return .YES
-        }
-    }
-
-    private struct Refusal: Error {
-        let problem: HTTPProblem
-    }
-
-    private func understand(
-        _ screening: RequestScreening, id: UInt64, method: String, version: String
-    ) -> Result<HTTPRequest, Refusal> {
-        let limit = server.configuration.headerLimit
-        if target.count > limit {
-            return .failure(
-                Refusal(
-                    problem: HTTPProblem(
-                        status: 414, code: .targetTooLong, detail: "The request target is longer than \(limit) bytes.")))
-        }
-        if target.count + screening.headerBytes > limit {
-            return .failure(
-                Refusal(
-                    problem: HTTPProblem(
-                        status: 431, code: .headersTooLarge, detail: "The headers are larger than \(limit) bytes.")))
-        }
-        if let problem = screening.verdict(version: version) { return .failure(Refusal(problem: problem)) }
-        guard let known = HTTPMethod(rawValue: method) else {
-            return .failure(
-                Refusal(problem: HTTPProblem(status: 501, code: .notImplemented, detail: "The method is not known.")))
-        }
-        do throws(HTTPTarget.Malformed) {
-            let parsed = try HTTPTarget(parsing: target)
-            guard parsed.path != "*" || known == .options else {
-                return .failure(Refusal(problem: .malformed("The target * is for OPTIONS only.")))
-            }
-            return .success(
-                HTTPRequest(
-                    id: id, method: known, rawTarget: target, target: parsed, headers: HTTPHeaders(screening.headers), peer: peer))
-        } catch {
-            return .failure(Refusal(problem: .malformed(error.detail)))
         }
     }
 

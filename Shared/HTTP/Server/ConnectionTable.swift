@@ -39,9 +39,10 @@ final class ConnectionTable: Sendable {
     init?(_ configuration: HTTPServerConfiguration) {
         guard let wakeUp = WakeUp() else { return nil }
         self.wakeUp = wakeUp
-        shortestDeadline = min(
-            configuration.headerDeadline, configuration.bodyDeadline, configuration.idleDeadline, configuration.sendDeadline
-        ).milliseconds
+        shortestDeadline =
+            min(
+                configuration.headerDeadline, configuration.bodyDeadline, configuration.idleDeadline, configuration.sendDeadline
+            ).milliseconds
         heartbeat = configuration.streamHeartbeat.milliseconds
     }
 

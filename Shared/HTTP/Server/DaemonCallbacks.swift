@@ -11,8 +11,8 @@ func daemonConnection(
     guard let context, let connection, let socketContext else { return }
     switch code {
     case .CONNECTION_NOTIFY_STARTED:
-        let server = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue()
-        socketContext.pointee = Unmanaged.passRetained(Connection(server: server, pointer: connection)).toOpaque()
+        let daemon = Unmanaged<DaemonContext>.fromOpaque(context).takeUnretainedValue()
+        socketContext.pointee = Unmanaged.passRetained(Connection(daemon, pointer: connection)).toOpaque()
     case .CONNECTION_NOTIFY_CLOSED:
         guard let object = socketContext.pointee else { return }
         socketContext.pointee = nil
@@ -68,5 +68,5 @@ func daemonCompleted(
 
 func daemonLog(_ context: UnsafeMutableRawPointer?, _ line: UnsafePointer<CChar>?) {
     guard let context, let line else { return }
-    Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().log(String(cString: line))
+    Unmanaged<DaemonContext>.fromOpaque(context).takeUnretainedValue().core.log(String(cString: line))
 }

@@ -59,7 +59,7 @@ public struct HTTPServerTLS: Sendable, Hashable {
 
 /// One finished request.
 public struct HTTPExchangeSummary: Sendable {
-    /// nil when the request was refused before it could be understood.
+    /// Without its body; nil when the request was refused before it could be understood.
     public let request: HTTPRequest?
     public let status: Int
     /// Bytes of the answer's body; 0 for an event stream.
@@ -71,8 +71,9 @@ public struct HTTPExchangeSummary: Sendable {
 }
 
 extension HTTPServerConfiguration {
-    /// Room in a connection's memory for the head of the answer, beside the request's head.
-    static let responseHeadRoom = 16 * 1024
+    /// Room in a connection's memory for the head of the answer, beside the request's head. Small, because the library
+    /// clears the whole memory after every request.
+    static let responseHeadRoom = 4 * 1024
 
     func validate() throws(HTTPServerError) {
         func check(_ valid: Bool, _ setting: String, _ requirement: String) throws(HTTPServerError) {

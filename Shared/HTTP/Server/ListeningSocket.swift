@@ -1,3 +1,4 @@
+import CMicrohttpdShims
 import Glibc
 
 /// A bound, listening TCP socket.

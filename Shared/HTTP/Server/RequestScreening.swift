@@ -46,24 +46,45 @@ struct RequestScreening {
         }
     }
 
-    /// The rules about the head as a whole; nil when it passes.
-    func verdict(version: String) -> HTTPProblem? {
-        if let problem { return problem }
-        guard version == "HTTP/1.1" || version == "HTTP/1.0" else {
-            return HTTPProblem(status: 505, code: .versionNotSupported, detail: "The server speaks HTTP/1.1.")
+    func checkSize(target: [UInt8], limit: Int) throws(HTTPProblem) {
+        if target.count > limit {
+            throw HTTPProblem(status: 414, code: .targetTooLong, detail: "The request target is longer than \(limit) bytes.")
         }
-        if hosts > 1 { return .malformed("There is more than one Host header.") }
+        if target.count + headerBytes > limit {
+            throw HTTPProblem(status: 431, code: .headersTooLarge, detail: "The headers are larger than \(limit) bytes.")
+        }
+    }
+
+    /// The request, when the head as a whole obeys the rules.
+    func request(
+        id: UInt64, method: String, version: String, target: [UInt8], peer: HTTPPeer
+    ) throws(HTTPProblem) -> HTTPRequest {
+        if let problem { throw problem }
+        try checkRules(version: version)
+        guard let known = HTTPMethod(rawValue: method) else {
+            throw HTTPProblem(status: 501, code: .notImplemented, detail: "The method is not known.")
+        }
+        let parsed = try HTTPTarget(parsing: target)
+        guard parsed.path != "*" || known == .options else { throw .malformed("The target * is for OPTIONS only.") }
+        return HTTPRequest(
+            id: id, method: known, rawTarget: target, target: parsed, headers: HTTPHeaders(headers), peer: peer)
+    }
+
+    private func checkRules(version: String) throws(HTTPProblem) {
+        guard version == "HTTP/1.1" || version == "HTTP/1.0" else {
+            throw HTTPProblem(status: 505, code: .versionNotSupported, detail: "The server speaks HTTP/1.1.")
+        }
+        if hosts > 1 { throw .malformed("There is more than one Host header.") }
         if transferEncodings > 0 {
-            if contentLength != nil { return .malformed("Content-Length and Transfer-Encoding exclude each other.") }
-            if version == "HTTP/1.0" { return .malformed("HTTP/1.0 has no Transfer-Encoding.") }
+            if contentLength != nil { throw .malformed("Content-Length and Transfer-Encoding exclude each other.") }
+            if version == "HTTP/1.0" { throw .malformed("HTTP/1.0 has no Transfer-Encoding.") }
             guard isChunked, transferEncodings == 1 else {
-                return HTTPProblem(status: 501, code: .notImplemented, detail: "The only transfer coding is chunked, once.")
+                throw HTTPProblem(status: 501, code: .notImplemented, detail: "The only transfer coding is chunked, once.")
             }
         }
         if let expects, !equalIgnoringASCIICase(expects, "100-continue") {
-            return HTTPProblem(status: 417, code: .expectationFailed, detail: "The only expectation is 100-continue.")
+            throw HTTPProblem(status: 417, code: .expectationFailed, detail: "The only expectation is 100-continue.")
         }
-        return nil
     }
 
     private mutating func takeContentLength(_ text: String) {

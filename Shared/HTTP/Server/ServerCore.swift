@@ -4,7 +4,6 @@ import Synchronization
 /// What the event thread, the answering threads and the drain share. Outlives the daemon.
 final class ServerCore: Sendable {
     let configuration: HTTPServerConfiguration
-    let service: any HTTPService
     let table: ConnectionTable
     let counts = ServerCounts()
     let lifecycle = ServerLifecycle()
@@ -14,9 +13,8 @@ final class ServerCore: Sendable {
     /// The library's log during the start, to say why it failed; nil afterwards.
     private let startLog = Mutex<[String]?>([])
 
-    init(configuration: HTTPServerConfiguration, service: any HTTPService, table: ConnectionTable) {
+    init(configuration: HTTPServerConfiguration, table: ConnectionTable) {
         self.configuration = configuration
-        self.service = service
         self.table = table
     }
 
@@ -48,6 +46,19 @@ final class ServerCore: Sendable {
 
     var responderSettings: HTTPEventStream.Settings {
         HTTPEventStream.Settings(bufferLimit: configuration.streamBufferLimit, server: self)
+    }
+}
+
+/// What the library's callbacks work with; gone when the daemon has stopped.
+///
+/// Only it knows the service: responders and streams that a handler has kept do not keep the handlers alive in turn.
+final class DaemonContext: Sendable {
+    let core: ServerCore
+    let service: any HTTPService
+
+    init(core: ServerCore, service: any HTTPService) {
+        self.core = core
+        self.service = service
     }
 }
 

@@ -92,7 +92,8 @@ private func threadMain(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRaw
 
 /// Threads made inside inherit a mask in which every signal is blocked, so that signals go to the thread that waits for them.
 func withSignalsBlocked<Result>(_ body: () -> Result) -> Result {
-    var all = sigset_t(), before = sigset_t()
+    var all = sigset_t()
+    var before = sigset_t()
     sigfillset(&all)
     pthread_sigmask(SIG_SETMASK, &all, &before)
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }

@@ -27,6 +27,9 @@ public struct ID128: Hashable, Sendable, Comparable {
     public var attempt: UInt8 { UInt8(truncatingIfNeeded: value) }
 
     public static func < (a: ID128, b: ID128) -> Bool { a.value < b.value }
+
+    /// The same bits under another kind: the id of something there is exactly one of for this.
+    func renamed(_ kind: UInt8) -> ID128 { ID128(value & ~(UInt128(0xff) << 72) | UInt128(kind) << 72) }
 }
 
 extension ID128 {
@@ -73,6 +76,13 @@ extension ID128 {
         }
         guard valid else { return nil }
         value = UInt128(high) << 64 | UInt128(low)
+    }
+
+    /// Reads the text form; nil if it is not one.
+    public init?(_ text: String) {
+        var copy = text
+        guard let id = copy.withUTF8({ ID128(text: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = id
     }
 
     /// The text form.

@@ -37,12 +37,18 @@ public typealias ChargeID = Identifier<ChargeKind>
 public typealias MessageID = Identifier<MessageKind>
 
 extension SubscriptionID {
+    /// The subscription of a port. It follows from the port alone, so that it needs no look-up, and a service restored from a
+    /// backup asks for the same charge again instead of a second one.
+    public init(of port: PortID) { bits = port.bits.renamed(SubscriptionKind.code) }
+
+    /// The port that the subscription pays for.
+    public var port: PortID { PortID(bits: bits.renamed(PortKind.code)) }
+
     /// The id of the n-th attempt (1 – 255) to charge this subscription. It follows from both alone, so a service restored
     /// from a backup repeats a charge instead of doubling it.
     public func charge(attempt: UInt8) -> ChargeID {
-        let kindMask = UInt128(0xff) << 72
-        let base = bits.value & ~kindMask & ~UInt128(0xff)
-        return ChargeID(bits: ID128(base | UInt128(ChargeKind.code) << 72 | UInt128(attempt)))
+        let base = bits.renamed(ChargeKind.code).value & ~UInt128(0xff)
+        return ChargeID(bits: ID128(base | UInt128(attempt)))
     }
 }
 

@@ -79,8 +79,8 @@ final class AdminConnection: Sendable {
         let (hasAnswered, last) = state.withLock { ($0.hasAnswered, $0.lastError) }
         guard error.code == .unreachable || (error.code == .timedOut && !hasAnswered) else { return error }
         let detail = last.map { ": \($0)" } ?? ""
-        return KafkaError(
-            rd_kafka_resp_err_t(rawValue: error.libraryCode), text: "no broker answers at \(bootstrap)\(detail)", code: .unreachable)
+        let text = "no broker answers at \(bootstrap)\(detail)"
+        return KafkaError(rd_kafka_resp_err_t(rawValue: error.libraryCode), text: text, code: .unreachable)
     }
 
     /// Takes what the client says meanwhile.

@@ -47,7 +47,8 @@ extension KafkaAdmin {
                 let results = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &count)
                 var found: [Topic: [String: String]] = [:]
                 for resource in UnsafeBufferPointer(start: results, count: count) {
-                    guard let name = rd_kafka_ConfigResource_name(resource), let topic = names[String(cString: name)] else { continue }
+                    guard let name = rd_kafka_ConfigResource_name(resource), let topic = names[String(cString: name)]
+                    else { continue }
                     let error = rd_kafka_ConfigResource_error(resource)
                     guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
                         throw KafkaError(error, text: "configuration of topic \(String(cString: name))")

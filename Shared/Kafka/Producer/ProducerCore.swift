@@ -162,7 +162,8 @@ extension ProducerCore {
             if let purgedAt {
                 if now - purgedAt > Self.graceAfterPurge { break }
             } else if now >= end || fatalError != nil {
-                rd_kafka_purge(handle.client.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING)
+                let everything = RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING
+                rd_kafka_purge(handle.client.pointer, everything)
                 purgedAt = now
             }
         }

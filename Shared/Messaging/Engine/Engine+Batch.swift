@@ -41,7 +41,7 @@ extension Engine {
             try attempt(intake)
         } catch {
             try undo()
-            guard case .constraint = error else { throw error }
+            guard error.blamesValue else { throw error }
             // One item broke a rule of the schema that the rules in code let pass: find it, keep the others.
             statistics.isolatedBatches += 1
             isolation.isActive = true
@@ -141,13 +141,14 @@ extension Engine {
                 try writeItem()
             }
         } catch {
-            guard case .constraint(let violation) = error else { throw .store(error) }
+            guard error.blamesValue else { throw .store(error) }
+            let cause = error
             application.discard()
             firstUnwritten = written
             do throws(StoreError) { try reload() } catch { throw .store(error) }
             throw .refused(
                 Refusal(
-                    .internalError, "The database refused the change: \(violation)",
+                    .internalError, "The database refused the change: \(cause)",
                     next: "Report this: the rules should have refused it first"))
         }
         if let failure { throw failure }

@@ -33,20 +33,10 @@ extension Engine {
             answer = try step.attempt { () throws(StepFailure) in try application.execute(command, step) }
         } catch {
             statistics.refused += 1
-            return try Self.refusal(error).answer
+            return try error.refusal().answer
         }
         try settleReleased()
         return answer
-    }
-
-    /// What a failure says to whoever gave the command.
-    private static func refusal(_ failure: StepFailure) throws(StoreError) -> Refusal {
-        switch failure {
-        case .store(let error): throw error
-        case .refused(let refusal): refusal
-        case .waiting(let key): Refusal(.contradictsState, "The command has to wait for \(key)")
-        case .undecodable(let error): Refusal(.malformedBody, "\(error)")
-        }
     }
 
     private func rehearse(_ command: Application.Command) throws(StoreError) -> CommandAnswer {
@@ -59,7 +49,7 @@ extension Engine {
         do throws(StepFailure) {
             return try application.execute(command, step)
         } catch {
-            return try Self.refusal(error).answer
+            return try error.refusal().answer
         }
     }
 

@@ -13,6 +13,7 @@ extension Engine {
         statistics.deadLettered += 1
         openDeadLetters += 1
         let number = try tables.deadLetters.append(message, cause: cause, now: step.now)
+        guard let topic = application.deadLetterTopic else { return number }
         var letter = DeadLetter()
         letter.topic = message.topic.baseName
         letter.partition = message.partition
@@ -27,7 +28,7 @@ extension Engine {
         letter.bodyBytes = UInt64(message.body.count)
         letter.bodySHA256 = try digest(of: message.body).description
         letter.receivedAt = Timestamp(step.now)
-        step.sendRaw(letter, on: application.deadLetterTopic, key: message.key)
+        step.sendRaw(letter, on: topic, key: message.key)
         return number
     }
 

@@ -63,7 +63,7 @@ extension Engine {
     func settleReleased() throws(StoreError) {
         while true {
             let keys = step.takeReleased()
-            if keys.isEmpty { return }
+            if keys.isEmpty || parkedNow == 0 { return }
             for key in keys {
                 let channels = holds.filter { $0.value.reason == .waiting(key) }.keys.sorted { $0.key < $1.key }
                 for channel in channels { try replay(channel) }

@@ -28,6 +28,12 @@ extension Engine {
     private func accept(_ arrival: Arrival) throws(StoreError) {
         switch application.topics[arrival.topic] {
         case .channels(let source): try acceptOnChannel(arrival, from: source)
+        case .shared(let other):
+            if arrival.source == application.source {
+                statistics.ownPassedOver += 1
+            } else {
+                try acceptOnChannel(arrival, from: other)
+            }
         case .foreign: try acceptForeign(arrival)
         case nil: try bury(arrival, DeadLetterCause("unexpected_topic", "this service does not read \(arrival.topic.baseName)"))
         }
@@ -94,7 +100,7 @@ extension Engine {
             _ = try application.advance(channel, to: place.position)
             return nil
         }
-        begin(arrival, correlation: common.correlation)
+        begin(arrival, correlation: common.correlation, actor: common.actor)
         let letter: DeadLetterCause
         do throws(StepFailure) {
             let isKnown = try step.attempt { () throws(StepFailure) in
@@ -118,8 +124,8 @@ extension Engine {
         return (.deadLetter(number), "\(letter.code): \(letter.detail)")
     }
 
-    private func begin(_ arrival: Arrival, correlation: String) {
-        step.actor = arrival.source
+    private func begin(_ arrival: Arrival, correlation: String, actor: String) {
+        step.actor = actor.isEmpty ? arrival.source : actor
         step.causation = arrival.id
         step.correlation = correlation.isEmpty ? arrival.id : correlation
     }
@@ -162,7 +168,7 @@ extension Engine {
     }
 
     private func performForeign(_ arrival: Arrival, _ type: MessageType) throws(StepFailure) {
-        begin(arrival, correlation: "")
+        begin(arrival, correlation: "", actor: "")
         try step.attempt { () throws(StepFailure) in try application.handle(arrival.message(type, on: nil), step) }
         statistics.handled += 1
     }

@@ -35,7 +35,7 @@ public struct EventEnvelope: Sendable {
             guard batch.withBytes(version, { $0.equals("1.0") }) else { throw .unsupportedVersion(batch.text(version)) }
             content = record.value
             self.encoding = encoding
-            traceparent = headers.traceparent ?? .empty
+            traceparent = headers.traceparent ?? headers.traceAttribute ?? .empty
         case .structuredProtobuf: try readStructuredProtobuf(record.value, in: batch)
         case .structuredJSON: try readStructuredJSON(record.value, in: batch)
         case nil: throw .unknownContentType(String(batch.text(contentTypeSlice).prefix(100)))
@@ -80,17 +80,5 @@ public struct EventEnvelope: Sendable {
 
     static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
         (try? UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span)) != nil
-    }
-}
-
-extension WireMessage {
-    /// Reads the message of an event, in either encoding. The caller has made sure that the event's type is this one.
-    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
-        self = try envelope.withBytes(envelope.content, in: batch) { content throws(CodecError) in
-            switch envelope.encoding {
-            case .protobuf: try Self(protobuf: content)
-            case .json: try Self(json: content)
-            }
-        }
     }
 }

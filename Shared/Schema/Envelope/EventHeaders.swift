@@ -6,6 +6,8 @@ struct EventHeaders {
     var type: RecordBatch.Slice?
     var contentType: RecordBatch.Slice?
     var traceparent: RecordBatch.Slice?
+    /// The trace context as a CloudEvents attribute, as other libraries send it, perhaps beside the plain header.
+    var traceAttribute: RecordBatch.Slice?
 
     /// Finds them by name, in upper or lower case; foreign headers are passed over.
     init(record: RecordBatch.Record, in batch: borrowing RecordBatch) throws(EnvelopeError) {
@@ -33,6 +35,7 @@ struct EventHeaders {
         case 11 where name.equalsIgnoringCase("traceparent"): Self.set(&traceparent, value)
         case 12 where name.equalsIgnoringCase("content-type"): Self.set(&contentType, value)
         case 14 where name.equalsIgnoringCase("ce_specversion"): Self.set(&version, value)
+        case 14 where name.equalsIgnoringCase("ce_traceparent"): Self.set(&traceAttribute, value)
         default: true
         }
     }

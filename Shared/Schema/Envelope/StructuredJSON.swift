@@ -70,7 +70,9 @@ private struct JSONCloudEvent {
         try reader.beginObject()
         while let name = try reader.nextName() {
             let member = try validatedText(name)
-            guard seen.insert(member).inserted else { throw CodecError(.duplicateField, path: member, expected: "the attribute at most once") }
+            guard seen.insert(member).inserted else {
+                throw CodecError(.duplicateField, path: member, expected: "the attribute at most once")
+            }
             if try reader.takeNull() { continue }
             switch member {
             case "id": id = Array(try reader.string())

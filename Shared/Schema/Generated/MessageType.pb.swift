@@ -105,27 +105,91 @@ extension MessageType {
     public init?(fullName name: UnsafeRawBufferPointer) {
         switch name.count {
         case 31:
-            if name.equals("hostedconnections.v1.VBRCreated") { self = .vbrCreated } else if name.equals("hostedconnections.v1.DeadLetter") { self = .deadLetter } else { return nil }
+            if name.equals("hostedconnections.v1.VBRCreated") {
+                self = .vbrCreated
+            } else if name.equals("hostedconnections.v1.DeadLetter") {
+                self = .deadLetter
+            } else {
+                return nil
+            }
         case 32:
-            if name.equals("hostedconnections.v1.PortOffered") { self = .portOffered } else { return nil }
+            if name.equals("hostedconnections.v1.PortOffered") {
+                self = .portOffered
+            } else {
+                return nil
+            }
         case 33:
-            if name.equals("hostedconnections.v1.PortAccepted") { self = .portAccepted } else { return nil }
+            if name.equals("hostedconnections.v1.PortAccepted") {
+                self = .portAccepted
+            } else {
+                return nil
+            }
         case 34:
-            if name.equals("hostedconnections.v1.AcceptRefused") { self = .acceptRefused } else if name.equals("hostedconnections.v1.PortActivated") { self = .portActivated } else if name.equals("hostedconnections.v1.PaymentResult") { self = .paymentResult } else if name.equals("hostedconnections.v1.AccountClosed") { self = .accountClosed } else { return nil }
+            if name.equals("hostedconnections.v1.AcceptRefused") {
+                self = .acceptRefused
+            } else if name.equals("hostedconnections.v1.PortActivated") {
+                self = .portActivated
+            } else if name.equals("hostedconnections.v1.PaymentResult") {
+                self = .paymentResult
+            } else if name.equals("hostedconnections.v1.AccountClosed") {
+                self = .accountClosed
+            } else {
+                return nil
+            }
         case 35:
-            if name.equals("hostedconnections.v1.AccountChanged") { self = .accountChanged } else { return nil }
+            if name.equals("hostedconnections.v1.AccountChanged") {
+                self = .accountChanged
+            } else {
+                return nil
+            }
         case 38:
-            if name.equals("hostedconnections.v1.AccountRegistered") { self = .accountRegistered } else { return nil }
+            if name.equals("hostedconnections.v1.AccountRegistered") {
+                self = .accountRegistered
+            } else {
+                return nil
+            }
         case 42:
-            if name.equals("hostedconnections.billing.v1.StopRequested") { self = .stopRequested } else if name.equals("hostedconnections.billing.v1.ChargeSettled") { self = .chargeSettled } else if name.equals("hostedconnections.billing.v1.RefundSettled") { self = .refundSettled } else if name.equals("hostedconnections.billing.v1.AccountLocked") { self = .accountLocked } else { return nil }
+            if name.equals("hostedconnections.billing.v1.StopRequested") {
+                self = .stopRequested
+            } else if name.equals("hostedconnections.billing.v1.ChargeSettled") {
+                self = .chargeSettled
+            } else if name.equals("hostedconnections.billing.v1.RefundSettled") {
+                self = .refundSettled
+            } else if name.equals("hostedconnections.billing.v1.AccountLocked") {
+                self = .accountLocked
+            } else {
+                return nil
+            }
         case 43:
-            if name.equals("hostedconnections.billing.v1.ChargeDeclined") { self = .chargeDeclined } else { return nil }
+            if name.equals("hostedconnections.billing.v1.ChargeDeclined") {
+                self = .chargeDeclined
+            } else {
+                return nil
+            }
         case 44:
-            if name.equals("hostedconnections.billing.v1.ChargeRequested") { self = .chargeRequested } else if name.equals("hostedconnections.billing.v1.RefundRequested") { self = .refundRequested } else if name.equals("hostedconnections.billing.v1.AccountUnlocked") { self = .accountUnlocked } else { return nil }
+            if name.equals("hostedconnections.billing.v1.ChargeRequested") {
+                self = .chargeRequested
+            } else if name.equals("hostedconnections.billing.v1.RefundRequested") {
+                self = .refundRequested
+            } else if name.equals("hostedconnections.billing.v1.AccountUnlocked") {
+                self = .accountUnlocked
+            } else {
+                return nil
+            }
         case 48:
-            if name.equals("hostedconnections.billing.v1.SubscriptionExpired") { self = .subscriptionExpired } else if name.equals("hostedconnections.billing.v1.SubscriptionRenewed") { self = .subscriptionRenewed } else { return nil }
+            if name.equals("hostedconnections.billing.v1.SubscriptionExpired") {
+                self = .subscriptionExpired
+            } else if name.equals("hostedconnections.billing.v1.SubscriptionRenewed") {
+                self = .subscriptionRenewed
+            } else {
+                return nil
+            }
         case 51:
-            if name.equals("hostedconnections.billing.v1.OutboundBillingEnabled") { self = .outboundBillingEnabled } else { return nil }
+            if name.equals("hostedconnections.billing.v1.OutboundBillingEnabled") {
+                self = .outboundBillingEnabled
+            } else {
+                return nil
+            }
         default: return nil
         }
     }

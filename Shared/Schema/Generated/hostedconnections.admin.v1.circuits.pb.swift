@@ -127,6 +127,18 @@ extension CircuitInput {
         default: nil
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 public struct CircuitsInput: WireMessage {
@@ -193,6 +205,18 @@ extension CircuitsInput {
         case 1: "items"
         default: nil
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }
 
@@ -361,6 +385,18 @@ extension CircuitView {
         default: nil
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 public struct CircuitAnswer: WireMessage {
@@ -438,6 +474,18 @@ extension CircuitAnswer {
         default: nil
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 public struct CircuitAnswers: WireMessage {
@@ -504,6 +552,18 @@ extension CircuitAnswers {
         case 1: "items"
         default: nil
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }
 
@@ -583,5 +643,17 @@ extension CircuitList {
         case 2: "nextPageToken"
         default: nil
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }

@@ -109,6 +109,18 @@ extension ErrorDetail {
         default: nil
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 /// The body of every answer that is not a success.
@@ -176,5 +188,17 @@ extension ErrorBody {
         case 1: "error"
         default: nil
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }

@@ -140,6 +140,18 @@ extension VBRInput {
         default: nil
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 public struct VBRsInput: WireMessage {
@@ -206,6 +218,18 @@ extension VBRsInput {
         case 1: "items"
         default: nil
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }
 
@@ -373,6 +397,18 @@ extension VBRView {
         default: nil
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 public struct VBRAnswer: WireMessage {
@@ -450,6 +486,18 @@ extension VBRAnswer {
         default: nil
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 public struct VBRAnswers: WireMessage {
@@ -516,6 +564,18 @@ extension VBRAnswers {
         case 1: "items"
         default: nil
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }
 
@@ -595,5 +655,17 @@ extension VBRList {
         case 2: "nextPageToken"
         default: nil
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }

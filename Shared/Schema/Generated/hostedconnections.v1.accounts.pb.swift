@@ -14,12 +14,13 @@ public enum AccountRole: WireEnum {
     case unrecognized(Int32)
 
     public init(rawValue: Int32) {
-        self = switch rawValue {
-        case 0: .unspecified
-        case 1: .partner
-        case 2: .tenant
-        default: .unrecognized(rawValue)
-        }
+        self =
+            switch rawValue {
+            case 0: .unspecified
+            case 1: .partner
+            case 2: .tenant
+            default: .unrecognized(rawValue)
+            }
     }
 
     public var rawValue: Int32 {
@@ -212,6 +213,18 @@ extension AccountRegistered {
         default: CommonPart.jsonName(ofField: number)
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 /// Facts of an account changed. Holds all of them, not only the changed ones.
@@ -367,6 +380,18 @@ extension AccountChanged {
         default: CommonPart.jsonName(ofField: number)
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 /// An account was closed; nothing more is offered to it or accepted by it.
@@ -457,5 +482,17 @@ extension AccountClosed {
         case 10: "version"
         default: CommonPart.jsonName(ofField: number)
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }

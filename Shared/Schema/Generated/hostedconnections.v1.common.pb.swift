@@ -12,12 +12,13 @@ public enum Payer: WireEnum {
     case unrecognized(Int32)
 
     public init(rawValue: Int32) {
-        self = switch rawValue {
-        case 0: .unspecified
-        case 1: .partner
-        case 2: .tenant
-        default: .unrecognized(rawValue)
-        }
+        self =
+            switch rawValue {
+            case 0: .unspecified
+            case 1: .partner
+            case 2: .tenant
+            default: .unrecognized(rawValue)
+            }
     }
 
     public var rawValue: Int32 {
@@ -134,5 +135,17 @@ extension Position {
         case 2: "sequence"
         default: nil
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }

@@ -210,6 +210,18 @@ extension PortOffered {
         default: CommonPart.jsonName(ofField: number)
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 /// The tenant's acceptance came too late or does not fit: the offer no longer stands. What was paid is refunded.
@@ -324,6 +336,18 @@ extension AcceptRefused {
         default: CommonPart.jsonName(ofField: number)
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 /// The port is accepted, paid and in service: a VBR can be created on it.
@@ -428,5 +452,17 @@ extension PortActivated {
         case 11: "activatedAt"
         default: CommonPart.jsonName(ofField: number)
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }

@@ -16,13 +16,14 @@ public enum PaymentOutcome: WireEnum {
     case unrecognized(Int32)
 
     public init(rawValue: Int32) {
-        self = switch rawValue {
-        case 0: .unspecified
-        case 1: .settled
-        case 2: .declined
-        case 3: .refunded
-        default: .unrecognized(rawValue)
-        }
+        self =
+            switch rawValue {
+            case 0: .unspecified
+            case 1: .settled
+            case 2: .declined
+            case 3: .refunded
+            default: .unrecognized(rawValue)
+            }
     }
 
     public var rawValue: Int32 {
@@ -238,5 +239,17 @@ extension PaymentResult {
         case 17: "reason"
         default: CommonPart.jsonName(ofField: number)
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }

@@ -106,6 +106,18 @@ extension PortAccepted {
         default: CommonPart.jsonName(ofField: number)
         }
     }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }
 
 /// The tenant created a virtual border router on the port (R-090 - R-097).
@@ -293,5 +305,17 @@ extension VBRCreated {
         case 18: "subnetMask"
         default: CommonPart.jsonName(ofField: number)
         }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
     }
 }

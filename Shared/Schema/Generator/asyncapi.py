@@ -38,6 +38,8 @@ WHOLE = {
 }
 LONG = {Field.TYPE_INT64, Field.TYPE_SINT64, Field.TYPE_SFIXED64, Field.TYPE_UINT64, Field.TYPE_FIXED64}
 UNSIGNED = {Field.TYPE_UINT64, Field.TYPE_FIXED64}
+# What travels on topics; the bodies of HTTP APIs are described elsewhere.
+PACKAGES = ("hostedconnections.v1", "hostedconnections.billing.v1")
 COMMON_NAMES = ["epoch", "sequence", "after", "time", "correlation", "causation", "actor", "skippable"]
 
 
@@ -78,8 +80,10 @@ def value_schema(field, enums):
 def object_schema(message, enums):
     properties = {}
     for field in message.fields:
-        schema = value_schema(field, enums)
-        if field.is_repeated:
+        schema = value_schema(field, enums) if not field.map_entry else {}
+        if field.map_entry:
+            schema = {"type": "object", "additionalProperties": value_schema(field.map_entry.fields[1], enums)}
+        elif field.is_repeated:
             schema = {"type": "array", "items": schema}
         if field.comment and "$ref" not in schema:
             schema["description"] = " ".join(field.comment)
@@ -133,7 +137,7 @@ def example(golden, message):
 
 
 def document(schema, names, numbers, golden):
-    enums = {"." + e.full_name: e for _, messages, top in schema.files for e in [*top, *(e for m in messages for e in m.enums)]}
+    enums = {"." + e.full_name: e for _, declared, top in schema.files for e in [*top, *(e for m in declared for e in m.enums)]}
     channels, operations, messages = {}, {}, {}
     for case, description, key, senders, receivers, hundred, others in TOPICS:
         carried = [m for m in schema.events if m.number // 100 == hundred or m.number in others]
@@ -158,10 +162,11 @@ def document(schema, names, numbers, golden):
                     "messages": [{"$ref": f"#/channels/{case}/messages/{m.name}"} for m in carried],
                 }
     schemas = {"CommonPart": common_schema()}
-    for _, declared, _ in schema.files:
-        for message in declared:
-            if message.is_event or message.full_name == "hostedconnections.v1.Position":
-                schemas[message.name] = object_schema(message, enums)
+    pending = [m for file, declared, _ in schema.files if file.package in PACKAGES for m in declared]
+    while pending:
+        message = pending.pop(0)
+        schemas[message.name] = object_schema(message, enums)
+        pending += [nested for nested in message.nested if not nested.is_map_entry]
     for message in schema.events:
         payload = example(golden, message)
         messages[message.name] = {

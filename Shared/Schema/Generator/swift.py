@@ -122,13 +122,14 @@ class SwiftFile:
         out.line("case unrecognized(Int32)")
         out.line()
         out.open("public init(rawValue: Int32)")
-        out.open("self = switch rawValue")
-        out.indent -= 1
+        out.line("self =")
+        out.indent += 1
+        out.line("switch rawValue {")
         for _, case, number, _ in enum.values:
             out.line(f"case {number}: .{case.strip('`')}")
         out.line("default: .unrecognized(rawValue)")
-        out.indent += 1
-        out.close()
+        out.line("}")
+        out.indent -= 1
         out.close()
         out.line()
         self.enum_switch("public var rawValue: Int32", [(f".{c.strip('`')}", str(n)) for _, c, n, _ in enum.values], ".unrecognized(let number)", "number")
@@ -235,6 +236,15 @@ class SwiftFile:
         self.read_json(message, shapes)
         out.line()
         self.names(message)
+        out.line()
+        for encoding in ("protobuf", "json"):
+            out.open(f"public init({encoding} bytes: UnsafeRawBufferPointer) throws(CodecError)")
+            out.line(f"self = try Self.read({encoding}: bytes)")
+            out.close()
+            out.line()
+        out.open("public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError)")
+        out.line("self = try Self.read(envelope, in: batch)")
+        out.close()
         out.close()
         out.line()
         for nested in message.nested:
@@ -411,8 +421,14 @@ def message_types(schema):
         by_length.setdefault(len(message.full_name), []).append((case, message.full_name))
     for length in sorted(by_length):
         out.line(f"case {length}:")
-        chain = " else ".join(f'if name.equals("{name}") {{ self = .{case} }}' for case, name in by_length[length])
-        out.line(f"    {chain} else {{ return nil }}")
+        out.indent += 1
+        for index, (case, name) in enumerate(by_length[length]):
+            out.line(f'{"} else " if index else ""}if name.equals("{name}") {{')
+            out.line(f"    self = .{case}")
+        out.line("} else {")
+        out.line("    return nil")
+        out.line("}")
+        out.indent -= 1
     out.line("default: return nil")
     out.line("}")
     out.close()

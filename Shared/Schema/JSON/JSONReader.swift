@@ -158,18 +158,16 @@ extension JSONReader {
         guard try peek() == UInt8(ascii: "\"") else { throw Self.wrongType("a text in quotes") }
         cursor += 1
         let first = cursor
-        while cursor < end {
-            let byte = cursor.load(as: UInt8.self)
-            if byte == UInt8(ascii: "\"") {
-                let text = UnsafeRawBufferPointer(start: first, count: cursor - first)
-                cursor += 1
-                return text
-            }
-            if byte == UInt8(ascii: "\\") { return try escapedString(from: first) }
-            guard byte >= 0x20 else { throw Self.invalid("control characters as escapes") }
+        cursor += plainRun(cursor, end - cursor)
+        guard cursor < end else { throw CodecError(.truncated, expected: "a closing quote") }
+        switch cursor.load(as: UInt8.self) {
+        case UInt8(ascii: "\""):
+            let text = UnsafeRawBufferPointer(start: first, count: cursor - first)
             cursor += 1
+            return text
+        case UInt8(ascii: "\\"): return try escapedString(from: first)
+        default: throw Self.invalid("control characters as escapes")
         }
-        throw CodecError(.truncated, expected: "a closing quote")
     }
 
     /// Goes on with a text whose first escape is at the cursor.

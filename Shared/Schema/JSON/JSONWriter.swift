@@ -103,15 +103,16 @@ extension JSONWriter {
     }
 
     private mutating func escaped(_ bytes: UnsafeRawBufferPointer) {
-        var start = 0
-        for position in 0..<bytes.count {
-            let byte = bytes[position]
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { continue }
-            buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
-            escape(byte)
-            start = position + 1
+        guard let base = bytes.baseAddress else { return }
+        var position = 0
+        while true {
+            let run = plainRun(base + position, bytes.count - position)
+            buffer.append(UnsafeRawBufferPointer(start: base + position, count: run))
+            position += run
+            guard position < bytes.count else { return }
+            escape(bytes[position])
+            position += 1
         }
-        buffer.append(UnsafeRawBufferPointer(rebasing: bytes[start..<bytes.count]))
     }
 
     private mutating func escape(_ byte: UInt8) {

@@ -9,7 +9,8 @@ enum TimestampText {
         func put(_ value: Int64, _ width: Int) {
             var rest = value
             for place in stride(from: width - 1, through: 0, by: -1) {
-                start.storeBytes(of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: position + place, as: UInt8.self)
+                start.storeBytes(
+                    of: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10), toByteOffset: position + place, as: UInt8.self)
                 rest /= 10
             }
             position += width
@@ -32,7 +33,13 @@ enum TimestampText {
         if time.nanos != 0 {
             let nanos = Int64(time.nanos)
             put(".")
-            if nanos % 1_000_000 == 0 { put(nanos / 1_000_000, 3) } else if nanos % 1000 == 0 { put(nanos / 1000, 6) } else { put(nanos, 9) }
+            if nanos % 1_000_000 == 0 {
+                put(nanos / 1_000_000, 3)
+            } else if nanos % 1000 == 0 {
+                put(nanos / 1000, 6)
+            } else {
+                put(nanos, 9)
+            }
         }
         put("Z")
         buffer.advance(position)

@@ -26,13 +26,19 @@ extension WireReader {
         var value = initial
         cursor -= block.count
         end = cursor + block.count
-        entry: while true {
-            switch try nextTag() {
-            case 0: break entry
-            case 1 << 3 | Key.wireType: key = try Key.read(from: &self)
-            case 2 << 3 | Value.wireType: value = try Value.read(from: &self)
-            case let tag: try skip(tag)
+        do throws(CodecError) {
+            entry: while true {
+                switch try nextTag() {
+                case 0: break entry
+                case 1 << 3 | Key.wireType: key = try Key.read(from: &self)
+                case 2 << 3 | Value.wireType: value = try Value.read(from: &self)
+                case let tag: try skip(tag)
+                }
             }
+        } catch {
+            // The error is the map's: an entry's fields have no names of their own.
+            tag = outer.tag
+            throw error
         }
         end = outer.end
         tag = outer.tag

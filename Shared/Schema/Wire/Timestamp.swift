@@ -72,4 +72,10 @@ extension Timestamp {
 
     public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? { nil }
     public static func jsonName(ofField number: UInt32) -> String? { nil }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) { self = try Self.read(protobuf: bytes) }
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) { self = try Self.read(json: bytes) }
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
 }

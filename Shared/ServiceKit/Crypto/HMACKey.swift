@@ -51,12 +51,15 @@ public final class HMACKey {
     }
 
     private static func set(_ key: [UInt8], in context: OpaquePointer) -> Bool {
-        var digestName = Array("SHA256".utf8CString)
         // An empty key given as NULL would mean "the key as before"; HMAC fills keys up with zeros, so one zero is the same key.
         let key = key.isEmpty ? [0] : key
-        return digestName.withUnsafeMutableBufferPointer { name in
-            var parameters = [OSSL_PARAM_construct_utf8_string("digest", name.baseAddress, 0), OSSL_PARAM_construct_end()]
-            return EVP_MAC_init(context, key, key.count, &parameters) == 1
+        // A parameter keeps pointers to both texts, so both must live until the call has returned.
+        var digestName = Array("SHA256".utf8CString)
+        return digestName.withUnsafeMutableBufferPointer { digestName in
+            "digest".withCString { name in
+                var parameters = [OSSL_PARAM_construct_utf8_string(name, digestName.baseAddress, 0), OSSL_PARAM_construct_end()]
+                return EVP_MAC_init(context, key, key.count, &parameters) == 1
+            }
         }
     }
 }

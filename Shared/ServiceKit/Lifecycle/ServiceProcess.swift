@@ -57,7 +57,9 @@ public final class ServiceProcess: Sendable {
             try process.startWatching(parent: exitWithParent)
             service = try assemble(process)
         } catch {
-            process.fail(StartUpError(error))
+            let error = StartUpError(error)
+            writeLine("\(name): \(error.description)")
+            process.leave(error.exitCode)
         }
         process.run(service)
     }
@@ -83,7 +85,7 @@ public final class ServiceProcess: Sendable {
 
     private func run(_ service: Service) -> Never {
         var sequence = PartSequence(parts: service.parts, log: service.log)
-        var failure: StartUpError?
+        var failure: ExitCode?
         switch sequence.start(unless: { isStopping }) {
         case .complete:
             service.log.info("running")
@@ -91,13 +93,15 @@ public final class ServiceProcess: Sendable {
         case .interrupted:
             break
         case .failed(let part, let error):
-            failure = StartUpError(error.exitCode, "\(part): \(error.description)")
+            // Said before the others are stopped, which may take its time.
+            writeLine("\(name): \(part): \(error.description)")
+            failure = error.exitCode
             stop(because: .failed(error.description))
         }
         let (reason, deadline) = state.withLock { ($0.reason, $0.deadline) }
         if failure == nil { service.log.info("stopping", ["reason": .text(reason?.description ?? "")]) }
         let hanging = sequence.stop(by: deadline)
-        if let failure { fail(failure) }
+        if let failure { leave(failure) }
         if hanging.isEmpty { service.log.info("stopped") }
         leave(exitCode(reason, hanging))
     }
@@ -105,11 +109,6 @@ public final class ServiceProcess: Sendable {
     private func exitCode(_ reason: StopReason?, _ hanging: [String]) -> ExitCode {
         if case .failed = reason { return .internalFault }
         return hanging.isEmpty ? .stopped : .shutdownIncomplete
-    }
-
-    private func fail(_ error: StartUpError) -> Never {
-        writeLine("\(name): \(error.description)")
-        leave(error.exitCode)
     }
 
     private func leave(_ code: ExitCode) -> Never {

@@ -2,7 +2,9 @@ import HostedConnection
 
 /// Memory for the values bound to one statement, from binding to the end of the run: one block handed out piece by piece,
 /// so that binding an id or a text asks malloc for nothing.
-struct BindingMemory: ~Copyable {
+///
+/// A class, because changing a struct inside the statement would be checked for exclusive access at each call.
+final class BindingMemory {
     /// A block grown beyond this is given back after the run.
     private static let keptBytes = 1 << 20
 
@@ -11,6 +13,8 @@ struct BindingMemory: ~Copyable {
     private var capacity: Int
     private var used = 0
     private var outgrown: [UnsafeMutableRawPointer] = []
+    /// Whether the last run needed more than one block or a large one. The one thing to look at after an ordinary run.
+    private var hasGrown = false
 
     init(parameters: Int) {
         initialBytes = 64 + parameters * 32
@@ -24,43 +28,45 @@ struct BindingMemory: ~Copyable {
     }
 
     /// The id as 16 bytes, big-endian, so that the database sorts ids as we do.
-    mutating func store(_ id: ID128) -> UnsafeRawPointer {
+    func store(_ id: ID128) -> UnsafeRawPointer {
         let place = take(ID128.byteCount)
         place.storeBytes(of: id.value.bigEndian, as: UInt128.self)
         return UnsafeRawPointer(place)
     }
 
     /// A copy of the bytes. Never a null pointer, which SQLite would take for NULL.
-    mutating func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer {
+    func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer {
         let place = take(bytes.count)
         if let source = bytes.baseAddress { place.copyMemory(from: source, byteCount: bytes.count) }
         return UnsafeRawPointer(place)
     }
 
     /// Takes all pieces back.
-    mutating func reclaim() {
+    func reclaim() {
         used = 0
-        if !outgrown.isEmpty || capacity > Self.keptBytes { shrink() }
+        if hasGrown { shrink() }
     }
 
-    private mutating func take(_ count: Int) -> UnsafeMutableRawPointer {
+    private func take(_ count: Int) -> UnsafeMutableRawPointer {
         if count > capacity - used { grow(count) }
         let place = block + used
         used += count
         return place
     }
 
-    private mutating func grow(_ count: Int) {
+    private func grow(_ count: Int) {
         // Pieces already bound must not move, so the old block stays until the run is over.
         outgrown.append(block)
+        hasGrown = true
         capacity = max(capacity * 2, count + initialBytes)
         block = .allocate(byteCount: capacity, alignment: 16)
         used = 0
     }
 
-    private mutating func shrink() {
+    private func shrink() {
         for old in outgrown { old.deallocate() }
         outgrown.removeAll()
+        hasGrown = false
         guard capacity > Self.keptBytes else { return }
         block.deallocate()
         capacity = initialBytes

@@ -17,7 +17,8 @@ public final class MemoryDatabase: Sendable {
     public init() throws(StoreError) {
         let number = Self.count.add(1, ordering: .relaxed).newValue
         uri = "file:hosted-connections-\(number)?mode=memory&cache=shared"
-        keeper = Keeper(try SQLiteHandle.open(uri, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_FULLMUTEX))
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_FULLMUTEX
+        keeper = Keeper(connection: try SQLiteHandle.open(uri, flags: flags))
     }
 
     private let isOwned = Atomic<Bool>(false)
@@ -28,7 +29,6 @@ public final class MemoryDatabase: Sendable {
     /// opened in SQLite's serialized mode, which any thread may use.
     private struct Keeper: @unchecked Sendable {
         let connection: OpaquePointer
-        init(_ connection: OpaquePointer) { self.connection = connection }
     }
 }
 

@@ -23,7 +23,8 @@ final class SQLiteConnection: StoreConnection {
 
     static func writer(_ configuration: StoreConfiguration) throws(StoreError) -> SQLiteConnection {
         switch configuration.location {
-        case .file(let path):
+        case .file(let given):
+            let path = try SQLiteHandle.makeFile(given)
             let lock = try DatabaseLock(database: path)
             let handle = try SQLiteHandle.openFile(path, for: true)
             try handle.setCommon(busyTimeout: configuration.busyTimeout, cacheBytes: configuration.writerCacheBytes)
@@ -61,6 +62,7 @@ final class SQLiteConnection: StoreConnection {
 
     func execute(script: String) throws(StoreError) {
         if handle.transaction == .aborted { throw .transactionAborted }
+        guard !script.utf8.contains(0) else { throw .misuse("a script with a NUL") }
         do throws(StoreError) {
             try handle.execute(script)
         } catch {

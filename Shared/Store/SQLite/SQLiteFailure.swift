@@ -60,15 +60,23 @@ package struct SQLiteFailure {
 // MARK: - Constraints
 
 extension SQLiteFailure {
+    // SQLite's SQLITE_CONSTRAINT_… macros, which Swift does not import.
+    private static let check = SQLITE_CONSTRAINT | 1 << 8
+    private static let foreignKey = SQLITE_CONSTRAINT | 3 << 8
+    private static let notNull = SQLITE_CONSTRAINT | 5 << 8
+    private static let primaryKey = SQLITE_CONSTRAINT | 6 << 8
+    private static let unique = SQLITE_CONSTRAINT | 8 << 8
+    private static let rowID = SQLITE_CONSTRAINT | 10 << 8
+    private static let dataType = SQLITE_CONSTRAINT | 12 << 8
+
     private var constraint: StoreError {
         switch code {
-        // Inside a trigger's RAISE or a virtual table there is nothing more to tell.
-        case SQLITE_CONSTRAINT | 3 << 8: .constraint(foreignKey)
-        case SQLITE_CONSTRAINT | 1 << 8: .constraint(check)
-        case SQLITE_CONSTRAINT | 5 << 8: .constraint(columns(.notNull))
-        case SQLITE_CONSTRAINT | 6 << 8, SQLITE_CONSTRAINT | 10 << 8: .constraint(columns(.primaryKey))
-        case SQLITE_CONSTRAINT | 8 << 8: .constraint(unique)
-        case SQLITE_CONSTRAINT | 12 << 8: .constraint(type)
+        case Self.check: .constraint(check)
+        case Self.foreignKey: .constraint(foreignKey)
+        case Self.notNull: .constraint(columns(.notNull))
+        case Self.primaryKey, Self.rowID: .constraint(columns(.primaryKey))
+        case Self.unique: .constraint(unique)
+        case Self.dataType: .constraint(type)
         default: .other(code: Int(code), detail)
         }
     }
@@ -83,9 +91,9 @@ extension SQLiteFailure {
     private var table: String? {
         let words = sql.split(whereSeparator: { $0.isWhitespace || $0 == "(" || $0 == "\"" })
         let keywords = words.prefix(6).map { $0.uppercased() }
-        for (keyword, distance) in [("INTO", 1), ("UPDATE", 1), ("FROM", 1)] {
-            guard let place = keywords.firstIndex(of: keyword), place + distance < words.count else { continue }
-            return String(words[place + distance])
+        for keyword in ["INTO", "UPDATE", "FROM"] {
+            guard let place = keywords.firstIndex(of: keyword), place + 1 < words.count else { continue }
+            return String(words[place + 1])
         }
         return nil
     }

@@ -8,7 +8,7 @@ final class SQLiteStatement: StoreStatement {
     private let handle: SQLiteHandle
     /// nil once the connection is closed. SQLite answers a null statement with SQLITE_MISUSE, or NULL for a column.
     private var statement: OpaquePointer?
-    private var memory: BindingMemory
+    private let memory: BindingMemory
     /// One bit a parameter.
     private let allParameters: UInt64
     private var boundParameters: UInt64 = 0
@@ -229,7 +229,12 @@ final class SQLiteStatement: StoreStatement {
     }
 
     private func stepFailure(_ code: CInt) -> StoreError {
-        let error = statement == nil ? StoreError.misuse("the connection is closed: \(sql)") : handle.failure(code, sql: sql)
+        guard let statement else { return .misuse("the connection is closed: \(sql)") }
+        var error = handle.failure(code, sql: sql)
+        // Without a transaction the step was the commit too.
+        if handle.transaction == .none, case .ioError(let detail) = error, sqlite3_stmt_readonly(statement) == 0 {
+            error = .commitUncertain(detail)
+        }
         reset()
         handle.noteFailure()
         return error

@@ -68,7 +68,7 @@ final class KafkaProcess: @unchecked Sendable {
         let command =
             "exec 3<&0 </dev/null >>'\(folder)/out' 2>&1; \(preparation)"
             + "{ '\(home)/bin/kafka-server-start.sh' '\(folder)/server.properties' & "
-            + "read -r line <&3; kill -9 -$$; }"
+            + "read -r line <&3; kill -9 $!; rm -rf '\(folder)'; kill -9 -$$; }"
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

@@ -28,6 +28,8 @@ final class TestBroker: Sendable {
     let embedded: EmbeddedBroker?
     let bootstrap: String
     let prefix: String
+    /// No two tests share a group, as they may share the broker.
+    var group: String { prefix + "group" }
 
     init(embedded: EmbeddedBroker) {
         self.embedded = embedded

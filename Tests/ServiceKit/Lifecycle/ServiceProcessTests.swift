@@ -58,7 +58,8 @@ import Testing
         let child = try start("no-broker")
         #expect(try await child.waitInTask(until: .patience) == .exited(69))
         #expect(scratch.lines("out") == ["start store", "stop store"])
-        #expect(scratch.lines("err").last == "service-probe: consumer: no broker answers at 127.0.0.1:1")
+        let plain = scratch.lines("err").filter { $0.hasPrefix("service-probe: ") }
+        #expect(plain == ["service-probe: consumer: no broker answers at 127.0.0.1:1"])
     }
 
     @Test func aSignalDuringStartStopsWhatWasStarted() async throws {
@@ -76,6 +77,14 @@ import Testing
         #expect(try await child.waitInTask(until: .patience) == .exited(1))
         #expect(scratch.lines("out") == Self.started + Self.stopped)
         #expect(scratch.read("err").contains("ERROR   service-probe: did not stop in time part=consumer\n"))
+    }
+
+    @Test func aPartThatHangsAtStartIsEndedToo() async throws {
+        let child = try start("hangs-at-start", "brief")
+        #expect(await says("hanging"))
+        child.send(SIGTERM)
+        #expect(try await child.waitInTask(until: .patience) == .exited(1))
+        #expect(scratch.read("err").hasSuffix("\nservice-probe: did not stop in time, ending\n"))
     }
 
     @Test func aSecondSignalEndsItAtOnce() async throws {

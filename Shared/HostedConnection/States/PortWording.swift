@@ -1,5 +1,5 @@
 /// The words each party reads for one canonical state (section 10 of the rules; ).
-public enum PortView {
+public enum PortWording {
     /// The partner's status word. `Hosted` is for display only: it also names the tab of accepted ports.
     public static func partnerStatus(_ axes: PortAxes) -> String {
         switch (axes.acceptance, axes.service, axes.billing) {

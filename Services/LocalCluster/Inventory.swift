@@ -1,0 +1,80 @@
+import HostedConnection
+public import Schema
+public import ServiceKit
+
+/// Accounts and circuits as they stand in a YAML file.
+public struct Inventory: Sendable {
+    public enum Role: String, CaseIterable, Sendable {
+        case partner
+        case tenant
+    }
+
+    public var accounts: [(role: Role, input: AccountInput)] = []
+    public var circuits: [CircuitInput] = []
+
+    /// - Throws: an error that names file, line and column.
+    public init(path: String) throws(YAMLError) {
+        try self.init(YAMLDocument(path: path))
+    }
+
+    public init(_ document: YAMLDocument) throws(YAMLError) {
+        var root = try document.value.fields()
+        for item in try root.takeIfPresent("accounts")?.list() ?? [] { accounts.append(try Self.account(item)) }
+        for item in try root.takeIfPresent("circuits")?.list() ?? [] { circuits.append(try Self.circuit(item)) }
+        try root.finish()
+    }
+
+    private static func account(_ value: YAMLValue) throws(YAMLError) -> (role: Role, input: AccountInput) {
+        var fields = try value.fields()
+        var input = AccountInput()
+        input.accountID = try fields.take("id", accountForm)
+        let role = try fields.take("role", ScalarForm<Role>.choice)
+        input.name = try fields.take("name", .text)
+        input.carrier = try fields.takeIfPresent("carrier", .text) ?? ""
+        input.site = try fields.take("site", .text)
+        input.outboundBilling = try fields.takeIfPresent("outboundBilling", .boolean) ?? false
+        for region in try fields.takeIfPresent("regions")?.list() ?? [] { input.regions.append(try region.read(.text)) }
+        try fields.finish()
+        return (role, input)
+    }
+
+    private static func circuit(_ value: YAMLValue) throws(YAMLError) -> CircuitInput {
+        var fields = try value.fields()
+        var input = CircuitInput()
+        input.name = try fields.take("name", .text)
+        input.partnerAccountID = try fields.take("partner", accountForm)
+        input.region = try fields.take("region", .text)
+        input.accessPoint = try fields.take("accessPoint", .text)
+        input.bandwidthMbps = UInt32(try fields.take("bandwidthMbps", .integer(in: 1...100_000_000)))
+        input.deployed = try fields.takeIfPresent("deployed", .boolean) ?? true
+        try fields.finish()
+        return input
+    }
+
+    private static let accountForm = ScalarForm<AccountID>(expecting: AccountID.expectation) { AccountID($0) }
+
+    /// Registers everything; what is there already with the same facts is left as it is.
+    /// - Returns: the circuits as registered, in the file's order.
+    @discardableResult
+    public func apply(partner: AdminClient, tenant: AdminClient) throws(ClusterError) -> [CircuitView] {
+        for (role, client) in [(Role.partner, partner), (.tenant, tenant)] {
+            var request = AccountsInput()
+            request.items = accounts.filter { $0.role == role }.map(\.input)
+            guard !request.items.isEmpty else { continue }
+            let answers: AccountAnswers = try client.post("/admin/v1/accounts:bulk", request)
+            for (item, answer) in zip(request.items, answers.items) {
+                if let error = answer.error { throw ClusterError("account \(item.accountID): \(error.line)", code: error.code) }
+            }
+        }
+        var request = CircuitsInput()
+        request.items = circuits
+        guard !circuits.isEmpty else { return [] }
+        let answers: CircuitAnswers = try partner.post("/admin/v1/circuits:bulk", request)
+        var views: [CircuitView] = []
+        for (item, answer) in zip(circuits, answers.items) {
+            if let error = answer.error { throw ClusterError("circuit \(item.name): \(error.line)", code: error.code) }
+            if let circuit = answer.circuit { views.append(circuit) }
+        }
+        return views
+    }
+}

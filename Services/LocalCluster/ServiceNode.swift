@@ -1,0 +1,92 @@
+import FoundationEssentials
+public import ServiceKit
+
+/// One program of a local cluster: its configuration, its log, its process.
+public final class ServiceNode {
+    public let name: String
+    private let executable: String
+    private let folder: String
+    private let arguments: [String]
+    private var process: ChildProcess?
+
+    /// - Parameters:
+    ///   - name: also names the files in `folder`.
+    ///   - configuration: YAML for `--config`; nil for a program that has none.
+    init(
+        name: String, executable: String, folder: String, configuration: String?, arguments: [String] = []
+    ) throws(ClusterError) {
+        self.name = name
+        self.executable = executable
+        self.folder = folder
+        if let configuration {
+            let file = "\(folder)/\(name).yaml"
+            try Files.write(configuration, to: file)
+            self.arguments = ["--config", file] + arguments
+        } else {
+            self.arguments = arguments
+        }
+    }
+
+    public var logFile: String { "\(folder)/\(name).log" }
+    var portFile: String { "\(folder)/\(name).address" }
+
+    /// The running process's id; nil while it does not run.
+    public var processID: Int32? {
+        guard let process, process.ended == nil else { return nil }
+        return process.processID
+    }
+
+    /// How the last process ended; nil while it runs or before the first.
+    public var ended: ChildProcess.Status? { process?.ended }
+
+    /// Starts the program; its output goes to the log file.
+    public func start() throws(ClusterError) {
+        guard processID == nil else { return }
+        Files.remove(portFile)
+        var command = ChildProcess.Command(executable, arguments)
+        command.input = .lifeline
+        command.output = .file(logFile)
+        command.errorOutput = .file(logFile)
+        do throws(ChildProcessError) {
+            process = try ChildProcess(command)
+        } catch {
+            throw ClusterError("\(name) does not start: \(error)")
+        }
+    }
+
+    /// Waits until the program has written its address and answers that it is ready.
+    public func waitUntilReady(within limit: Duration = .seconds(30)) throws(ClusterError) {
+        let deadline = MonotonicInstant.now + limit
+        while MonotonicInstant.now < deadline {
+            if let ended { throw ClusterError("\(name) ended with \(ended): \(lastLogLine)") }
+            if let url = baseURL, try AdminClient(baseURL: url, token: "none").status(of: "/readyz") == 200 { return }
+            Pause.briefly()
+        }
+        throw ClusterError("\(name) was not ready after \(limit): \(lastLogLine)")
+    }
+
+    /// Where the program's API answers; nil before it listens.
+    public var baseURL: String? {
+        guard let text = Files.read(portFile) else { return nil }
+        let address = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        return address.isEmpty ? nil : "http://\(address)"
+    }
+
+    /// Ends the program as an operator would; false if it had to be killed.
+    @discardableResult
+    public func stop(grace: Duration = .seconds(15)) -> Bool {
+        guard let process, process.ended == nil else { return true }
+        return process.stop(grace: grace)?.isSuccess ?? false
+    }
+
+    /// `kill -9`.
+    public func kill() {
+        guard let process, process.ended == nil else { return }
+        process.sendToGroup(9)
+        _ = process.wait(until: .now + .seconds(10))
+    }
+
+    private var lastLogLine: String {
+        Files.read(logFile)?.split(whereSeparator: \.isNewline).last.map(String.init) ?? "its log \(logFile) is empty"
+    }
+}

@@ -1,0 +1,75 @@
+import LocalCluster
+import ServiceKit
+import Store
+
+/// How long SQLite alone needs to commit the rows of a run: inside SQLite itself, the finished databases' rows are inserted
+/// into empty ones of the same schema and settings, and the rows that a lifecycle changes are updated as often as it does.
+/// One thread for each database, as in the run.
+struct SQLiteFloor {
+    private let folder: String
+    /// Rows in one transaction.
+    private static let batch: Int64 = 5_000
+
+    init(folder: String) { self.folder = folder }
+
+    /// - Parameter share: of the rows that belong to what was measured.
+    func seconds(share: Double) throws -> Double {
+        // How often a lifecycle updates its row after it was inserted.
+        let services = [("partner-service", 3), ("tenant-service", 4), ("billing-simulator", 0)]
+        let failure = ConditionLock<String?>(nil)
+        let start = MonotonicInstant.now
+        let threads = try services.map { name, updates in
+            try NativeThread.start(named: "floor-\(name.prefix(8))") { [folder] in
+                do {
+                    try Self.copy("\(folder)/\(name).db", to: "\(folder)/\(name)-floor.db", updates: updates)
+                } catch {
+                    failure.withLock { $0 = "\(name): \(error)" }
+                }
+            }
+        }
+        for thread in threads { thread.join() }
+        if let failure = failure.withLock({ $0 }) { throw ClusterError("the floor of SQLite: \(failure)") }
+        return (MonotonicInstant.now - start).inSeconds * share
+    }
+
+    private static func copy(_ source: String, to target: String, updates: Int) throws(StoreError) {
+        let writer = try StoreConfiguration(location: .file(target)).openWriter()
+        try writer.execute(script: "ATTACH DATABASE '\(source)' AS finished")
+        var tables: [String] = []
+        var definitions: [(name: String, isTable: Bool, sql: String)] = []
+        try writer.prepare("SELECT name, type, sql FROM finished.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type DESC")
+            .query { row throws(StoreError) in
+                definitions.append((try row.text(0), try row.text(1) == "table", try row.text(2)))
+            }
+        for definition in definitions {
+            try writer.execute(script: definition.sql)
+            if definition.isTable { tables.append(definition.name) }
+        }
+        try writer.execute(script: "PRAGMA foreign_keys = OFF")
+        for table in tables {
+            let isKeyed = definitions.contains { $0.name == table && $0.sql.contains("WITHOUT ROWID") }
+            if isKeyed {
+                try writer.execute(script: "INSERT INTO main.\(table) SELECT * FROM finished.\(table)")
+            } else {
+                try inBatches(of: table, writer) { range in
+                    "INSERT INTO main.\(table) SELECT * FROM finished.\(table) WHERE rowid BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+                }
+            }
+        }
+        for _ in 0..<updates {
+            try inBatches(of: "port", writer) { range in
+                "UPDATE main.port SET handled_sequence = handled_sequence + 1 WHERE rowid BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+            }
+        }
+        try writer.close()
+    }
+
+    private static func inBatches(
+        of table: String, _ writer: any StoreConnection, _ sql: (ClosedRange<Int64>) -> String
+    ) throws(StoreError) {
+        let last = try writer.prepare("SELECT MAX(rowid) FROM finished.\(table)").first { row throws(StoreError) in row.int64(0) } ?? 0
+        for first in stride(from: Int64(0), through: last, by: Int64.Stride(Self.batch)) {
+            try writer.execute(script: sql(first...first + Self.batch - 1))
+        }
+    }
+}

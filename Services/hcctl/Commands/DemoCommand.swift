@@ -1,0 +1,129 @@
+import Glibc
+import HostedConnection
+import LocalCluster
+import Schema
+import ServiceKit
+
+/// `hcctl demo`: the whole system as separate processes, an example inventory, and the flows from offer to VBR.
+struct DemoCommand {
+    private let isOnce: Bool
+    private let folder: String
+    private let kafka: String?
+    private let topicPrefix: String
+    private let hasSimulator: Bool
+
+    init(_ arguments: Arguments) throws(UsageError) {
+        var arguments = arguments
+        isOnce = arguments.flag("--once")
+        folder = try arguments.value("--data") ?? ".data/demo"
+        kafka = try arguments.value("--kafka")
+        topicPrefix = try arguments.value("--topic-prefix") ?? ""
+        let billing = try arguments.value("--billing")
+        guard billing == nil || billing == "external" else { throw UsageError("--billing knows only external") }
+        hasSimulator = billing == nil
+        try arguments.finish()
+    }
+
+    /// Runs until the flows are done (`--once`) or a signal comes; the exit code says whether all agreed.
+    func run() throws -> Never {
+        let demo = self
+        ServiceProcess.run("hcctl demo", shutdownLimit: .seconds(60)) { process in
+            let stage = ConditionLock<DemoStage>(DemoStage())
+            let part = ServicePart("demo", stopLimit: .seconds(50)) {
+                _ = try NativeThread.start(named: "demo") { demo.perform(process, stage) }
+            } stop: { deadline in
+                stage.withLock { $0.isStopping = true }
+                _ = stage.wait(until: deadline) { $0.isDone ? true : nil }
+            }
+            return ServiceProcess.Service(log: Logger(service: "demo", level: .warning), parts: [part])
+        }
+    }
+
+    private func perform(_ process: ServiceProcess, _ stage: ConditionLock<DemoStage>) {
+        var failure: String?
+        do {
+            let cluster = try makeCluster()
+            defer {
+                Output.line("\nstopping …")
+                if !cluster.stop() { failure = failure ?? "a process had to be killed" }
+            }
+            try walk(cluster)
+            if !isOnce {
+                Output.line("\nserving until Ctrl-C or SIGTERM; addresses and tokens are in \(folder)/endpoints.json")
+                try serve(cluster, stage)
+            }
+        } catch {
+            failure = "\(error)"
+        }
+        if let failure {
+            Output.error("hcctl demo: \(failure)")
+            exit(1)
+        }
+        stage.withLock { $0.isDone = true }
+        stage.broadcast()
+        process.stop(because: .requested("the demo is over"))
+    }
+
+    private func makeCluster() throws -> LocalCluster {
+        var options = LocalCluster.Options(folder: folder)
+        options.broker = kafka.map { .kafka(bootstrap: $0) } ?? .embedded
+        options.topicPrefix = topicPrefix
+        options.hasSimulator = hasSimulator
+        options.simulatorSettings = "simulator:\n  declineFirstAttemptMbps: [\(DemoPlan.declinedBandwidth)]"
+        return try LocalCluster(options)
+    }
+
+    private func walk(_ cluster: LocalCluster) throws {
+        if case .kafka = cluster.options.broker {
+            Output.line("creating the topics on \(try cluster.bootstrap()) …")
+            try cluster.createTopics()
+        }
+        Output.line("starting \(cluster.nodes.map(\.name).joined(separator: ", ")) …")
+        try cluster.start()
+        for node in cluster.nodes { Output.line("  \(node.name): \(try node.baseURL ?? cluster.bootstrap())") }
+        let inventory = try ExampleInventory.load(into: folder)
+        let partner = try cluster.client(cluster.partner)
+        let tenant = try cluster.client(cluster.tenant)
+        let circuits = try inventory.apply(partner: partner, tenant: tenant)
+        Output.line("\(inventory.accounts.count) accounts and \(circuits.count) circuits registered")
+        let endpoints = try Endpoints(cluster, inventory: inventory, partner: partner, tenant: tenant)
+        try Files.write(endpoints.json, to: "\(folder)/endpoints.json")
+
+        let started = SystemClock().now()
+        let reader = try TopicReader(
+            cluster.kafkaConfiguration(clientID: "hcctl-demo"),
+            topics: [.partner, .tenant, .billingRequests, .billingEvents]
+        ) { batch in
+            var fresh = batch
+            fresh.records.removeAll { $0.timestamp < started.microseconds }
+            for line in MessageNarrator.lines(fresh) { Output.line(line) }
+        }
+        defer { reader.close() }
+        while !reader.isReading { Pause.briefly() }
+        guard hasSimulator else {
+            Output.line("billing is external: charges wait on billing.requests")
+            return
+        }
+        let plan = DemoPlan(tenants: inventory.accounts.filter { $0.role == .tenant }.map(\.input.accountID))
+        try DemoFlows(
+            plan: plan, circuits: circuits, partner: endpoints.client(of: .partner, cluster),
+            tenants: try endpoints.tenantClients(cluster)
+        ).run()
+        try DemoReport(plan: plan, cluster: cluster).print()
+    }
+
+    /// Serves until it is told to stop; a part that dies ends the demo.
+    private func serve(_ cluster: LocalCluster, _ stage: ConditionLock<DemoStage>) throws {
+        while stage.wait(until: .now + .seconds(1), for: { $0.isStopping ? true : nil }) == nil {
+            for node in cluster.nodes {
+                if let ended = node.ended { throw ClusterError("\(node.name) ended with \(ended), see \(node.logFile)") }
+            }
+        }
+    }
+}
+
+/// How far the demo is, between its thread and the process's.
+struct DemoStage: Sendable {
+    var isStopping = false
+    var isDone = false
+}

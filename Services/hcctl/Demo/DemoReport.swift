@@ -1,0 +1,51 @@
+import HostedConnection
+import LocalCluster
+import Schema
+import ServiceKit
+
+/// The closing table, read back from both services, and whether all agree.
+struct DemoReport {
+    let plan: DemoPlan
+    let cluster: LocalCluster
+
+    func print() throws {
+        let seen = try settled()
+        var table = TextTable(["PORT", "TENANT", "VLAN", "MBIT/S", "PAYER", "PARTNER SAYS", "TENANT SAYS", "VBR"])
+        let tenantViews = Dictionary(seen.tenant.map { ($0.portID, $0) }) { first, _ in first }
+        for port in seen.partner {
+            let other = tenantViews[port.portID]
+            table.add([
+                port.portID.description, port.tenantAccountID.description, "\(port.vlanID ?? 0)", "\(port.bandwidthMbps)",
+                port.payer == .partner ? "partner" : "tenant", port.status, other.map { "\($0.status), \($0.stage)" } ?? "unknown",
+                other?.vbrID.description ?? "",
+            ])
+        }
+        Output.line("\n== ports and VBRs, as both services tell them")
+        for line in table.lines { Output.line(line) }
+        for difference in seen.agreement.differences { Output.error("differs: \(difference)") }
+        guard seen.agreement.differences.isEmpty else { throw ClusterError("the views do not agree") }
+        for flow in DemoPlan.Flow.allCases {
+            let wanted = plan.ports(of: flow)
+            let active = wanted.filter { port in
+                seen.partner.contains {
+                    $0.vlanID == port.vlan && $0.tenantAccountID == port.tenant && $0.bandwidthMbps == port.bandwidthMbps
+                        && $0.status == "Active" && tenantViews[$0.portID]?.status == "Active"
+                }
+            }
+            Output.line("\(flow.rawValue): \(active.count) of \(wanted.count) ports active on both sides")
+            guard active.count == wanted.count else { throw ClusterError("flow \"\(flow.rawValue)\" is not complete") }
+        }
+        Output.line(
+            cluster.simulator == nil ? "both services agree on every port" : "both services and the billing ledger agree on every port")
+    }
+
+    /// The views once they agree, or as they are when they have had their time.
+    private func settled() throws -> (partner: [PortView], tenant: [PortView], vbrs: [VBRView], agreement: Agreement) {
+        let deadline = MonotonicInstant.now + .seconds(10)
+        while true {
+            let seen = try cluster.agreement()
+            if seen.agreement.differences.isEmpty || MonotonicInstant.now > deadline { return seen }
+            Pause.briefly()
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import LocalCluster
+import ServiceKit
+
+/// What the demo starts from: two circuits at each of two access points, a partner, three tenants.
+enum ExampleInventory {
+    static let text = """
+        accounts:
+          - {id: "1000000000000001", role: partner, name: Northern Carrier, carrier: China Telecom, site: china,
+             regions: [cn-hangzhou], outboundBilling: true}
+          - {id: "2000000000000001", role: tenant, name: Amber Foods, site: china, regions: [cn-hangzhou], outboundBilling: true}
+          - {id: "2000000000000002", role: tenant, name: Birch Logistics, site: china, regions: [cn-hangzhou], outboundBilling: true}
+          - {id: "2000000000000003", role: tenant, name: Cedar Health, site: china, regions: [cn-hangzhou], outboundBilling: true}
+        circuits:
+          - {name: hz-a-1, partner: "1000000000000001", region: cn-hangzhou, accessPoint: ap-cn-hangzhou-a, bandwidthMbps: 10000}
+          - {name: hz-a-2, partner: "1000000000000001", region: cn-hangzhou, accessPoint: ap-cn-hangzhou-a, bandwidthMbps: 10000}
+          - {name: hz-b-1, partner: "1000000000000001", region: cn-hangzhou, accessPoint: ap-cn-hangzhou-b, bandwidthMbps: 10000}
+          - {name: hz-b-2, partner: "1000000000000001", region: cn-hangzhou, accessPoint: ap-cn-hangzhou-b, bandwidthMbps: 10000}
+
+        """
+
+    /// Writes the inventory beside the databases, where an operator may look at it, and reads it from there.
+    static func load(into folder: String) throws -> Inventory {
+        let file = "\(folder)/inventory.yaml"
+        if !Files.exists(file) { try Files.write(text, to: file) }
+        return try Inventory(path: file)
+    }
+}
