@@ -34,7 +34,7 @@ struct KafkaSettings: Sendable {
             throw ConfigurationError(
                 .invalid, key: "kafka.bootstrap", "kafka.bootstrap: set besides kafka.bootstrapFile; only one of them can count")
         }
-        topicPrefix = try reader.string("kafka.topicPrefix", default: "")
+        topicPrefix = try reader.value("kafka.topicPrefix", Self.topicPrefixes, default: "")
         timeout = try reader.duration("kafka.timeout", in: .milliseconds(100)...(.seconds(600)), default: .seconds(10))
         let plain = try reader.map("kafka.properties")
         let secret = try reader.secret(ifSet: "kafka.secretProperties").map { text throws(ConfigurationError) in
@@ -61,6 +61,21 @@ struct KafkaSettings: Sendable {
                 return port > 0 && !address.contains(" ")
             }
             return isGood ? text : nil
+        }
+    }
+
+    /// Nothing, or characters that Kafka allows in a topic's name.
+    private static var topicPrefixes: ScalarForm<String> {
+        ScalarForm(expecting: "at most 100 letters, digits, dots, hyphens and underscores") { text in
+            let isGood = text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+            return isGood && text.utf8.count <= 100 ? text : nil
         }
     }
 
