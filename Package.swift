@@ -70,23 +70,41 @@ let package = Package(
 
         module(
             "AdminAPI", "Shared/AdminAPI", ["HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
-
+        module(
+            "ServiceRuntime", "Shared/ServiceRuntime",
+            ["AdminAPI", "HTTP", "Messaging", "Kafka", "ServiceKit", "Schema", "Store", "HostedConnection"]),
         module(
             "Accounts", "Shared/Accounts", ["HostedConnection", "Schema", "Store", "Messaging"],
             resources: [.embedInCode("Migrations")]),
         module(
             "PortRecords", "Shared/PortRecords", ["HostedConnection", "Schema", "Store", "Messaging"],
             resources: [.embedInCode("Migrations")]),
+        module(
+            "PartyAPI", "Shared/PartyAPI",
+            ["AdminAPI", "Accounts", "PortRecords", "HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
         module(
             "PartnerService", "Services/PartnerService",
-            ["HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain"], exclude: ["Domain"],
+            [
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "AdminAPI", "PartyAPI",
+                "HTTP", "ServiceKit",
+            ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
         module(
             "TenantService", "Services/TenantService",
-            ["HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "TenantDomain"], exclude: ["Domain"],
+            [
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "TenantDomain", "AdminAPI", "PartyAPI",
+                "HTTP", "ServiceKit",
+            ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
+        program(
+            "partner-service", "Services/partner-service",
+            ["PartnerService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+        program(
+            "tenant-service", "Services/tenant-service",
+            ["TenantService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
         module(
             "BillingSimulator", "Services/BillingSimulator", ["HostedConnection", "Schema", "Store", "Messaging"],
             resources: [.embedInCode("Migrations")]),

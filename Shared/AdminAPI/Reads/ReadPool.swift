@@ -147,3 +147,14 @@ public enum ReadPoolFailure: Error {
     case store(StoreError)
     case thread(ThreadError)
 }
+
+extension ReadPool {
+    /// Reads on one of the threads, inside a transaction.
+    /// - Parameter failing: called instead if the database fails or the pool ends first.
+    /// - Returns: false if too many readings wait or the pool ends: then nothing is called.
+    public func read(
+        _ body: @escaping @Sendable (any StoreConnection) throws(StoreError) -> Void, failing: @escaping @Sendable () -> Void
+    ) -> Bool {
+        submit(Job(read: body) { _ in failing() })
+    }
+}
