@@ -98,12 +98,18 @@ let package = Package(
                 "HTTP", "ServiceKit",
             ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
+        module(
+            "BillingSimulator", "Services/BillingSimulator", ["HostedConnection", "Schema", "Store", "Messaging", "AdminAPI", "HTTP"],
+            resources: [.embedInCode("Migrations")]),
         program(
             "partner-service", "Services/partner-service",
             ["PartnerService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
         program(
             "tenant-service", "Services/tenant-service",
             ["TenantService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+        program(
+            "billing-simulator", "Services/billing-simulator",
+            ["BillingSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
         module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
         program(
             "hcctl", "Services/hcctl",
@@ -120,6 +126,20 @@ let package = Package(
         tests("Store", ["Store", "HostedConnection", "CSQLite"], resources: [.embedInCode("Migrations")]),
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         tests("HTTP", ["HTTP", "HTTPClient"]),
+        tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema"]),
+        tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
+        tests(
+            "PartnerService",
+            ["PartnerService", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+        tests(
+            "TenantService",
+            ["TenantService", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+        tests(
+            "Services",
+            [
+                "PartnerService", "TenantService", "BillingSimulator", "Accounts", "PortRecords", "Messaging", "Kafka", "Store",
+                "Schema", "HostedConnection", "ServiceKit",
+            ]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
 )
