@@ -129,8 +129,9 @@ final class Bench {
     func run(_ lifecycles: Int, perBatch: Int) throws {
         let carrier = AccountID(number: 1_000_000_000_000_001)
         let customer = AccountID(number: 2_000_000_000_000_001)
-        let _: AccountAnswers = try partner(.registerAccounts([AccountInput(accountID: carrier, name: "carrier", site: "s")]))
-        let _: AccountAnswers = try tenant(.registerAccounts([AccountInput(accountID: customer, name: "customer", site: "s")]))
+        var accounts: AccountAnswers = try partner(.registerAccounts([AccountInput(accountID: carrier, name: "carrier", carrier: "China Telecom", site: "s", regions: ["r"])]))
+        accounts.items += try tenant(.registerAccounts([AccountInput(accountID: customer, name: "customer", site: "s", regions: ["r"])]), AccountAnswers.self).items
+        for answer in accounts.items where answer.error != nil { print("\(answer)") }
         try turnPartner()
         try turnTenant()
         let inputs = (0...lifecycles / 2900).map { number in
@@ -147,7 +148,6 @@ final class Bench {
                     vlanID: UInt32(number % 2900 + 1), bandwidthMbps: 100)
             }
             let offered: PortAnswers = try partner(.offer(offers))
-            if let error = offered.items.first?.error { print("\(error)"); fflush(nil) }
             let ports = offered.items.compactMap { $0.port?.portID }
             try turnTenant()
             let _: PortAnswers = try tenant(.accept(ports.map { AcceptanceInput(portID: $0) }))

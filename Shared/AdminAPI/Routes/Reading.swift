@@ -1,4 +1,3 @@
-public import AdminAPI
 public import HTTP
 public import HostedConnection
 import Messaging
@@ -7,11 +6,12 @@ public import Store
 
 extension AdminRoutes {
     /// Adds a route that lists things a page at a time.
+    /// - Parameter isForStaff: for anybody else there is nothing at this path.
     public mutating func list<List: WireMessage>(
-        _ pattern: String, filters: Set<String> = [],
+        _ pattern: String, isForStaff: Bool = false,
         _ find: @escaping @Sendable (any StoreConnection, ReadRequest, PageRequest) throws(StoreError) -> List
     ) throws(HTTPRouteError) {
-        try read(pattern, query: QueryParameters.paging.union(filters)) { request, reader throws(StepFailure) in
+        try read(pattern, query: QueryParameters.paging, isForStaff: isForStaff) { request, reader throws(StepFailure) in
             let page = try ruled { () throws(Refusal) in try request.query.page() }
             return CommandAnswer(status: 200, try stored { () throws(StoreError) in try find(reader, request, page) })
         }
