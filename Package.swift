@@ -69,24 +69,48 @@ let package = Package(
             resources: [.embedInCode("Migrations")]),
 
         module(
+            "AdminAPI", "Shared/AdminAPI", ["HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+        module(
+            "ServiceRuntime", "Shared/ServiceRuntime",
+            ["AdminAPI", "HTTP", "Messaging", "Kafka", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+        module(
             "Accounts", "Shared/Accounts", ["HostedConnection", "Schema", "Store", "Messaging"],
             resources: [.embedInCode("Migrations")]),
         module(
             "PortRecords", "Shared/PortRecords", ["HostedConnection", "Schema", "Store", "Messaging"],
             resources: [.embedInCode("Migrations")]),
+        module(
+            "PartyAPI", "Shared/PartyAPI",
+            ["AdminAPI", "Accounts", "PortRecords", "HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
         module(
             "PartnerService", "Services/PartnerService",
-            ["HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain"], exclude: ["Domain"],
+            [
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "AdminAPI", "PartyAPI",
+                "HTTP", "ServiceKit",
+            ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
         module(
             "TenantService", "Services/TenantService",
-            ["HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "TenantDomain"], exclude: ["Domain"],
+            [
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "TenantDomain", "AdminAPI", "PartyAPI",
+                "HTTP", "ServiceKit",
+            ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
+        program(
+            "partner-service", "Services/partner-service",
+            ["PartnerService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+        program(
+            "tenant-service", "Services/tenant-service",
+            ["TenantService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
         module(
-            "BillingSimulator", "Services/BillingSimulator", ["HostedConnection", "Schema", "Store", "Messaging"],
+            "BillingSimulator", "Services/BillingSimulator", ["HostedConnection", "Schema", "Store", "Messaging", "AdminAPI", "HTTP"],
             resources: [.embedInCode("Migrations")]),
+        program(
+            "billing-simulator", "Services/billing-simulator",
+            ["BillingSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
         module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
         program(
             "hcctl", "Services/hcctl",
@@ -95,13 +119,16 @@ let package = Package(
         // A service on a log and a database in memory, for the tests of the services.
         module(
             "ServiceTesting", "Tests/ServiceTesting", ["HostedConnection", "Schema", "Kafka", "Store", "Messaging", "ServiceKit"]),
+        program(
+            "engine-bench", "Tests/Benchmarks",
+            ["PartnerService", "TenantService", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
         // A service with nothing in it, for the tests to start, signal and kill.
         program("service-probe", "Tests/ServiceProbe", ["ServiceKit"]),
 
         tests("HostedConnection", ["HostedConnection"]),
         tests(
             "Schema", ["Schema", "HostedConnection"],
-            exclude: ["contract.sh", "asyncapi_check.py", "compatibility_test.py", "generator_test.py"]),
+            exclude: ["check-contract.sh", "asyncapi_check.py", "compatibility_test.py", "generator_test.py"]),
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
         tests("Store", ["Store", "HostedConnection", "CSQLite"], resources: [.embedInCode("Migrations")]),
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
@@ -129,7 +156,7 @@ if Context.environment["CROSSCHECK"] != nil {
     package.targets.append(
         .executableTarget(
             name: "schema-crosscheck", dependencies: ["Schema", "HostedConnection"], path: "Tests/SchemaCrosscheck",
-            exclude: ["Proto", "crosscheck.py", "crosscheck.sh"], swiftSettings: strict))
+            exclude: ["Proto", "crosscheck.py", "check-crosscheck.sh"], swiftSettings: strict))
 }
 if Context.environment["FUZZ"] != nil {
     package.targets.append(

@@ -39,3 +39,14 @@ public struct AccountQueries {
         return AccountList(items: views, nextPageToken: next)
     }
 }
+
+extension AccountQueries {
+    /// Every token that was issued, as SHA-256, and whom it acts as.
+    public func tokens() throws(StoreError) -> [(hash: [UInt8], account: AccountID)] {
+        var tokens: [(hash: [UInt8], account: AccountID)] = []
+        try reader.prepare("SELECT hash, account_id FROM account_token").query { row throws(StoreError) in
+            tokens.append((row.blob(0), row.account(1)))
+        }
+        return tokens
+    }
+}
