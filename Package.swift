@@ -115,6 +115,9 @@ let package = Package(
             "hcctl", "Services/hcctl",
             ["LocalCluster", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
 
+        // A service on a log and a database in memory, for the tests of the services.
+        module(
+            "ServiceTesting", "Tests/ServiceTesting", ["HostedConnection", "Schema", "Kafka", "Store", "Messaging", "ServiceKit"]),
         // A service with nothing in it, for the tests to start, signal and kill.
         program("service-probe", "Tests/ServiceProbe", ["ServiceKit"]),
 
@@ -130,15 +133,15 @@ let package = Package(
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
         tests(
             "PartnerService",
-            ["PartnerService", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+            ["PartnerService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
         tests(
             "TenantService",
-            ["TenantService", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+            ["TenantService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
         tests(
             "Services",
             [
-                "PartnerService", "TenantService", "BillingSimulator", "Accounts", "PortRecords", "Messaging", "Kafka", "Store",
-                "Schema", "HostedConnection", "ServiceKit",
+                "PartnerService", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Kafka",
+                "Store", "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests(
             "AdminAPI",
