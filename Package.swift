@@ -147,6 +147,18 @@ let package = Package(
                 "PartnerService", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Kafka",
                 "Store", "Schema", "HostedConnection", "ServiceKit",
             ]),
+        tests(
+            "AdminAPI",
+            [
+                "AdminAPI", "PartyAPI", "PartnerService", "Accounts", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store", "Schema",
+                "ServiceKit", "HostedConnection",
+            ]),
+        tests(
+            "ServiceRuntime",
+            [
+                "ServiceRuntime", "LocalCluster", "EmbeddedBroker", "Kafka", "HTTPClient", "Schema", "ServiceKit", "HostedConnection",
+                "partner-service", "tenant-service", "billing-simulator", "hcctl",
+            ]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
 )
