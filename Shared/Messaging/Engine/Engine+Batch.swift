@@ -70,10 +70,8 @@ extension Engine {
             for index in batch.records.indices { try accept(batch.records[index], of: batch) }
         }
         for batch in intake.batches {
-            for index in batch.records.indices {
-                note(batch.records[index])
-                try accept(batch.records[index], of: batch)
-            }
+            for index in batch.records.indices { try accept(batch.records[index], of: batch) }
+            noteOffsets(of: batch)
         }
         try fireTimers()
         for order in intake.orders { try carryOut(order) }
