@@ -157,7 +157,8 @@ import Testing
         let tenant = try ToyService(.tenant, broker, clock)
         try tenant.take(batch(offer(port(1), 1)))
         let records = batch(
-            offer(port(1), 2, name: "reply"), offer(port(2), 2), offer(port(3), 1, name: "refuse"), offer(port(4), 1, name: "arm:5"), from: 1)
+            offer(port(1), 2, name: "reply"), offer(port(2), 2), offer(port(3), 1, name: "refuse"), offer(port(4), 1, name: "arm:5"),
+            from: 1)
         let before = try tenant.engine.currentStatistics()
         let answers = Answers()
         var intake = Intake<ToyCommand>()

@@ -177,7 +177,7 @@ import Testing
         let tail = (2...6).map { offer(port(1), $0) }
         try tenant.take(batch([offer(port(1), 1, name: "moody")] + tail + [offer(port(2), 1)]))
         #expect(try tenant.engine.currentStatistics().parkedNow == 3)
-        #expect(try tenant.texts("SELECT cause FROM dead_letter ORDER BY id").dropFirst() == ["channel_overflow", "channel_overflow", "channel_overflow"])
+        #expect(try tenant.count("dead_letter", where: "cause = 'channel_overflow'") == 3)
         #expect(try tenant.numbers(port(2)) == [1])
         #expect(try tenant.order(.discard, 2).statuses == [409], "those before it come first")
         // Put back out of order, while the first one still holds the channel.

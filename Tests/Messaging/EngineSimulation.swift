@@ -102,7 +102,9 @@ final class EngineSimulation {
         let answers = Answers()
         var intake = Intake<ToyCommand>()
         intake.commands = commands.map { CommandRequest($0.0, actor: "sim", isDryRun: false, reply: answers.add) }
-        if random.chance(20) { intake.commands.append(CommandRequest(.send(Self.ports[0], name: ""), actor: "sim", isDryRun: true) { _ in }) }
+        if random.chance(20) {
+            intake.commands.append(CommandRequest(.send(Self.ports[0], name: ""), actor: "sim", isDryRun: true) { _ in })
+        }
         try service(side).engine.run(intake)
         for ((_, port), answer) in zip(commands, answers.bodies) {
             if answer == "1" { told[side]?[port, default: 0] += 1 } else { note("items refused by the schema") }

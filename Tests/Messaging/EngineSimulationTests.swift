@@ -9,8 +9,8 @@ import Testing
         #expect(simulation.complaints.isEmpty, "seed \(seed): \(simulation.complaints.prefix(5))")
         // The faults did happen.
         for fault in [
-            "records appended twice", "rewinds", "crashes", "acknowledgements dropped", "producers lost", "logs forgotten", "batches failed",
-            "items refused by the schema", "charges told again", "dead letters tried again",
+            "records appended twice", "rewinds", "crashes", "acknowledgements dropped", "producers lost", "logs forgotten",
+            "batches failed", "items refused by the schema", "charges told again", "dead letters tried again",
         ] {
             #expect(simulation.counts[fault, default: 0] > 0, "seed \(seed): no \(fault)")
         }
