@@ -43,9 +43,9 @@ extension Engine {
             try attempt(intake)
         } catch {
             undo(to: before)
-            guard case .constraint = error else { throw error }
+            guard error.refusalOfItem != nil else { throw error }
             if isStale { try restore() }
-            // One item broke a rule of the schema that the rules in code let pass: find it, keep the others.
+            // One item broke a rule of the schema, or holds what no database takes: find it, keep the others.
             isolation.isActive = true
             defer { isolation.isActive = false }
             do throws(StoreError) {
@@ -165,8 +165,8 @@ extension Engine {
         } catch {
             var failure = error
             if case .store(let error) = error {
-                guard case .constraint(let violation) = error else { throw .store(error) }
-                failure = .refused(Self.refusal(violation))
+                guard let refusal = error.refusalOfItem else { throw .store(error) }
+                failure = .refused(refusal)
             }
             firstUnwritten = written
             try stored { () throws(StoreError) in
@@ -177,12 +177,5 @@ extension Engine {
             }
             throw failure
         }
-    }
-
-    /// What is said when a rule of the schema stops what the rules in code let pass.
-    static func refusal(_ violation: ConstraintViolation) -> Refusal {
-        Refusal(
-            .internalError, "The database refused the change: \(violation)",
-            next: "Report this: the rules should have refused it first")
     }
 }

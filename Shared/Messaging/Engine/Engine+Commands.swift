@@ -6,6 +6,10 @@ extension Engine {
     func execute(_ request: CommandRequest<Application.Command>) throws(StoreError) {
         statistics.commands += 1
         if let claim = request.idempotency {
+            if let refusal = claim.refusal {
+                replies.append((request.reply, refusal.answer))
+                return
+            }
             switch try tables.idempotency.look(claim) {
             case .new: break
             case .repeated(let answer):

@@ -95,7 +95,7 @@ extension Engine {
                 .contradictsState, "Dead letter \(order.deadLetter) is no message that could be handled",
                 object: "\(order.deadLetter)", next: "Have its sender send it right, then discard it")
         }
-        try tables.deadLetters.close(order.deadLetter, as: .retried, by: order.actor, now: step.now)
+        try tables.deadLetters.close(order.deadLetter, as: .retried, by: order.actor.withoutNUL, now: step.now)
         guard let channel = letter.channel else {
             try message.lend(topic: letter.topic, key: letter.key, retryForeign)
             return nil
@@ -110,7 +110,7 @@ extension Engine {
 
     private func discard(_ letter: OpenDeadLetter, _ order: DeadLetterOrder) throws(StoreError) -> Refusal? {
         guard let channel = letter.channel, let message = letter.message else {
-            try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor, now: step.now)
+            try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor.withoutNUL, now: step.now)
             return nil
         }
         let place = try message.lend(topic: letter.topic, key: letter.key, place)
@@ -127,14 +127,14 @@ extension Engine {
             }
         case .repeated, .diverged: break
         }
-        try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor, now: step.now)
+        try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor.withoutNUL, now: step.now)
         try replay(channel, past: order.deadLetter)
         return nil
     }
 
     /// Discards the head of a channel that has no row and so no mark: what follows it becomes the dead letter then, one by one.
     private func giveUpHead(of channel: ChannelKey, at position: ChannelPosition, _ order: DeadLetterOrder) throws(StoreError) {
-        try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor, now: step.now)
+        try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor.withoutNUL, now: step.now)
         if try tables.parked.remove(position, from: channel) { parkedNow -= 1 }
         guard let next = try tables.parked.firstParked(on: channel) else {
             return try free(channel)
