@@ -87,6 +87,16 @@ import Testing
         #expect(try tenant.engine.nextOffsets == [TopicPartition(.partner, 0): 1])
     }
 
+    @Test func offsetsOfAReplacedLogAreGoneForGood() throws {
+        let tenant = try ToyService(.tenant, broker, clock)
+        try tenant.take(batch(.offer(from: .partner, port(1), 1, epoch: 1, after: .beginning), from: 500))
+        broker.forgetEverything()
+        try signal(tenant, .incarnation(broker.incarnation, generation: 1))
+        #expect(try tenant.engine.nextOffsets == [:])
+        try tenant.restart()
+        #expect(try tenant.engine.nextOffsets == [:])
+    }
+
     private func take(_ mailbox: Mailbox<ToyCommand>) -> Taken<ToyCommand> {
         mailbox.take(until: .now, isReading: true, wakesForClosing: true, wakesForDeliveries: true, isPatient: false)
     }

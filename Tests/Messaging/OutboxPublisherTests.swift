@@ -90,13 +90,13 @@ import Testing
         #expect(emptied.lastCommitted == 7, "ids go on after the rows are gone")
     }
 
-    @Test(arguments: Array(1...20) as [UInt64]) func nothingIsSkippedReorderedOrLost(seed: UInt64) {
+    @Test(arguments: Array(1...10) as [UInt64]) func nothingIsSkippedReorderedOrLost(seed: UInt64) {
         var model = PublisherModel(seed: seed)
-        for _ in 0..<3000 { model.step() }
+        for _ in 0..<2000 { model.step() }
         model.finish()
         #expect(model.complaints.isEmpty, "seed \(seed): \(model.complaints.prefix(3))")
         #expect(model.publisher.watermark == model.publisher.lastCommitted, "seed \(seed)")
-        #expect(model.publisher.lastCommitted > 500, "seed \(seed)")
+        #expect(model.publisher.lastCommitted > 3000, "seed \(seed)")
     }
 }
 
@@ -113,6 +113,8 @@ private struct PublisherModel {
     private var expected: Int64 = 1
     /// What stands in the log of now.
     private var inLog: Set<Int64> = []
+    /// Rows before this one were found to be in the log.
+    private var checked: Int64 = 1
 
     init(seed: UInt64) { random = Seeded(seed) }
 
@@ -181,14 +183,16 @@ private struct PublisherModel {
         inLog.removeAll()
         publisher.replay(from: firstKept, generation: generation)
         expected = firstKept
+        checked = firstKept
     }
 
     private mutating func check() {
         let unknown = held.count { $0 > publisher.watermark }
         if unknown > Self.window { complaints.append("\(unknown) rows in flight") }
-        if publisher.watermark >= firstKept, !inLog.contains(publisher.watermark) { complaints.append("row \(publisher.watermark) is not in the log") }
-        let missing = (firstKept...max(firstKept, publisher.watermark)).first { $0 <= publisher.watermark && !inLog.contains($0) }
-        if inLog.count > 0, let missing { complaints.append("row \(missing) counts as sent") }
+        for id in checked..<max(checked, publisher.watermark + 1) where !inLog.contains(id) {
+            complaints.append("row \(id) counts as sent and is not in the log")
+        }
+        checked = publisher.watermark + 1
     }
 }
 

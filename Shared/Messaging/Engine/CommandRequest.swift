@@ -31,6 +31,14 @@ public struct IdempotencyClaim: Sendable, Hashable {
     }
 }
 
+extension IdempotencyClaim {
+    /// Why the claim can't be kept; nil if it can.
+    var refusal: Refusal? {
+        guard key.utf8.contains(0) || caller.utf8.contains(0) else { return nil }
+        return Refusal(.invalidValue, "The idempotency key holds a NUL", field: "Idempotency-Key", next: "Send it without")
+    }
+}
+
 /// A command on its way to the engine.
 public struct CommandRequest<Command: Sendable>: Sendable {
     public var command: Command

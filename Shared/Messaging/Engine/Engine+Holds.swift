@@ -44,7 +44,14 @@ extension Engine {
             }
             try tables.parked.remove(parked.place.position, from: channel)
             parkedNow -= 1
+            // It has moved: should it stop again, that counts from now.
+            holds[channel] = nil
         }
+        try free(channel)
+    }
+
+    /// Nothing of the channel waits any more.
+    func free(_ channel: ChannelKey) throws(StoreError) {
         holds[channel] = nil
         try tables.holds.remove(channel)
     }

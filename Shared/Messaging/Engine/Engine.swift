@@ -114,8 +114,13 @@ public final class Engine<Application: EngineApplication> {
 
     /// Notes where the log stands and ends the connection to the database.
     public func close() throws(StoreError) {
-        if publisher.watermark != savedWatermark { try maintain() }
+        var failure: StoreError?
+        if publisher.watermark != savedWatermark {
+            do throws(StoreError) { try maintain() } catch { failure = error }
+        }
+        // Whatever has failed, the database must be free for the next process.
         try connection.close()
+        if let failure { throw failure }
     }
 
     public func currentStatistics() -> EngineStatistics {
