@@ -21,15 +21,15 @@ final class Program {
         command.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         command.output = .file("\(folder)/out")
         command.errorOutput = .file("\(folder)/errors")
-        if let input {
-            _ = FileManager.default.createFile(atPath: "\(folder)/in", contents: Data(input))
-            let descriptor = open("\(folder)/in", O_RDONLY | O_CLOEXEC)
-            defer { close(descriptor) }
-            command.input = .descriptor(descriptor)
+        guard let input else {
             process = try ChildProcess(command)
-        } else {
-            process = try ChildProcess(command)
+            return
         }
+        _ = FileManager.default.createFile(atPath: "\(folder)/in", contents: Data(input))
+        let descriptor = open("\(folder)/in", O_RDONLY | O_CLOEXEC)
+        command.input = .descriptor(descriptor)
+        process = try ChildProcess(command)
+        close(descriptor)
     }
 
     deinit {

@@ -67,11 +67,14 @@ final class Stage {
                     bandwidthMbps: 1_000_000)
             })
         let answers: CircuitAnswers = try client(cluster.partner).post("/admin/v1/circuits:bulk", wanted)
-        circuits = try answers.items.map { try #require($0.circuit, "\($0.error?.line ?? "")").circuitID }
-        _ = try until("partner-service knows all tenants") {
-            let known: AccountList = try client(cluster.partner).get("/admin/v1/accounts?pageSize=100")
-            return known.items.count > Self.tenants.count ? known : nil
-        }
+        circuits = answers.items.compactMap { $0.circuit?.circuitID }
+        try #require(circuits.count == Self.circuitCount, "a circuit was refused")
+        _ = try until("partner-service knows all tenants") { try knowsAllTenants() ? true : nil }
+    }
+
+    private func knowsAllTenants() throws -> Bool {
+        let known: AccountList = try partner.get("/admin/v1/accounts?pageSize=100")
+        return known.items.count > Self.tenants.count
     }
 
     private static func account(_ id: AccountID) -> AccountInput {
@@ -123,9 +126,9 @@ final class Stage {
 
     /// The port as one side sees it; nil while that side does not know it.
     func port(_ id: PortID, at node: ServiceNode) throws -> PortView? {
-        do throws(ClusterError) {
-            return try cluster.client(node).get("/admin/v1/ports/\(id)", as: PortView.self)
-        } catch where error.status == 404 {
+        do {
+            return try client(node).get("/admin/v1/ports/\(id)", as: PortView.self)
+        } catch let error as ClusterError where error.status == 404 {
             return nil
         }
     }
@@ -136,15 +139,15 @@ final class Stage {
         _ id: PortID, at node: ServiceNode, within limit: Duration = .seconds(30), becomes what: String,
         _ isWanted: (PortView) -> Bool
     ) throws -> PortView {
-        var last: PortView?
-        do {
-            return try until("", within: limit) {
-                last = try port(id, at: node)
-                return last.flatMap { isWanted($0) ? $0 : nil }
+        let deadline = MonotonicInstant.now + limit
+        while true {
+            let view = try port(id, at: node)
+            if let view, isWanted(view) { return view }
+            guard MonotonicInstant.now < deadline else {
+                let seen = view.map { String(decoding: $0.jsonBytes(), as: UTF8.self) } ?? "nothing"
+                throw ClusterError("port \(id) at \(node.name): \(what): not after \(limit): \(seen)")
             }
-        } catch {
-            let seen = last.map { String(decoding: $0.jsonBytes(), as: UTF8.self) } ?? "nothing"
-            throw ClusterError("port \(id) at \(node.name): \(what): not after \(limit): \(seen); \(error)")
+            Pause.briefly()
         }
     }
 
