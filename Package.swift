@@ -68,25 +68,83 @@ let package = Package(
             "Messaging", "Shared/Messaging", ["HostedConnection", "Schema", "Kafka", "Store", "ServiceKit"],
             resources: [.embedInCode("Migrations")]),
 
+        module(
+            "AdminAPI", "Shared/AdminAPI", ["HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+        module(
+            "ServiceRuntime", "Shared/ServiceRuntime",
+            ["AdminAPI", "HTTP", "Messaging", "Kafka", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+        module(
+            "Accounts", "Shared/Accounts", ["HostedConnection", "Schema", "Store", "Messaging"],
+            resources: [.embedInCode("Migrations")]),
+        module(
+            "PortRecords", "Shared/PortRecords", ["HostedConnection", "Schema", "Store", "Messaging"],
+            resources: [.embedInCode("Migrations")]),
+        module(
+            "PartyAPI", "Shared/PartyAPI",
+            ["AdminAPI", "Accounts", "PortRecords", "HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
+        module(
+            "PartnerService", "Services/PartnerService",
+            [
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "AdminAPI", "PartyAPI",
+                "HTTP", "ServiceKit",
+            ], exclude: ["Domain"],
+            resources: [.embedInCode("Migrations")]),
+        module(
+            "TenantService", "Services/TenantService",
+            [
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "TenantDomain", "AdminAPI", "PartyAPI",
+                "HTTP", "ServiceKit",
+            ], exclude: ["Domain"],
+            resources: [.embedInCode("Migrations")]),
+        program(
+            "partner-service", "Services/partner-service",
+            ["PartnerService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+        program(
+            "tenant-service", "Services/tenant-service",
+            ["TenantService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+        module(
+            "BillingSimulator", "Services/BillingSimulator", ["HostedConnection", "Schema", "Store", "Messaging", "AdminAPI", "HTTP"],
+            resources: [.embedInCode("Migrations")]),
+        program(
+            "billing-simulator", "Services/billing-simulator",
+            ["BillingSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
         module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
         program(
             "hcctl", "Services/hcctl",
             ["LocalCluster", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
 
+        program(
+            "engine-bench", "Tests/Benchmarks",
+            ["PartnerService", "TenantService", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
         // A service with nothing in it, for the tests to start, signal and kill.
         program("service-probe", "Tests/ServiceProbe", ["ServiceKit"]),
 
         tests("HostedConnection", ["HostedConnection"]),
         tests(
             "Schema", ["Schema", "HostedConnection"],
-            exclude: ["contract.sh", "asyncapi_check.py", "compatibility_test.py", "generator_test.py"]),
+            exclude: ["check-contract.sh", "asyncapi_check.py", "compatibility_test.py", "generator_test.py"]),
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
         tests("Store", ["Store", "HostedConnection", "CSQLite"], resources: [.embedInCode("Migrations")]),
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         tests("HTTP", ["HTTP", "HTTPClient"]),
         tests("EndToEnd", ["LocalCluster", "Kafka", "HTTPClient", "Schema", "HostedConnection", "ServiceKit"]),
+        tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema"]),
+        tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
+        tests(
+            "PartnerService",
+            ["PartnerService", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+        tests(
+            "TenantService",
+            ["TenantService", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+        tests(
+            "Services",
+            [
+                "PartnerService", "TenantService", "BillingSimulator", "Accounts", "PortRecords", "Messaging", "Kafka", "Store",
+                "Schema", "HostedConnection", "ServiceKit",
+            ]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
 )
@@ -96,7 +154,7 @@ if Context.environment["CROSSCHECK"] != nil {
     package.targets.append(
         .executableTarget(
             name: "schema-crosscheck", dependencies: ["Schema", "HostedConnection"], path: "Tests/SchemaCrosscheck",
-            exclude: ["Proto", "crosscheck.py", "crosscheck.sh"], swiftSettings: strict))
+            exclude: ["Proto", "crosscheck.py", "check-crosscheck.sh"], swiftSettings: strict))
 }
 if Context.environment["FUZZ"] != nil {
     package.targets.append(

@@ -30,7 +30,13 @@ public enum ActivationRules {
         decision.port.acceptedAt = now
         decision.port.waitingSince = now
         if port.payer == .tenant {
-            decision.port.subscription = PortSubscription(id: event.subscriptionID, attempt: 1, charge: .requested)
+            let subscription = SubscriptionID(of: port.id)
+            guard event.subscriptionID == subscription else {
+                throw Refusal(
+                    .contradictsState, "the acceptance names subscription \(event.subscriptionID) instead of \(subscription)",
+                    object: port.id.description)
+            }
+            decision.port.subscription = PortSubscription(id: subscription, attempt: 1, charge: .requested)
         }
         decision.history.append(HistoryNote(.accepted))
         activateIfReady(&decision, now: now)
@@ -42,9 +48,9 @@ public enum ActivationRules {
         message.connectionID = decision.port.connection
         message.portID = decision.port.id
         message.code = RefusalCode.offerNotPending.rawValue
-        message.text = "The offer is \(decision.port.axes.acceptance)"
+        message.text = "The offer is \(decision.port.axes.acceptance.name)"
         decision.messages.append(.acceptRefused(message))
-        decision.history.append(HistoryNote(.acceptRefused, message.text))
+        decision.history.append(HistoryNote(.acceptRefused, detail: message.text))
     }
 
     /// The tenant's payment has an outcome.
@@ -53,9 +59,16 @@ public enum ActivationRules {
             throw Refusal(
                 .contradictsState, "the tenant reports a payment for a port that the partner pays", object: port.id.description)
         }
+        guard port.axes.acceptance != .unconfirmed else {
+            throw Refusal(.contradictsState, "a payment for a port that is not accepted", object: port.id.description)
+        }
+        guard event.chargeID.isSet, event.chargeID == port.subscription.id.charge(attempt: event.chargeID.bits.attempt) else {
+            throw Refusal(
+                .contradictsState, "charge \(event.chargeID) does not belong to subscription \(port.subscription.id)",
+                object: port.id.description)
+        }
         var decision = SupplyDecision(port)
         let amount = Amount(minor: event.amountMinor, currency: event.currency)
-        decision.port.subscription.id = event.subscriptionID
         decision.port.subscription.attempt = event.chargeID.bits.attempt
         decision.port.subscription.amount = amount
         decision.port.subscription.paidUntil = event.paidUntil.map { $0.instant }
@@ -64,16 +77,16 @@ public enum ActivationRules {
         case .settled:
             decision.port.subscription.charge = .settled
             decision.port.axes.billing = .paid
-            decision.history.append(HistoryNote(.chargeSettled, "\(event.chargeID): \(amount.minor) \(amount.currency)"))
+            decision.history.append(HistoryNote(.chargeSettled, charge: event.chargeID, amount))
             activateIfReady(&decision, now: now)
         case .declined:
             decision.port.subscription.charge = .declined
             decision.port.waitingSince = now
-            decision.history.append(HistoryNote(.chargeDeclined, "\(event.chargeID): \(event.reason)"))
+            decision.history.append(HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason))
         case .refunded:
             decision.port.subscription.charge = .refunded
             decision.port.axes.billing = .refunded
-            decision.history.append(HistoryNote(.refunded, "\(event.chargeID)"))
+            decision.history.append(HistoryNote(.refunded, charge: event.chargeID, amount))
         case .unspecified, .unrecognized:
             throw Refusal(.contradictsState, "a payment result without a known outcome", object: port.id.description)
         }
@@ -82,6 +95,9 @@ public enum ActivationRules {
 
     /// The tenant has created its VBR (R-059: one for each port).
     public static func vbrCreated(_ port: SuppliedPort, _ event: VBRCreated, now: Instant) throws(Refusal) -> SupplyDecision {
+        guard event.vbrID.isSet else {
+            throw Refusal(.contradictsState, "a VBR without an id", object: port.id.description)
+        }
         guard port.axes.association == .none else {
             if port.vbr == event.vbrID { return SupplyDecision(port) }
             throw Refusal(.contradictsState, "a second VBR for a port that has \(port.vbr)", object: port.id.description)
@@ -90,7 +106,7 @@ public enum ActivationRules {
         decision.port.axes.association = .associated
         decision.port.vbr = event.vbrID
         decision.port.waitingSince = now
-        decision.history.append(HistoryNote(.vbrCreated, "\(event.vbrID)"))
+        decision.history.append(HistoryNote(.vbrCreated, subject: event.vbrID.bits))
         return decision
     }
 }

@@ -70,6 +70,9 @@ public enum OfferRules {
             throw Refusal(
                 .accountClosed, "The tenant account \(tenant.id) is closed", field: "tenantAccountId", object: tenant.id.description)
         }
+        guard !partner.isClosed else {
+            throw Refusal(.accountClosed, "The partner account \(partner.id) is closed", field: "circuitId", object: partner.id.description)
+        }
         guard tenant.site == partner.site else {
             // R-008 – R-010: the guide's text.
             throw Refusal(
@@ -77,14 +80,20 @@ public enum OfferRules {
                 object: tenant.id.description,
                 next: "The partner is on site \(partner.site), the tenant on site \(tenant.site): use accounts of one site")
         }
+        guard tenant.mayUse(region: circuit.region) else {
+            // R-012
+            throw Refusal(
+                .regionMismatch, "The tenant account \(tenant.id) does not use region \(circuit.region)", field: "tenantAccountId",
+                object: tenant.id.description,
+                next: "Choose a circuit in one of the tenant's regions: \(tenant.regions.joined(separator: ", "))")
+        }
         guard circuit.isDeployed else {
             // R-011
             throw Refusal(
                 .circuitNotDeployed, "Circuit \(circuit.name) is not deployed as a physical connection", field: "circuitId",
                 object: circuit.id.description, next: "Deploy the circuit first, or choose another")
         }
-        let checked = try checkSyntax(offer, catalogue: catalogue)
-        return checked
+        return try checkSyntax(offer, catalogue: catalogue)
     }
 
     private static func checkSyntax(_ offer: Offer, catalogue: BandwidthCatalogue) throws(Refusal) -> CheckedOffer {
@@ -116,18 +125,17 @@ public enum OfferRules {
 
     /// Offers the port: it is pending for the tenant (R-040), and a paying partner is charged at once (A-14).
     public static func offer(
-        _ checked: CheckedOffer, on circuit: Circuit, id: PortID, subscription: SubscriptionID, now: Instant
+        _ checked: CheckedOffer, on circuit: Circuit, id: PortID, now: Instant
     ) throws(Refusal) -> SupplyDecision {
         let offer = checked.offer
         let port = SuppliedPort(
             id: id, circuit: circuit.id, partner: circuit.partner, tenant: offer.tenant, name: offer.name,
             resourceGroup: offer.resourceGroup, vlan: checked.vlan, bandwidth: checked.bandwidth, payer: offer.payer, axes: .offered,
-            subscription: PortSubscription(id: offer.payer == .partner ? subscription : .none), vbr: .none, offeredAt: now,
+            subscription: PortSubscription(id: offer.payer == .partner ? SubscriptionID(of: id) : .none), vbr: .none, offeredAt: now,
             acceptedAt: nil, activatedAt: nil, waitingSince: now)
         var decision = SupplyDecision(port)
         decision.messages.append(.portOffered(announcement(of: port, on: circuit)))
-        decision.history.append(
-            HistoryNote(.offered, "VLAN \(port.vlan), \(port.bandwidth), paid by the \(port.payer)"))
+        decision.history.append(HistoryNote(.offered, detail: "VLAN \(port.vlan), \(port.bandwidth)"))
         if port.payer == .partner { try PaymentRules.charge(&decision, region: circuit.region) }
         return decision
     }

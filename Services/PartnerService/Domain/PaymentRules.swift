@@ -10,7 +10,7 @@ public enum PaymentRules {
         let request = ChargeRequested(
             charge: charge, of: port.subscription.id, payer: port.partner, port: port.id, region: region, bandwidth: port.bandwidth)
         decision.messages.append(.chargeRequested(request))
-        decision.history.append(HistoryNote(.chargeRequested, "\(charge)"))
+        decision.history.append(HistoryNote(.chargeRequested, subject: charge.bits))
     }
 
     /// Asks once more after billing has declined.
@@ -35,7 +35,7 @@ public enum PaymentRules {
             charge: event.chargeID, amount: amount, paidUntil: event.paidUntil.map { $0.instant })
         guard try fold.isNews(about: port.id) else { return decision }
         decision.port.axes.billing = .paid
-        decision.history.append(HistoryNote(.chargeSettled, "\(event.chargeID): \(amount.minor) \(amount.currency)"))
+        decision.history.append(HistoryNote(.chargeSettled, charge: event.chargeID, amount))
         tell(&decision, charge: event.chargeID, outcome: .settled)
         ActivationRules.activateIfReady(&decision, now: now)
         return decision
@@ -48,7 +48,7 @@ public enum PaymentRules {
             return decision
         }
         decision.port.waitingSince = now
-        decision.history.append(HistoryNote(.chargeDeclined, "\(event.chargeID): \(event.reason)"))
+        decision.history.append(HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason))
         tell(&decision, charge: event.chargeID, outcome: .declined)
         return decision
     }
@@ -58,7 +58,7 @@ public enum PaymentRules {
         var decision = SupplyDecision(port)
         guard try decision.port.subscription.refund().isNews(about: port.id) else { return decision }
         decision.port.axes.billing = .refunded
-        decision.history.append(HistoryNote(.refunded, "\(event.refundID): \(event.amountMinor) \(event.currency)"))
+        decision.history.append(HistoryNote(.refunded, charge: decision.port.subscription.chargeID, Amount(minor: event.amountMinor, currency: event.currency)))
         tell(&decision, charge: decision.port.subscription.chargeID, outcome: .refunded)
         return decision
     }

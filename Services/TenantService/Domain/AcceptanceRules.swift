@@ -12,21 +12,21 @@ public enum AcceptanceRules {
             id: event.portID, circuit: event.circuitID, partner: event.partnerAccountID, tenant: event.tenantAccountID,
             region: event.region, accessPoint: event.accessPoint, name: event.name, resourceGroup: event.resourceGroup, vlan: vlan,
             bandwidth: Bandwidth(megabitsPerSecond: event.bandwidthMbps), payer: event.payer == .partner ? .partner : .tenant,
-            axes: .offered, subscription: PortSubscription(id: .none), vbr: .none, offeredAt: now, acceptedAt: nil, activatedAt: nil,
+            axes: .offered, subscription: .none, vbr: .none, offeredAt: now, acceptedAt: nil, activatedAt: nil,
             waitingSince: now)
         var decision = DemandDecision(port)
-        decision.history.append(HistoryNote(.offered, "VLAN \(port.vlan), \(port.bandwidth), paid by the \(port.payer)"))
+        decision.history.append(HistoryNote(.offered, detail: "VLAN \(port.vlan), \(port.bandwidth)"))
         return decision
     }
 
     /// The tenant accepts; if it is the payer it is charged. Accepting again changes nothing.
-    public static func accept(_ port: DemandedPort, subscription: SubscriptionID, now: Instant) throws(Refusal) -> DemandDecision {
+    public static func accept(_ port: DemandedPort, now: Instant) throws(Refusal) -> DemandDecision {
         var decision = DemandDecision(port)
         switch port.axes.acceptance {
         case .confirmed: return decision
         case .withdrawn, .deleted:
             throw Refusal(
-                .offerNotPending, "The offer of port \(port.id) is \(port.axes.acceptance)", field: "portId",
+                .offerNotPending, "The offer of port \(port.id) is \(port.axes.acceptance.name)", field: "portId",
                 object: port.id.description, next: "Ask the partner \(port.partner) for a new offer")
         case .unconfirmed: break
         }
@@ -38,8 +38,8 @@ public enum AcceptanceRules {
         message.connectionID = port.connection
         message.portID = port.id
         if port.payer == .tenant {
-            decision.port.subscription = PortSubscription(id: subscription)
-            message.subscriptionID = subscription
+            decision.port.subscription = PortSubscription(id: SubscriptionID(of: port.id))
+            message.subscriptionID = decision.port.subscription.id
             try TenantPaymentRules.charge(&decision)
         }
         decision.messages.append(.portAccepted(message))
@@ -51,7 +51,7 @@ public enum AcceptanceRules {
         var decision = DemandDecision(port)
         guard port.axes.service == .allocated else { return decision }
         guard port.axes.acceptance == .confirmed else {
-            throw Refusal(.contradictsState, "activation of a port that is \(port.axes.acceptance)", object: port.id.description)
+            throw Refusal(.contradictsState, "activation of a port that is \(port.axes.acceptance.name)", object: port.id.description)
         }
         decision.port.axes.service = .enabled
         decision.port.axes.billing = .paid
@@ -63,10 +63,16 @@ public enum AcceptanceRules {
 
     /// The partner had ended the offer when the acceptance reached it.
     public static func refused(_ port: DemandedPort, _ event: AcceptRefused, now: Instant) throws(Refusal) -> DemandDecision {
+        if port.axes.acceptance == .withdrawn { return DemandDecision(port) }
+        guard port.axes.acceptance == .confirmed, port.axes.service == .allocated else {
+            throw Refusal(
+                .contradictsState, "refusal of an acceptance for a port that is \(PortWording.tenantStatus(port.axes))",
+                object: port.id.description)
+        }
         var decision = DemandDecision(port)
         decision.port.axes.acceptance = .withdrawn
         decision.port.waitingSince = now
-        decision.history.append(HistoryNote(.acceptRefused, event.text))
+        decision.history.append(HistoryNote(.acceptRefused, detail: event.text))
         return decision
     }
 }

@@ -10,7 +10,7 @@ public enum TenantPaymentRules {
         let request = ChargeRequested(
             charge: charge, of: port.subscription.id, payer: port.tenant, port: port.id, region: port.region, bandwidth: port.bandwidth)
         decision.messages.append(.chargeRequested(request))
-        decision.history.append(HistoryNote(.chargeRequested, "\(charge)"))
+        decision.history.append(HistoryNote(.chargeRequested, subject: charge.bits))
     }
 
     /// Asks once more after billing has declined.
@@ -41,7 +41,7 @@ public enum TenantPaymentRules {
         guard try fold.isNews(about: port.id) else { return decision }
         decision.port.axes.billing = .paid
         decision.port.waitingSince = now
-        decision.history.append(HistoryNote(.chargeSettled, "\(event.chargeID): \(amount.minor) \(amount.currency)"))
+        decision.history.append(HistoryNote(.chargeSettled, charge: event.chargeID, amount))
         tell(&decision, charge: event.chargeID, outcome: .settled)
         return decision
     }
@@ -53,7 +53,7 @@ public enum TenantPaymentRules {
             return decision
         }
         decision.port.waitingSince = now
-        decision.history.append(HistoryNote(.chargeDeclined, "\(event.chargeID): \(event.reason)"))
+        decision.history.append(HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason))
         tell(&decision, charge: event.chargeID, outcome: .declined)
         return decision
     }
@@ -63,7 +63,7 @@ public enum TenantPaymentRules {
         var decision = DemandDecision(port)
         guard try decision.port.subscription.refund().isNews(about: port.id) else { return decision }
         decision.port.axes.billing = .refunded
-        decision.history.append(HistoryNote(.refunded, "\(event.refundID): \(event.amountMinor) \(event.currency)"))
+        decision.history.append(HistoryNote(.refunded, charge: decision.port.subscription.chargeID, Amount(minor: event.amountMinor, currency: event.currency)))
         tell(&decision, charge: decision.port.subscription.chargeID, outcome: .refunded)
         return decision
     }
@@ -74,23 +74,30 @@ public enum TenantPaymentRules {
             throw Refusal(
                 .contradictsState, "the partner reports a payment for a port that the tenant pays", object: port.id.description)
         }
+        let subscription = SubscriptionID(of: port.id)
+        guard event.chargeID.isSet, event.chargeID == subscription.charge(attempt: event.chargeID.bits.attempt) else {
+            throw Refusal(
+                .contradictsState, "charge \(event.chargeID) does not belong to subscription \(subscription)",
+                object: port.id.description)
+        }
         var decision = DemandDecision(port)
+        if port.axes.acceptance == .confirmed { decision.port.waitingSince = now }
         decision.port.subscription = PortSubscription(
-            id: event.subscriptionID, attempt: event.chargeID.bits.attempt, charge: .requested,
+            id: subscription, attempt: event.chargeID.bits.attempt, charge: .requested,
             amount: Amount(minor: event.amountMinor, currency: event.currency), paidUntil: event.paidUntil.map { $0.instant },
             declineReason: event.reason)
         switch event.outcome {
         case .settled:
             decision.port.subscription.charge = .settled
             decision.port.axes.billing = .paid
-            decision.history.append(HistoryNote(.chargeSettled, "\(event.chargeID), paid by the partner"))
+            decision.history.append(HistoryNote(.chargeSettled, charge: event.chargeID, decision.port.subscription.amount))
         case .declined:
             decision.port.subscription.charge = .declined
-            decision.history.append(HistoryNote(.chargeDeclined, "\(event.chargeID): \(event.reason)"))
+            decision.history.append(HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason))
         case .refunded:
             decision.port.subscription.charge = .refunded
             decision.port.axes.billing = .refunded
-            decision.history.append(HistoryNote(.refunded, "\(event.chargeID), to the partner"))
+            decision.history.append(HistoryNote(.refunded, charge: event.chargeID, decision.port.subscription.amount))
         case .unspecified, .unrecognized:
             throw Refusal(.contradictsState, "a payment result without a known outcome", object: port.id.description)
         }

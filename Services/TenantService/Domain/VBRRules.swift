@@ -67,7 +67,7 @@ public enum VBRRules {
         decision.port.axes.association = .associated
         decision.port.waitingSince = now
         decision.messages.append(.vbrCreated(announcement(of: router, on: port)))
-        decision.history.append(HistoryNote(.vbrCreated, "\(id)"))
+        decision.history.append(HistoryNote(.vbrCreated, subject: id.bits))
         return decision
     }
 

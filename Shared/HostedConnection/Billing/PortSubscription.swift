@@ -6,6 +6,17 @@ public enum ChargeState: UInt8, Sendable, CaseIterable {
     case settled = 3
     case declined = 4
     case refunded = 5
+
+    /// The word in texts.
+    public var name: String {
+        switch self {
+        case .none: "not requested"
+        case .requested: "requested"
+        case .settled: "settled"
+        case .declined: "declined"
+        case .refunded: "refunded"
+        }
+    }
 }
 
 /// Money in the smallest unit of its currency. Amounts come from billing alone.
@@ -33,6 +44,9 @@ public struct PortSubscription: Equatable, Sendable {
     public var paidUntil: Instant?
     /// Why billing declined the latest attempt.
     public var declineReason: String
+
+    /// A port's subscription before anything was asked of billing, or while the other side's is not known.
+    public static let none = PortSubscription(id: .none)
 
     public init(
         id: SubscriptionID, attempt: UInt8 = 0, charge: ChargeState = .none, amount: Amount = .none, paidUntil: Instant? = nil,
@@ -73,7 +87,7 @@ public struct PortSubscription: Equatable, Sendable {
     public mutating func requestCharge() throws(Refusal) -> ChargeID {
         guard charge == .none || charge == .declined, attempt < .max else {
             throw Refusal(
-                .chargeNotRetriable, "The charge \(chargeID) is \(charge)", object: chargeID.description,
+                .chargeNotRetriable, "The charge \(chargeID) is \(charge.name)", object: chargeID.description,
                 next: charge == .requested ? "Wait for billing to answer" : nil)
         }
         attempt += 1
@@ -103,7 +117,7 @@ public struct PortSubscription: Equatable, Sendable {
     /// A refund ends the subscription's paid time, whatever attempt paid it.
     public mutating func refund() -> Fold {
         if charge == .refunded { return .repeated }
-        guard charge == .settled else { return .contradiction("refund of a charge that is \(charge)") }
+        guard charge == .settled else { return .contradiction("refund of a charge that is \(charge.name)") }
         charge = .refunded
         return .applied
     }
@@ -114,7 +128,10 @@ public struct PortSubscription: Equatable, Sendable {
         guard id.isSet, id == self.id.charge(attempt: id.bits.attempt), id.bits.attempt > 0 else {
             return .contradiction("charge \(id) does not belong to subscription \(self.id)")
         }
-        if id.bits.attempt > attempt { return nil }
+        if id.bits.attempt > attempt {
+            if charge == .settled || charge == .refunded { return .contradiction("charge \(chargeID) is already \(charge.name)") }
+            return nil
+        }
         if id.bits.attempt < attempt {
             return outcome == .declined ? .repeated : .contradiction("charge \(id) was declined before")
         }
@@ -122,7 +139,7 @@ public struct PortSubscription: Equatable, Sendable {
         case .requested: return nil
         case outcome: return .repeated
         case .refunded where outcome == .settled: return .repeated
-        default: return .contradiction("charge \(id) is already \(charge)")
+        default: return .contradiction("charge \(id) is already \(charge.name)")
         }
     }
 }

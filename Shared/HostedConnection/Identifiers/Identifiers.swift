@@ -1,26 +1,26 @@
 public enum CircuitKind: IdentifierKind {
-    public static let code: UInt8 = 1
-    public static let prefix = "cir-"
+    public static var code: UInt8 { 1 }
+    public static var prefix: StaticString { "cir-" }
 }
 public enum PortKind: IdentifierKind {
-    public static let code: UInt8 = 2
-    public static let prefix = "pc-"
+    public static var code: UInt8 { 2 }
+    public static var prefix: StaticString { "pc-" }
 }
 public enum VBRKind: IdentifierKind {
-    public static let code: UInt8 = 3
-    public static let prefix = "vbr-"
+    public static var code: UInt8 { 3 }
+    public static var prefix: StaticString { "vbr-" }
 }
 public enum SubscriptionKind: IdentifierKind {
-    public static let code: UInt8 = 4
-    public static let prefix = "sub-"
+    public static var code: UInt8 { 4 }
+    public static var prefix: StaticString { "sub-" }
 }
 public enum ChargeKind: IdentifierKind {
-    public static let code: UInt8 = 5
-    public static let prefix = "chg-"
+    public static var code: UInt8 { 5 }
+    public static var prefix: StaticString { "chg-" }
 }
 public enum MessageKind: IdentifierKind {
-    public static let code: UInt8 = 6
-    public static let prefix = "msg-"
+    public static var code: UInt8 { 6 }
+    public static var prefix: StaticString { "msg-" }
 }
 
 /// A partner's Express Connect circuit.
@@ -37,12 +37,18 @@ public typealias ChargeID = Identifier<ChargeKind>
 public typealias MessageID = Identifier<MessageKind>
 
 extension SubscriptionID {
+    /// The subscription of a port. It follows from the port alone, so that it needs no look-up, and a service restored from a
+    /// backup asks for the same charge again instead of a second one.
+    public init(of port: PortID) { bits = port.bits.renamed(SubscriptionKind.code) }
+
+    /// The port that the subscription pays for.
+    public var port: PortID { PortID(bits: bits.renamed(PortKind.code)) }
+
     /// The id of the n-th attempt (1 – 255) to charge this subscription. It follows from both alone, so a service restored
     /// from a backup repeats a charge instead of doubling it.
     public func charge(attempt: UInt8) -> ChargeID {
-        let kindMask = UInt128(0xff) << 72
-        let base = bits.value & ~kindMask & ~UInt128(0xff)
-        return ChargeID(bits: ID128(base | UInt128(ChargeKind.code) << 72 | UInt128(attempt)))
+        let base = bits.renamed(ChargeKind.code).value & ~UInt128(0xff)
+        return ChargeID(bits: ID128(base | UInt128(attempt)))
     }
 }
 
@@ -78,8 +84,8 @@ public struct ConnectionID: TextIdentifier, Comparable {
 }
 
 public enum CommandKind: IdentifierKind {
-    public static let code: UInt8 = 7
-    public static let prefix = "cmd-"
+    public static var code: UInt8 { 7 }
+    public static var prefix: StaticString { "cmd-" }
 }
 /// One command: what the messages it leads to are correlated by.
 public typealias CommandID = Identifier<CommandKind>

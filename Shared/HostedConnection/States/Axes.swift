@@ -1,37 +1,88 @@
 // The four axes of a connection's state. They move independently; the words that each party sees are derived from them in
 // one place (`PortWording`). Raw values stand in the databases and never change.
 
+/// One of the four axes, which APIs name by words.
+public protocol StateAxis: CaseIterable, Sendable {
+    var name: String { get }
+}
+
+extension StateAxis {
+    /// The state of this name; nil if there is none.
+    public init?(name: String) {
+        guard let state = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = state
+    }
+}
+
 /// Whether the tenant has taken the offer.
-public enum Acceptance: UInt8, Sendable, CaseIterable {
+public enum Acceptance: UInt8, Sendable, CaseIterable, StateAxis {
     case unconfirmed = 1
     case confirmed = 2
     case withdrawn = 3
     case deleted = 4
+
+    /// The word in APIs.
+    public var name: String {
+        switch self {
+        case .unconfirmed: "unconfirmed"
+        case .confirmed: "confirmed"
+        case .withdrawn: "withdrawn"
+        case .deleted: "deleted"
+        }
+    }
 }
 
 /// Whether the port carries traffic.
-public enum ServiceState: UInt8, Sendable, CaseIterable {
+public enum ServiceState: UInt8, Sendable, CaseIterable, StateAxis {
     /// Circuit, VLAN and bandwidth are reserved; nothing passes yet.
     case allocated = 1
     /// In normal use.
     case enabled = 2
     /// Stopped, still allocated and billed, can be recovered.
     case terminated = 3
+
+    /// The word in APIs.
+    public var name: String {
+        switch self {
+        case .allocated: "allocated"
+        case .enabled: "enabled"
+        case .terminated: "terminated"
+        }
+    }
 }
 
 /// Where the port's subscription stands with billing.
-public enum BillingState: UInt8, Sendable, CaseIterable {
+public enum BillingState: UInt8, Sendable, CaseIterable, StateAxis {
     case unpaid = 1
     case paid = 2
     case locked = 3
     case expired = 4
     case refunded = 5
+
+    /// The word in APIs.
+    public var name: String {
+        switch self {
+        case .unpaid: "unpaid"
+        case .paid: "paid"
+        case .locked: "locked"
+        case .expired: "expired"
+        case .refunded: "refunded"
+        }
+    }
 }
 
 /// Whether a VBR uses the port.
-public enum VBRAssociation: UInt8, Sendable, CaseIterable {
+public enum VBRAssociation: UInt8, Sendable, CaseIterable, StateAxis {
     case none = 1
     case associated = 2
+
+    /// The word in APIs.
+    public var name: String {
+        switch self {
+        case .none: "none"
+        case .associated: "associated"
+        }
+    }
 }
 
 /// The account that pays the port resource usage fee; fixed by the offer.

@@ -33,42 +33,42 @@ extension Engine {
             answer = try step.attempt { () throws(StepFailure) in try application.execute(command, step) }
         } catch {
             statistics.refused += 1
-            return try Self.refusal(error).answer
+            return try error.refusal().answer
         }
         try settleReleased()
         return answer
     }
 
-    /// What a failure says to whoever gave the command.
-    private static func refusal(_ failure: StepFailure) throws(StoreError) -> Refusal {
-        switch failure {
-        case .store(let error): throw error
-        case .refused(let refusal): refusal
-        case .waiting(let key): Refusal(.contradictsState, "The command has to wait for \(key)")
-        case .undecodable(let error): Refusal(.malformedBody, "\(error)")
-        }
-    }
-
+    /// Carries the command out as far as the database's own rules, and takes everything back.
     private func rehearse(_ command: Application.Command) throws(StoreError) -> CommandAnswer {
+        try writeItem()
         let mark = step.checkpoint
-        application.beginRehearsal()
-        defer {
-            application.endRehearsal()
-            step.rollback(to: mark)
-        }
+        let wasActive = isolation.isActive
+        isolation.isActive = true
+        defer { isolation.isActive = wasActive }
+        let point = try connection.savepoint()
+        let answer: CommandAnswer
         do throws(StepFailure) {
-            return try application.execute(command, step)
+            answer = try step.attempt { () throws(StepFailure) in try application.execute(command, step) }
         } catch {
-            return try Self.refusal(error).answer
+            answer = try error.refusal().answer
         }
+        try connection.rollback(to: point)
+        try connection.release(point)
+        application.discard()
+        step.rollback(to: mark)
+        firstUnwritten = mark.events
+        try reload()
+        return answer
     }
 
     /// Fires the timers that are due.
     func fireTimers() throws(StoreError) {
         guard let due = nextTimer, due <= step.now else { return }
-        let keys = try tables.timers.dueTimers(at: step.now, limit: settings.timersPerBatch)
-        for key in keys {
-            try tables.timers.remove(key)
+        // A timer that was moved or taken back earlier in this batch is not due any more.
+        try writeTimers()
+        for key in try tables.timers.dueTimers(at: step.now, limit: settings.timersPerBatch) {
+            guard try tables.timers.takeDue(key, at: step.now) else { continue }
             step.actor = application.source
             step.causation = ""
             step.correlation = step.mint(CommandKind.self).description
@@ -79,7 +79,10 @@ extension Engine {
                 if case .store(let error) = error { throw error }
                 statistics.refused += 1
             }
+            try writeTimers()
+            try settleReleased()
         }
+        try writeTimers()
         nextTimer = try tables.timers.nextDue()
     }
 }

@@ -8,14 +8,15 @@ extension Engine {
     /// Takes one record of the log: handles it, parks it, counts it as known, or makes it a dead letter.
     func accept(_ record: RecordBatch.Record, of batch: RecordBatch) throws(StoreError) {
         statistics.records += 1
-        let partition = TopicPartition(record.topic, record.partition)
-        offsets[partition] = record.offset + 1
-        changedOffsets.insert(partition)
         let envelope: EventEnvelope
         do throws(EnvelopeError) {
             envelope = try EventEnvelope(record: record, in: batch)
         } catch {
             try bury(UnreadableRecord(record, of: batch), DeadLetterCause(error.code, "\(error)"))
+            return
+        }
+        if let name = envelope.attributeWithNUL(in: batch) {
+            try bury(UnreadableRecord(record, of: batch), DeadLetterCause("invalid_attribute", "\(name) holds a NUL"))
             return
         }
         try batch.withBytes(record.key) { key throws(StoreError) in
@@ -25,9 +26,22 @@ extension Engine {
         }
     }
 
+    /// Reading goes on after this record once the batch is kept.
+    func note(_ record: RecordBatch.Record) {
+        let partition = TopicPartition(record.topic, record.partition)
+        offsets[partition] = record.offset + 1
+        changedOffsets.insert(partition)
+    }
+
     private func accept(_ arrival: Arrival) throws(StoreError) {
         switch application.topics[arrival.topic] {
         case .channels(let source): try acceptOnChannel(arrival, from: source)
+        case .shared(let other):
+            if arrival.source == application.source {
+                statistics.ownPassedOver += 1
+            } else {
+                try acceptOnChannel(arrival, from: other)
+            }
         case .foreign: try acceptForeign(arrival)
         case nil: try bury(arrival, DeadLetterCause("unexpected_topic", "this service does not read \(arrival.topic.baseName)"))
         }
@@ -94,20 +108,21 @@ extension Engine {
             _ = try application.advance(channel, to: place.position)
             return nil
         }
-        begin(arrival, correlation: common.correlation)
+        begin(arrival, correlation: common.correlation, actor: common.actor)
         let letter: DeadLetterCause
+        var isKnown = true
         do throws(StepFailure) {
-            let isKnown = try step.attempt { () throws(StepFailure) in
+            try step.attempt { () throws(StepFailure) in
                 try application.handle(arrival.message(type, on: channel), step)
-                return try stored { () throws(StoreError) in try application.advance(channel, to: place.position) }
+                isKnown = try stored { () throws(StoreError) in try application.advance(channel, to: place.position) }
+                // Without a row there is no mark, so what the handler did must not stay either.
+                if !isKnown { throw .refused(Refusal(.notFound, "nothing is known of \(channel.text)")) }
             }
-            if isKnown {
-                statistics.handled += 1
-                return nil
-            }
-            letter = DeadLetterCause("unknown_connection", "nothing is known of \(channel.text)")
+            statistics.handled += 1
+            return nil
         } catch {
             switch error {
+            case .refused(let refusal) where !isKnown: letter = DeadLetterCause("unknown_connection", refusal.text)
             case .store(let error): throw error
             case .waiting(let key): return (.waiting(key), "waits for \(key)")
             case .refused(let refusal): letter = DeadLetterCause(refusal.code.rawValue, refusal.text)
@@ -118,8 +133,8 @@ extension Engine {
         return (.deadLetter(number), "\(letter.code): \(letter.detail)")
     }
 
-    private func begin(_ arrival: Arrival, correlation: String) {
-        step.actor = arrival.source
+    private func begin(_ arrival: Arrival, correlation: String, actor: String) {
+        step.actor = actor.isEmpty ? arrival.source : actor
         step.causation = arrival.id
         step.correlation = correlation.isEmpty ? arrival.id : correlation
     }
@@ -162,7 +177,7 @@ extension Engine {
     }
 
     private func performForeign(_ arrival: Arrival, _ type: MessageType) throws(StepFailure) {
-        begin(arrival, correlation: "")
+        begin(arrival, correlation: "", actor: "")
         try step.attempt { () throws(StepFailure) in try application.handle(arrival.message(type, on: nil), step) }
         statistics.handled += 1
     }
@@ -183,9 +198,17 @@ extension Engine {
             try tables.parkedEvents.remove(row.id)
             parkedNow -= 1
             try row.message.lend(topic: row.topic, key: row.key) { arrival throws(StoreError) in
-                guard let type = arrival.type else { return }
-                try handleForeign(arrival, type)
+                try retryForeign(arrival)
             }
         }
+    }
+
+    /// Handles a foreign event that was noted in the inbox before.
+    func retryForeign(_ arrival: Arrival) throws(StoreError) {
+        guard let type = arrival.type else {
+            try bury(arrival, DeadLetterCause("unknown_type", "type \(arrival.typeName) is not known to this version"))
+            return
+        }
+        try handleForeign(arrival, type)
     }
 }

@@ -6,6 +6,9 @@ public import Store
 public enum TopicRole: Sendable, Hashable {
     /// A topic of channels: every message has a place, and only this source writes it.
     case channels(source: String)
+    /// A topic of channels that this service and one other both write, each on its own keys: what comes from this service
+    /// itself is passed over.
+    case shared(with: String)
     /// Events of other systems, in any order, repeated, without a place.
     case foreign
 }
@@ -19,8 +22,8 @@ public protocol EngineApplication: AnyObject, SendableMetatype {
     var source: String { get }
     /// The topics it reads.
     var topics: [Topic: TopicRole] { get }
-    /// Where the dead letters of this service go.
-    var deadLetterTopic: Topic { get }
+    /// Where the dead letters of this service are told; nil if they are only kept in its table.
+    var deadLetterTopic: Topic? { get }
 
     /// How far a channel has been handled; ``ChannelPosition/beginning`` when its connection or account is unknown.
     func handled(_ channel: ChannelKey) throws(StoreError) -> ChannelPosition
@@ -35,10 +38,6 @@ public protocol EngineApplication: AnyObject, SendableMetatype {
 
     /// Writes the rows that changed since the last flush.
     func flush() throws(StoreError)
-    /// Forgets the rows in memory: the transaction that read or changed them is over.
+    /// Forgets the rows in memory, written or not: what read or changed them is over, committed or undone.
     func discard()
-    /// Remembers the rows in memory, before a dry run.
-    func beginRehearsal()
-    /// Puts the remembered rows back.
-    func endRehearsal()
 }

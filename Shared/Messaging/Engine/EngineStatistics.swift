@@ -11,6 +11,8 @@ public struct EngineStatistics: Sendable, Equatable {
     public var deadLettered: UInt64 = 0
     /// Foreign events about things this service does not hold.
     public var passedOver: UInt64 = 0
+    /// Messages of this service itself, on a topic that both sides write.
+    public var ownPassedOver: UInt64 = 0
     /// Unknown types that were marked as skippable.
     public var skipped: UInt64 = 0
     public var refused: UInt64 = 0

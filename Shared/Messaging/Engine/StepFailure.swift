@@ -38,6 +38,18 @@ public enum StepFailure: Error {
     case undecodable(CodecError)
 }
 
+extension StepFailure {
+    /// What the failure says to whoever gave a command; a failure of the database stays one.
+    public func refusal() throws(StoreError) -> Refusal {
+        switch self {
+        case .store(let error): throw error
+        case .refused(let refusal): refusal
+        case .waiting(let key): Refusal(.contradictsState, "The command has to wait for \(key)")
+        case .undecodable(let error): Refusal(.malformedBody, "\(error)")
+        }
+    }
+}
+
 /// Runs database work inside a handler.
 @inlinable
 public func stored<Value>(_ body: () throws(StoreError) -> Value) throws(StepFailure) -> Value {

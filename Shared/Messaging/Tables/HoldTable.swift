@@ -62,7 +62,8 @@ extension HoldReason {
         }
     }
 
-    fileprivate init?(stored reason: Int64, kind: Int64, key: ID128) {
+    /// Reads the three columns; nil if they are no reason.
+    init?(stored reason: Int64, kind: Int64, key: ID128) {
         switch reason {
         case 1: self = .gap
         case 2: self = .diverged

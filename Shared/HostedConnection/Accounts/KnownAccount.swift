@@ -1,14 +1,14 @@
-public import HostedConnection
-
-/// The facts about an account that partner-service's rules need, whoever holds the account.
+/// The facts about an account that rules need, whichever service holds it.
 public struct KnownAccount: Equatable, Sendable {
     public var id: AccountID
     public var name: String
     /// Whether it may offer ports; otherwise it is a tenant.
     public var isPartner: Bool
+    /// The network carrier a partner account stands for; empty for a tenant.
     public var carrier: String
     /// the site is a property of the account.
     public var site: String
+    /// Regions in which the account may use ports; empty when it is not restricted.
     public var regions: [String]
     public var outboundBilling: Bool
     public var isClosed: Bool
@@ -29,4 +29,7 @@ public struct KnownAccount: Equatable, Sendable {
         self.isClosed = isClosed
         self.version = version
     }
+
+    /// Whether the account may use ports in a region.
+    public func mayUse(region: String) -> Bool { regions.isEmpty || regions.contains(region) }
 }

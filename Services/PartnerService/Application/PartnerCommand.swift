@@ -1,0 +1,26 @@
+public import HostedConnection
+public import Messaging
+public import Schema
+
+/// What somebody wants partner-service to do.
+public struct PartnerCommand: Sendable {
+    public enum Action: Sendable {
+        case registerAccounts([AccountInput])
+        /// Keeps the hash (SHA-256) of a token; the text only goes into the answer. To be given without an idempotency claim,
+        /// which would keep the answer.
+        case storeToken(AccountID, hash: [UInt8], text: String)
+        case registerCircuits([CircuitInput])
+        case offer([OfferInput])
+        case retryCharges([ChargeInput])
+    }
+
+    public var caller: Caller
+    public var shape: CommandShape
+    public var action: Action
+
+    public init(_ action: Action, by caller: Caller, as shape: CommandShape = .single) {
+        self.action = action
+        self.caller = caller
+        self.shape = shape
+    }
+}

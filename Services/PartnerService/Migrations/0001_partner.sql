@@ -1,0 +1,79 @@
+-- A carrier's circuits with the sums that their connections use up.
+CREATE TABLE circuit (
+    id {id} NOT NULL PRIMARY KEY,
+    partner_account {int} NOT NULL REFERENCES account (account_id),
+    name {text} NOT NULL,
+    region {text} NOT NULL,
+    access_point {text} NOT NULL,
+    capacity_mbps {int} NOT NULL,
+    is_deployed {int} NOT NULL,
+    allocated_mbps {int} NOT NULL,
+    connections {int} NOT NULL,
+    -- Whether the one connection is a routed interface, VLAN 0.
+    is_routed {int} NOT NULL,
+    registered_at {int} NOT NULL,
+    -- R-053
+    CONSTRAINT circuit_capacity CHECK (allocated_mbps >= 0 AND allocated_mbps <= capacity_mbps),
+    -- R-048, R-049
+    CONSTRAINT circuit_routed_alone CHECK (is_routed = 0 OR connections <= 1),
+    CONSTRAINT circuit_connections_counted CHECK (connections >= 0),
+    CONSTRAINT circuit_flags CHECK (is_routed IN (0, 1) AND is_deployed IN (0, 1))
+) {keyed};
+CREATE UNIQUE INDEX circuit_name ON circuit (partner_account, name);
+
+-- Ports on the supply side. A port's connection has the port's id.
+CREATE TABLE port (
+    id {id} NOT NULL PRIMARY KEY,
+    circuit_id {id} NOT NULL REFERENCES circuit (id),
+    partner_account {int} NOT NULL REFERENCES account (account_id),
+    tenant_account {int} NOT NULL REFERENCES account (account_id),
+    name {text} NOT NULL,
+    resource_group {text} NOT NULL,
+    vlan {int} NOT NULL,
+    bandwidth_mbps {int} NOT NULL,
+    payer {int} NOT NULL,
+    offered_at {int} NOT NULL,
+    acceptance {int} NOT NULL,
+    service {int} NOT NULL,
+    billing {int} NOT NULL,
+    association {int} NOT NULL,
+    attempt {int} NOT NULL,
+    charge {int} NOT NULL,
+    amount_minor {int} NOT NULL,
+    currency {text} NOT NULL,
+    paid_until {int},
+    decline_reason {text} NOT NULL,
+    vbr_id {id},
+    accepted_at {int},
+    activated_at {int},
+    waiting_since {int} NOT NULL,
+    sent_epoch {int} NOT NULL,
+    sent_sequence {int} NOT NULL,
+    handled_epoch {int} NOT NULL,
+    handled_sequence {int} NOT NULL,
+    entries {int} NOT NULL,
+    -- R-044
+    CONSTRAINT port_vlan CHECK (vlan BETWEEN 0 AND 2999),
+    CONSTRAINT port_bandwidth CHECK (bandwidth_mbps > 0),
+    CONSTRAINT port_payer CHECK (payer IN (1, 2)),
+    CONSTRAINT port_states CHECK (
+        acceptance BETWEEN 1 AND 4 AND service BETWEEN 1 AND 3 AND billing BETWEEN 1 AND 5 AND charge BETWEEN 1 AND 5),
+    -- R-071, R-073: nothing is enabled that is not accepted.
+    CONSTRAINT port_enabled_is_accepted CHECK (service = 1 OR acceptance <> 1),
+    -- R-059
+    CONSTRAINT port_association CHECK (association = CASE WHEN vbr_id IS NULL THEN 1 ELSE 2 END)
+) {keyed};
+CREATE INDEX port_circuit ON port (circuit_id);
+CREATE INDEX port_partner ON port (partner_account);
+CREATE INDEX port_tenant ON port (tenant_account);
+
+-- What a connection that is not released holds of its circuit: VLAN and bandwidth. R-046: a VLAN is held once.
+CREATE TABLE allocation (
+    circuit_id {id} NOT NULL REFERENCES circuit (id),
+    vlan {int} NOT NULL,
+    connection_id {id} NOT NULL,
+    bandwidth_mbps {int} NOT NULL,
+    PRIMARY KEY (circuit_id, vlan),
+    CONSTRAINT allocation_vlan CHECK (vlan BETWEEN 0 AND 2999),
+    CONSTRAINT allocation_bandwidth CHECK (bandwidth_mbps > 0)
+) {keyed};

@@ -1,0 +1,75 @@
+import HostedConnection
+import Messaging
+import PartnerDomain
+import PortRecords
+import Store
+
+/// A port of the supply side as it stands in the database.
+struct PortRow: StoredRow {
+    var port: SuppliedPort
+    var channel = ChannelState()
+    /// Lines of its history so far.
+    var entries: UInt32 = 0
+
+    var key: PortID { port.id }
+
+    /// Set when the port is offered, never changed.
+    private static let fixed =
+        "id, circuit_id, partner_account, tenant_account, name, resource_group, vlan, bandwidth_mbps, payer, offered_at"
+    private static let fixedCount: Int32 = 10
+
+    /// The columns, of the table under the name `port`.
+    static let columns = (fixed.split(separator: ", ").map(String.init) + PortProgress.columns)
+        .map { "port.\($0)" }.joined(separator: ", ")
+    static let columnCount = fixedCount + Int32(PortProgress.columns.count)
+
+    static let selectSQL = "SELECT \(columns) FROM port WHERE id = ?1"
+    static let insertSQL = """
+        INSERT INTO port (\(fixed), \(PortProgress.columns.joined(separator: ", "))) \
+        VALUES (\((1...columnCount).map { "?\($0)" }.joined(separator: ", ")))
+        """
+    static let updateSQL = "UPDATE port SET \(PortProgress.assignments) WHERE id = ?1"
+    static let deleteSQL = "DELETE FROM port WHERE id = ?1"
+
+    static func bindKey(_ key: PortID, to statement: any StoreStatement) { statement.bind(1, key) }
+
+    func bindInsert(to statement: any StoreStatement) {
+        statement.bind(1, port.id)
+        statement.bind(2, port.circuit)
+        statement.bind(3, port.partner)
+        statement.bind(4, port.tenant)
+        statement.bindText(5, port.name)
+        statement.bindText(6, port.resourceGroup)
+        statement.bind(7, Int64(port.vlan.number))
+        statement.bind(8, Int64(port.bandwidth.megabitsPerSecond))
+        statement.bind(9, Int64(port.payer.rawValue))
+        statement.bind(10, port.offeredAt)
+        progress.bind(to: statement, from: Self.fixedCount + 1)
+    }
+
+    func bindUpdate(to statement: any StoreStatement) {
+        statement.bind(1, port.id)
+        progress.bind(to: statement, from: 2)
+    }
+
+    init(_ port: SuppliedPort) { self.port = port }
+
+    init(row: any StoreRow) throws(StoreError) {
+        let id = try row.identifier(0, as: PortKind.self)
+        let progress = try PortProgress(row: row, from: Self.fixedCount, port: id)
+        port = SuppliedPort(
+            id: id, circuit: try row.identifier(1), partner: row.account(2), tenant: row.account(3), name: try row.text(4),
+            resourceGroup: try row.text(5), vlan: VLANID(stored: row.int64(6)), bandwidth: Bandwidth(stored: row.int64(7)),
+            payer: try row.code(8), axes: progress.axes, subscription: progress.subscription, vbr: progress.vbr,
+            offeredAt: row.instant(9), acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt,
+            waitingSince: progress.waitingSince)
+        channel = progress.channel
+        entries = progress.entries
+    }
+
+    private var progress: PortProgress {
+        PortProgress(
+            axes: port.axes, subscription: port.subscription, vbr: port.vbr, acceptedAt: port.acceptedAt,
+            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, entries: entries)
+    }
+}

@@ -1,0 +1,60 @@
+import Accounts
+import HostedConnection
+import Messaging
+import PartnerDomain
+import PortRecords
+import Store
+
+/// The rows that partner-service works on in a batch.
+final class SupplyTables {
+    let accounts: AccountBook
+    let circuits: CircuitTable
+    let ports: RowCache<PortRow>
+    let allocations: RowCache<AllocationRow>
+    let history: InsertBuffer<HistoryLine>
+    /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
+    private static var rowsKept: Int { 20_000 }
+
+    init(_ connection: any StoreConnection) throws(StoreError) {
+        accounts = try AccountBook(connection, holdsPartners: true)
+        circuits = try CircuitTable(connection)
+        ports = try RowCache(connection)
+        allocations = try RowCache(connection)
+        history = try InsertBuffer(connection)
+    }
+
+    /// Writes what changed, what others refer to first.
+    func flush() throws(StoreError) {
+        try accounts.flush()
+        try circuits.flush()
+        try ports.flush()
+        try allocations.flush()
+        try history.flush()
+        if ports.count > Self.rowsKept { ports.clear() }
+        if allocations.count > Self.rowsKept { allocations.clear() }
+    }
+
+    func discard() {
+        accounts.discard()
+        circuits.discard()
+        ports.clear()
+        allocations.clear()
+        history.clear()
+    }
+
+    func beginRehearsal() {
+        accounts.beginRehearsal()
+        circuits.beginRehearsal()
+        ports.beginRehearsal()
+        allocations.beginRehearsal()
+        history.beginRehearsal()
+    }
+
+    func endRehearsal() {
+        accounts.endRehearsal()
+        circuits.endRehearsal()
+        ports.endRehearsal()
+        allocations.endRehearsal()
+        history.endRehearsal()
+    }
+}

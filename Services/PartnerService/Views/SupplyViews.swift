@@ -1,0 +1,37 @@
+import HostedConnection
+import PartnerDomain
+import PortRecords
+import Schema
+
+extension PortView {
+    /// A port as the partner's side shows it, in answers to commands and in lists alike.
+    init(_ port: SuppliedPort, region: String, accessPoint: String) {
+        self.init()
+        show(
+            port.id, axes: port.axes, subscription: port.subscription, vbr: port.vbr, waitingFor: port.waitingFor,
+            waitingSince: port.waitingSince, acceptedAt: port.acceptedAt, activatedAt: port.activatedAt)
+        name = port.name
+        circuitID = port.circuit
+        self.region = region
+        self.accessPoint = accessPoint
+        partnerAccountID = port.partner
+        tenantAccountID = port.tenant
+        vlanID = UInt32(port.vlan.number)
+        bandwidthMbps = port.bandwidth.megabitsPerSecond
+        payer = Payer(port.payer)
+        resourceGroup = port.resourceGroup
+        status = PortWording.partnerStatus(port.axes)
+        stage = PortWording.partnerTab(port.axes)
+        offeredAt = Timestamp(port.offeredAt)
+    }
+}
+
+extension CircuitView {
+    /// A circuit as APIs show it.
+    init(_ circuit: Circuit) {
+        self.init(
+            circuitID: circuit.id, name: circuit.name, partnerAccountID: circuit.partner, region: circuit.region,
+            accessPoint: circuit.accessPoint, bandwidthMbps: circuit.capacity.megabitsPerSecond, allocatedMbps: circuit.allocated,
+            connections: circuit.connections, deployed: circuit.isDeployed, registeredAt: Timestamp(circuit.registeredAt))
+    }
+}

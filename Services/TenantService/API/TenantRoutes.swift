@@ -1,0 +1,41 @@
+public import AdminAPI
+public import HTTP
+import HostedConnection
+import Messaging
+public import PartyAPI
+import Schema
+import ServiceKit
+import Store
+
+extension TenantQueries: PortReading {}
+
+extension AdminRoutes<TenantCommand> {
+    /// Adds tenant-service's commands and views.
+    public mutating func tenantService() throws(HTTPRouteError) {
+        try accounts { items, shape, caller in
+            TenantCommand(.registerAccounts(items), by: caller, as: shape)
+        } storeToken: { issue, caller in
+            TenantCommand(.storeToken(issue.account, hash: issue.digest.bytes, text: issue.text), by: caller)
+        }
+        try write("/admin/v1/acceptances", AcceptanceInput.self) { input, caller in TenantCommand(.accept([input]), by: caller) }
+        try write("/admin/v1/acceptances:bulk", AcceptancesInput.self) { input, caller in
+            TenantCommand(.accept(input.items), by: caller, as: .bulk)
+        }
+        try ports(TenantQueries.self)
+        try charges { items, shape, caller in TenantCommand(.retryCharges(items), by: caller, as: shape) }
+        try routers()
+    }
+
+    private mutating func routers() throws(HTTPRouteError) {
+        try write("/admin/v1/vbrs", VBRInput.self) { input, caller in TenantCommand(.createVBRs([input]), by: caller) }
+        try write("/admin/v1/vbrs:bulk", VBRsInput.self) { input, caller in
+            TenantCommand(.createVBRs(input.items), by: caller, as: .bulk)
+        }
+        try list("/admin/v1/vbrs") { reader, request, page throws(StoreError) in
+            try TenantQueries(reader).vbrs(of: request.caller, page)
+        }
+        try item("/admin/v1/vbrs/{id}", "VBR", VBRID.self) { reader, id, caller throws(StoreError) in
+            try TenantQueries(reader).vbr(id, of: caller)
+        }
+    }
+}

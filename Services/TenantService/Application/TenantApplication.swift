@@ -1,0 +1,73 @@
+import Accounts
+import HostedConnection
+public import Messaging
+public import Schema
+public import Store
+
+/// tenant-service on the engine: the tenants' offers, acceptances, payments and VBRs.
+public final class TenantApplication: EngineApplication {
+    public typealias Command = TenantCommand
+
+    /// The service's name as the source of its messages.
+    public static let name = "tenant-service"
+
+    let tables: DemandTables
+
+    /// - Parameter connection: the writer of a database with ``TenantMigrations`` applied.
+    public init(_ connection: any StoreConnection) throws(StoreError) {
+        tables = try DemandTables(connection)
+    }
+
+    public let source = TenantApplication.name
+    public let topics: [Topic: TopicRole] = [
+        .partner: .channels(source: "partner-service"), .accounts: .shared(with: "partner-service"), .billingEvents: .foreign,
+    ]
+    public let deadLetterTopic: Topic? = .tenantDeadLetters
+
+    // MARK: Channels
+
+    public func handled(_ channel: ChannelKey) throws(StoreError) -> ChannelPosition {
+        if channel.topic == .accounts { return try tables.accounts.handled(channel.account) }
+        return try tables.ports.read(channel.port) { $0.channel.handled } ?? .beginning
+    }
+
+    public func advance(_ channel: ChannelKey, to position: ChannelPosition) throws(StoreError) -> Bool {
+        if channel.topic == .accounts { return try tables.accounts.advance(channel.account, to: position) }
+        return try tables.ports.change(channel.port) { row in row.channel.handled = position } != nil
+    }
+
+    // MARK: Work
+
+    public func handle(_ message: InboundMessage, _ step: Step) throws(StepFailure) {
+        switch message.topic {
+        case .accounts: try tables.accounts.handle(message, step)
+        case .billingEvents: try handleBilling(message, step)
+        default: try handlePartner(message, step)
+        }
+    }
+
+    public func execute(_ command: TenantCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
+        switch command.action {
+        case .registerAccounts(let items): try registerAccounts(items, command, step)
+        case .storeToken(let account, let hash, let text): try storeToken(of: account, hash: hash, text: text, command, step)
+        case .accept(let items): try accept(items, command, step)
+        case .retryCharges(let items): try retryCharges(items, command, step)
+        case .createVBRs(let items): try createVBRs(items, command, step)
+        }
+    }
+
+    /// Arms no timers in this version, so none fires.
+    public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {}
+
+    // MARK: Batches
+
+    public func flush() throws(StoreError) { try tables.flush() }
+    public func discard() { tables.discard() }
+    public func beginRehearsal() { tables.beginRehearsal() }
+    public func endRehearsal() { tables.endRehearsal() }
+}
+
+extension ChannelKey {
+    /// The port whose row keeps the channel: a connection has its first port's id.
+    var port: PortID { PortID(bits: connection.bits) }
+}

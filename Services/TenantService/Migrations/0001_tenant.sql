@@ -1,0 +1,67 @@
+-- Ports on the tenant's side, from the offer on. Circuit and partner are the other service's facts. A port's connection has
+-- the port's id.
+CREATE TABLE port (
+    id {id} NOT NULL PRIMARY KEY,
+    circuit_id {id} NOT NULL,
+    partner_account {int} NOT NULL,
+    tenant_account {int} NOT NULL REFERENCES account (account_id),
+    region {text} NOT NULL,
+    access_point {text} NOT NULL,
+    name {text} NOT NULL,
+    resource_group {text} NOT NULL,
+    vlan {int} NOT NULL,
+    bandwidth_mbps {int} NOT NULL,
+    payer {int} NOT NULL,
+    offered_at {int} NOT NULL,
+    acceptance {int} NOT NULL,
+    service {int} NOT NULL,
+    billing {int} NOT NULL,
+    association {int} NOT NULL,
+    attempt {int} NOT NULL,
+    charge {int} NOT NULL,
+    amount_minor {int} NOT NULL,
+    currency {text} NOT NULL,
+    paid_until {int},
+    decline_reason {text} NOT NULL,
+    vbr_id {id},
+    accepted_at {int},
+    activated_at {int},
+    waiting_since {int} NOT NULL,
+    sent_epoch {int} NOT NULL,
+    sent_sequence {int} NOT NULL,
+    handled_epoch {int} NOT NULL,
+    handled_sequence {int} NOT NULL,
+    entries {int} NOT NULL,
+    -- R-044
+    CONSTRAINT port_vlan CHECK (vlan BETWEEN 0 AND 2999),
+    CONSTRAINT port_bandwidth CHECK (bandwidth_mbps > 0),
+    CONSTRAINT port_payer CHECK (payer IN (1, 2)),
+    CONSTRAINT port_states CHECK (
+        acceptance BETWEEN 1 AND 4 AND service BETWEEN 1 AND 3 AND billing BETWEEN 1 AND 5 AND charge BETWEEN 1 AND 5),
+    -- R-071, R-073: nothing is enabled that is not accepted.
+    CONSTRAINT port_enabled_is_accepted CHECK (service = 1 OR acceptance <> 1),
+    CONSTRAINT port_association CHECK (association = CASE WHEN vbr_id IS NULL THEN 1 ELSE 2 END)
+) {keyed};
+CREATE INDEX port_circuit ON port (circuit_id);
+CREATE INDEX port_tenant ON port (tenant_account);
+
+-- The tenants' virtual border routers. Their account is their port's.
+CREATE TABLE vbr (
+    id {id} NOT NULL PRIMARY KEY,
+    port_id {id} NOT NULL REFERENCES port (id),
+    account {int} NOT NULL,
+    name {text} NOT NULL,
+    vlan {int} NOT NULL,
+    bandwidth_mbps {int} NOT NULL,
+    cloud_ipv4 {int} NOT NULL,
+    client_ipv4 {int} NOT NULL,
+    prefix_length {int} NOT NULL,
+    created_at {int} NOT NULL,
+    CONSTRAINT vbr_vlan CHECK (vlan BETWEEN 0 AND 2999),
+    CONSTRAINT vbr_bandwidth CHECK (bandwidth_mbps > 0),
+    -- R-094
+    CONSTRAINT vbr_addresses CHECK (cloud_ipv4 <> client_ipv4 AND prefix_length BETWEEN 24 AND 30)
+) {keyed};
+-- R-059: one VBR for each port.
+CREATE UNIQUE INDEX vbr_port ON vbr (port_id);
+CREATE INDEX vbr_account ON vbr (account);

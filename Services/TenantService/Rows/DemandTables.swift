@@ -1,0 +1,53 @@
+import Accounts
+import HostedConnection
+import Messaging
+import PortRecords
+import Store
+import TenantDomain
+
+/// The rows that tenant-service works on in a batch.
+final class DemandTables {
+    let accounts: AccountBook
+    let ports: RowCache<PortRow>
+    let vbrs: InsertBuffer<VBRRow>
+    let history: InsertBuffer<HistoryLine>
+    /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
+    private static var rowsKept: Int { 20_000 }
+
+    init(_ connection: any StoreConnection) throws(StoreError) {
+        accounts = try AccountBook(connection, holdsPartners: false)
+        ports = try RowCache(connection)
+        vbrs = try InsertBuffer(connection)
+        history = try InsertBuffer(connection)
+    }
+
+    /// Writes what changed, what others refer to first.
+    func flush() throws(StoreError) {
+        try accounts.flush()
+        try ports.flush()
+        try vbrs.flush()
+        try history.flush()
+        if ports.count > Self.rowsKept { ports.clear() }
+    }
+
+    func discard() {
+        accounts.discard()
+        ports.clear()
+        vbrs.clear()
+        history.clear()
+    }
+
+    func beginRehearsal() {
+        accounts.beginRehearsal()
+        ports.beginRehearsal()
+        vbrs.beginRehearsal()
+        history.beginRehearsal()
+    }
+
+    func endRehearsal() {
+        accounts.endRehearsal()
+        ports.endRehearsal()
+        vbrs.endRehearsal()
+        history.endRehearsal()
+    }
+}

@@ -1,0 +1,12 @@
+import Accounts
+import Messaging
+import PortRecords
+public import Store
+
+/// The whole schema of tenant-service, in the order in which it is applied.
+public enum TenantMigrations {
+    public static func all() throws(StoreError) -> [Migration] {
+        try MessagingMigrations.all() + AccountsMigrations.all() + PortRecordsMigrations.all()
+            + [Migration(module: "tenant", file: "0001_tenant.sql", content: PackageResources._001_tenant_sql)]
+    }
+}

@@ -1,0 +1,38 @@
+import HostedConnection
+import PortRecords
+import Schema
+import TenantDomain
+
+extension PortView {
+    /// A port as the tenant's side shows it, in answers to commands and in lists alike.
+    init(_ port: DemandedPort) {
+        self.init()
+        show(
+            port.id, axes: port.axes, subscription: port.subscription, vbr: port.vbr, waitingFor: port.waitingFor,
+            waitingSince: port.waitingSince, acceptedAt: port.acceptedAt, activatedAt: port.activatedAt)
+        name = port.name
+        circuitID = port.circuit
+        region = port.region
+        accessPoint = port.accessPoint
+        partnerAccountID = port.partner
+        tenantAccountID = port.tenant
+        vlanID = UInt32(port.vlan.number)
+        bandwidthMbps = port.bandwidth.megabitsPerSecond
+        payer = Payer(port.payer)
+        resourceGroup = port.resourceGroup
+        status = PortWording.tenantStatus(port.axes)
+        stage = PortWording.constructionProcess(port.axes)
+        offeredAt = Timestamp(port.offeredAt)
+    }
+}
+
+extension VBRView {
+    /// A VBR as APIs show it.
+    init(_ router: VirtualBorderRouter) {
+        self.init(
+            vbrID: router.id, portID: router.port, accountID: router.account, name: router.name, vlanID: UInt32(router.vlan.number),
+            bandwidthMbps: router.bandwidth.megabitsPerSecond, cloudIPv4: router.addressing.cloud.description,
+            clientIPv4: router.addressing.client.description, subnetMask: router.addressing.mask.description,
+            createdAt: Timestamp(router.createdAt))
+    }
+}

@@ -1,0 +1,1 @@
+BillingProgram.run()

@@ -1,0 +1,1 @@
+PartnerProgram.run()

@@ -1,0 +1,1 @@
+TenantProgram.run()

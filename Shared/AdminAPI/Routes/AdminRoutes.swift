@@ -1,0 +1,97 @@
+public import HTTP
+public import HostedConnection
+public import Messaging
+public import Schema
+import ServiceKit
+public import Store
+
+/// The routes of one service's API. Each needs a bearer token.
+public struct AdminRoutes<Command: Sendable>: Sendable {
+    let context: AdminContext<Command>
+    var router = HTTPRouter()
+
+    public init(_ context: AdminContext<Command>) { self.context = context }
+
+    /// Bytes of a request's body: a thousand items have room.
+    static var bodyLimit: Int { 4 << 20 }
+
+    /// Adds a route that changes something: the JSON body is read as `Input`, and `make` makes the command of it.
+    ///
+    /// The request may have an `Idempotency-Key` and `?dryRun=true`. It is answered after the command's commit.
+    public mutating func write<Input: WireMessage>(
+        _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, Caller) -> Command
+    ) throws(HTTPRouteError) {
+        let context = context
+        try router.on(.post, pattern, bodyLimit: Self.bodyLimit) { request, responder in
+            context.handle(request, responder) { caller, id throws(APIError) in
+                let isDryRun = try QueryParameters(request, allowing: ["dryRun"]).flag("dryRun")
+                let claim = try IdempotencyHeader.claim(of: request, caller: caller)
+                let command = make(try RequestBody.read(Input.self, from: request), caller)
+                try context.submit(
+                    CommandRequest(command, actor: caller.actor, idempotency: claim, isDryRun: isDryRun) { answer in
+                        responder.respond(Rendering.response(answer, id))
+                    })
+            }
+        }
+    }
+
+    /// Adds a route that reads the database, on a thread made for that.
+    /// - Parameters:
+    ///   - query: the query parameters it knows; others are refused.
+    ///   - isForStaff: for anybody else there is nothing at this path.
+    ///   - answer: reads inside one transaction; a refusal, such as `not_found`, is the answer.
+    public mutating func read(
+        _ pattern: String, query: Set<String> = [], isForStaff: Bool = false,
+        _ answer: @escaping @Sendable (ReadRequest, any StoreConnection) throws(StepFailure) -> CommandAnswer
+    ) throws(HTTPRouteError) {
+        let context = context
+        try router.on(.get, pattern) { request, responder in
+            context.handle(request, responder) { caller, id throws(APIError) in
+                if isForStaff, !caller.isStaff { throw .notThere }
+                let parameters = try QueryParameters(request, allowing: query)
+                let reading = ReadRequest(caller: caller, path: request.parameters, query: parameters)
+                try context.read(id, responder) { reader throws(StepFailure) in try answer(reading, reader) }
+            }
+        }
+    }
+
+    /// Makes the service of HTTP's: these routes behind their tokens, the others as they are.
+    /// - Parameter open: routes that need no token.
+    public func service(open: HTTPRouter) -> some HTTPService { AdminService(routes: router, open: open, context: context) }
+}
+
+extension Caller {
+    var isStaff: Bool { if case .staff = self { true } else { false } }
+}
+
+extension AdminContext {
+    func read(
+        _ id: RequestID, _ responder: HTTPResponder,
+        _ answer: @escaping @Sendable (any StoreConnection) throws(StepFailure) -> CommandAnswer
+    ) throws(APIError) {
+        let logger = logger
+        let job = ReadPool.Job { reader throws(StoreError) in
+            do throws(StepFailure) {
+                let found = try answer(reader)
+                responder.respond(Rendering.response(found, id))
+            } catch {
+                switch error {
+                case .store(let error): throw error
+                case .refused(let refusal): responder.respond(Rendering.response(APIError(refusal), id))
+                case .waiting, .undecodable:
+                    // Only handlers of messages throw these.
+                    logger.error("a reading failed", ["request": .string(id.text), "error": .string("\(error)")])
+                    responder.respond(Rendering.response(.internalFault(id), id))
+                }
+            }
+        } fail: { error in
+            guard let error else {
+                responder.respond(Rendering.response(.overloaded("The service is stopping"), id))
+                return
+            }
+            logger.error("the database can't be read", ["request": .string(id.text), "error": .string(error.description)])
+            responder.respond(Rendering.response(.internalFault(id), id))
+        }
+        guard reads.submit(job) else { throw .overloaded("Too many readings are waiting") }
+    }
+}

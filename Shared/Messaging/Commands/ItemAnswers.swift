@@ -1,0 +1,95 @@
+import HostedConnection
+public import Schema
+import Store
+
+/// Whether a command came alone or as a list.
+public enum CommandShape: Sendable, Hashable {
+    /// One item, answered by its view or by its refusal's status.
+    case single
+    /// Up to ``itemLimit`` items, each with an answer of its own.
+    case bulk
+
+    /// Most items of one command.
+    public static let itemLimit = 1_000
+}
+
+/// The answer to a bulk command: for each item what became of it, in the order of the request.
+public protocol ItemAnswers: WireMessage {
+    associatedtype View: WireMessage
+    mutating func append(_ view: View)
+    mutating func append(_ error: ErrorDetail)
+}
+
+/// What one item of a command came to.
+public struct ItemOutcome<View: WireMessage> {
+    public var view: View
+    /// Whether it made something that was not there before.
+    public var isNew: Bool
+
+    public init(_ view: View, isNew: Bool) {
+        self.view = view
+        self.isNew = isNew
+    }
+}
+
+extension Step {
+    /// Carries out the items of a command, each by itself: one that is refused leaves the others alone.
+    public func carryOut<Input, Answers: ItemAnswers>(
+        _ items: [Input], as shape: CommandShape, answering: Answers.Type,
+        _ body: (Input) throws(StepFailure) -> ItemOutcome<Answers.View>
+    ) throws(StepFailure) -> CommandAnswer {
+        guard let first = items.first else {
+            throw .refused(Refusal(.missingField, "The request has no items", field: "items", next: "Give at least one item"))
+        }
+        guard items.count <= CommandShape.itemLimit else {
+            throw .refused(
+                Refusal(
+                    .tooManyItems, "The request has \(items.count) items", field: "items",
+                    next: "Give at most \(CommandShape.itemLimit) items in one request"))
+        }
+        switch shape {
+        case .single:
+            let outcome = try body(first)
+            return CommandAnswer(status: outcome.isNew ? 201 : 200, outcome.view)
+        case .bulk:
+            var answers = Answers()
+            for item in items {
+                do throws(StepFailure) {
+                    answers.append(try attempt { () throws(StepFailure) in try body(item) }.view)
+                } catch {
+                    let failure = error
+                    answers.append(try stored { () throws(StoreError) in try failure.refusal() }.detail)
+                }
+            }
+            return CommandAnswer(status: 200, answers)
+        }
+    }
+}
+
+extension AccountAnswers: ItemAnswers {
+    public typealias View = AccountView
+
+    public mutating func append(_ view: AccountView) { items.append(AccountAnswer(account: view)) }
+    public mutating func append(_ error: ErrorDetail) { items.append(AccountAnswer(error: error)) }
+}
+
+extension CircuitAnswers: ItemAnswers {
+    public typealias View = CircuitView
+
+    public mutating func append(_ view: CircuitView) { items.append(CircuitAnswer(circuit: view)) }
+    public mutating func append(_ error: ErrorDetail) { items.append(CircuitAnswer(error: error)) }
+}
+
+extension PortAnswers: ItemAnswers {
+    public typealias View = PortView
+
+    public mutating func append(_ view: PortView) { items.append(PortAnswer(port: view)) }
+    public mutating func append(_ error: ErrorDetail) { items.append(PortAnswer(error: error)) }
+}
+
+extension VBRAnswers: ItemAnswers {
+    public typealias View = VBRView
+
+    public mutating func append(_ view: VBRView) { items.append(VBRAnswer(vbr: view)) }
+    public mutating func append(_ error: ErrorDetail) { items.append(VBRAnswer(error: error)) }
+}

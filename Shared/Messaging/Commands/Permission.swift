@@ -1,0 +1,22 @@
+public import HostedConnection
+
+extension Caller {
+    /// - Throws: ``RefusalCode/forbidden`` for anybody but staff.
+    public func requireStaff(to act: String) throws(StepFailure) {
+        guard case .staff = self else {
+            throw .refused(
+                Refusal(.forbidden, "Only the carrier's staff may \(act)", object: actor, next: "Use an operator's token"))
+        }
+    }
+}
+
+extension Refusal {
+    /// A port that is not there, or not for this caller.
+    public static func noPort(_ id: PortID) -> Refusal {
+        guard id.isSet else {
+            return Refusal(.missingField, "No port is named", field: "portId", next: "Give the ID of one of your ports")
+        }
+        return Refusal(
+            .notFound, "Port \(id) was not found", field: "portId", object: id.description, next: "List your ports and choose one of them")
+    }
+}
