@@ -133,6 +133,7 @@ let package = Package(
         tests("Store", ["Store", "HostedConnection", "CSQLite"], resources: [.embedInCode("Migrations")]),
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         tests("HTTP", ["HTTP", "HTTPClient"]),
+        tests("EndToEnd", ["LocalCluster", "Kafka", "HTTPClient", "Schema", "HostedConnection", "ServiceKit"]),
         tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema"]),
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
         tests(

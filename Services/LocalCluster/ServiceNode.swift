@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Glibc
 public import ServiceKit
 
 /// One program of a local cluster: its configuration, its log, its process.
@@ -82,9 +82,15 @@ public final class ServiceNode {
     /// `kill -9`.
     public func kill() {
         guard let process, process.ended == nil else { return }
-        process.sendToGroup(9)
+        process.sendToGroup(SIGKILL)
         _ = process.wait(until: .now + .seconds(10))
     }
+
+    /// Freezes the program: it keeps its connections and answers nobody.
+    public func pause() { process?.sendToGroup(SIGSTOP) }
+
+    /// Lets a frozen program go on.
+    public func resume() { process?.sendToGroup(SIGCONT) }
 
     private var lastLogLine: String {
         Files.read(logFile)?.split(whereSeparator: \.isNewline).last.map(String.init) ?? "its log \(logFile) is empty"
