@@ -82,6 +82,7 @@ let package = Package(
         module(
             "PartyAPI", "Shared/PartyAPI",
             ["AdminAPI", "Accounts", "PortRecords", "HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
         module(
@@ -98,15 +99,15 @@ let package = Package(
                 "HTTP", "ServiceKit",
             ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
-        module(
-            "BillingSimulator", "Services/BillingSimulator", ["HostedConnection", "Schema", "Store", "Messaging", "AdminAPI", "HTTP"],
-            resources: [.embedInCode("Migrations")]),
         program(
             "partner-service", "Services/partner-service",
             ["PartnerService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
         program(
             "tenant-service", "Services/tenant-service",
             ["TenantService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+        module(
+            "BillingSimulator", "Services/BillingSimulator", ["HostedConnection", "Schema", "Store", "Messaging", "AdminAPI", "HTTP"],
+            resources: [.embedInCode("Migrations")]),
         program(
             "billing-simulator", "Services/billing-simulator",
             ["BillingSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
@@ -118,13 +119,16 @@ let package = Package(
         // A service on a log and a database in memory, for the tests of the services.
         module(
             "ServiceTesting", "Tests/ServiceTesting", ["HostedConnection", "Schema", "Kafka", "Store", "Messaging", "ServiceKit"]),
+        program(
+            "engine-bench", "Tests/Benchmarks",
+            ["PartnerService", "TenantService", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
         // A service with nothing in it, for the tests to start, signal and kill.
         program("service-probe", "Tests/ServiceProbe", ["ServiceKit"]),
 
         tests("HostedConnection", ["HostedConnection"]),
         tests(
             "Schema", ["Schema", "HostedConnection"],
-            exclude: ["contract.sh", "asyncapi_check.py", "compatibility_test.py", "generator_test.py"]),
+            exclude: ["check-contract.sh", "asyncapi_check.py", "compatibility_test.py", "generator_test.py"]),
         tests("Kafka", ["Kafka", "EmbeddedBroker", "Schema"]),
         tests("Store", ["Store", "HostedConnection", "CSQLite"], resources: [.embedInCode("Migrations")]),
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
@@ -153,6 +157,7 @@ let package = Package(
             "ServiceRuntime",
             [
                 "ServiceRuntime", "LocalCluster", "EmbeddedBroker", "Kafka", "HTTPClient", "Schema", "ServiceKit", "HostedConnection",
+                "CSQLite",
                 "partner-service", "tenant-service", "billing-simulator", "hcctl",
             ]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
@@ -164,7 +169,7 @@ if Context.environment["CROSSCHECK"] != nil {
     package.targets.append(
         .executableTarget(
             name: "schema-crosscheck", dependencies: ["Schema", "HostedConnection"], path: "Tests/SchemaCrosscheck",
-            exclude: ["Proto", "crosscheck.py", "crosscheck.sh"], swiftSettings: strict))
+            exclude: ["Proto", "crosscheck.py", "check-crosscheck.sh"], swiftSettings: strict))
 }
 if Context.environment["FUZZ"] != nil {
     package.targets.append(

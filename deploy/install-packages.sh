@@ -26,6 +26,7 @@ readonly test_packages=(
     protobuf-compiler
     python3-protobuf
     python3-venv
+    python3-yaml
     shellcheck
     sqlite3
 )

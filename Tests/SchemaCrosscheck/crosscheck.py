@@ -1,4 +1,4 @@
-"""Exchanges random messages with Python's Protobuf in both encodings and both directions. Run by crosscheck.sh.
+"""Exchanges random messages with Python's Protobuf in both encodings and both directions. Run by check-crosscheck.sh.
 
 usage: crosscheck.py PROGRAM DESCRIPTOR_SET COUNT SEED
 """

@@ -46,30 +46,28 @@ struct SQLiteFloor {
             if definition.isTable { tables.append(definition.name) }
         }
         try writer.execute(script: "PRAGMA foreign_keys = OFF")
+        let keyed = Set(definitions.filter { $0.sql.contains("WITHOUT ROWID") }.map(\.name))
         for table in tables {
-            let isKeyed = definitions.contains { $0.name == table && $0.sql.contains("WITHOUT ROWID") }
-            if isKeyed {
-                try writer.execute(script: "INSERT INTO main.\(table) SELECT * FROM finished.\(table)")
-            } else {
-                try inBatches(of: table, writer) { range in
-                    "INSERT INTO main.\(table) SELECT * FROM finished.\(table) WHERE rowid BETWEEN \(range.lowerBound) AND \(range.upperBound)"
-                }
+            try inBatches(of: table, isKeyed: keyed.contains(table), writer) { rows in
+                "INSERT INTO main.\(table) SELECT * FROM finished.\(table) \(rows)"
             }
         }
         for _ in 0..<updates {
-            try inBatches(of: "port", writer) { range in
-                "UPDATE main.port SET handled_sequence = handled_sequence + 1 WHERE rowid BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+            try inBatches(of: "port", isKeyed: keyed.contains("port"), writer) { rows in
+                "UPDATE main.port SET handled_sequence = handled_sequence + 1 \(rows)"
             }
         }
         try writer.close()
     }
 
+    /// Runs a statement for all rows: in batches where rows are numbered, else in one transaction, which is cheaper still.
     private static func inBatches(
-        of table: String, _ writer: any StoreConnection, _ sql: (ClosedRange<Int64>) -> String
+        of table: String, isKeyed: Bool, _ writer: any StoreConnection, _ sql: (String) -> String
     ) throws(StoreError) {
+        guard !isKeyed else { return try writer.execute(script: sql("")) }
         let last = try writer.prepare("SELECT MAX(rowid) FROM finished.\(table)").first { row throws(StoreError) in row.int64(0) } ?? 0
         for first in stride(from: Int64(0), through: last, by: Int64.Stride(Self.batch)) {
-            try writer.execute(script: sql(first...first + Self.batch - 1))
+            try writer.execute(script: sql("WHERE rowid BETWEEN \(first) AND \(first + Self.batch - 1)"))
         }
     }
 }

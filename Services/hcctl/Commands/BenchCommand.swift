@@ -122,6 +122,7 @@ private struct BenchGround {
         var input = AccountInput()
         input.accountID = id
         input.name = "bench \(id)"
+        input.carrier = "China Telecom"
         input.site = "bench"
         input.regions = ["bench"]
         return input

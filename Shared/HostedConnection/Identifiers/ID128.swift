@@ -38,25 +38,33 @@ extension ID128 {
     /// Length of the database form in bytes.
     public static let byteCount = 16
 
-    private static let alphabet: [UInt8] = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
-    private static let digits: [UInt8] = {
-        var table = [UInt8](repeating: 0xff, count: 256)
-        for (digit, character) in alphabet.enumerated() { table[Int(character)] = UInt8(digit) }
-        return table
-    }()
+    /// Static texts: unlike arrays they need no initialisation and no reference counting on the way.
+    private static var alphabet: StaticString { "0123456789abcdefghjkmnpqrstvwxyz" }
+    /// The digit of each ASCII character; 127 for those outside the alphabet.
+    private static var digits: StaticString {
+        """
+        \u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\
+        \u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\
+        \u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\
+        \u{0}\u{1}\u{2}\u{3}\u{4}\u{5}\u{6}\u{7}\u{8}\u{9}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\
+        \u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\
+        \u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}\
+        \u{7F}\u{A}\u{B}\u{C}\u{D}\u{E}\u{F}\u{10}\u{11}\u{7F}\u{12}\u{13}\u{7F}\u{14}\u{15}\u{7F}\
+        \u{16}\u{17}\u{18}\u{19}\u{1A}\u{7F}\u{1B}\u{1C}\u{1D}\u{1E}\u{1F}\u{7F}\u{7F}\u{7F}\u{7F}\u{7F}
+        """
+    }
 
     /// Writes the 26 characters of the text form to `destination`, which must have room for them.
     public func writeText(to destination: UnsafeMutableRawPointer) {
         var high = UInt64(truncatingIfNeeded: value >> 64)
         var low = UInt64(truncatingIfNeeded: value)
-        Self.alphabet.withUnsafeBufferPointer { alphabet in
-            var position = Self.textCount - 1
-            while position >= 0 {
-                destination.storeBytes(of: alphabet[Int(low & 31)], toByteOffset: position, as: UInt8.self)
-                low = low >> 5 | high << 59
-                high >>= 5
-                position -= 1
-            }
+        let alphabet = Self.alphabet.utf8Start
+        var position = Self.textCount - 1
+        while position >= 0 {
+            destination.storeBytes(of: alphabet[Int(low & 31)], toByteOffset: position, as: UInt8.self)
+            low = low >> 5 | high << 59
+            high >>= 5
+            position -= 1
         }
     }
 
@@ -65,16 +73,14 @@ extension ID128 {
         guard text.count == Self.textCount, text[0] < UInt8(ascii: "8") else { return nil }
         var high: UInt64 = 0
         var low: UInt64 = 0
-        let valid = Self.digits.withUnsafeBufferPointer { digits in
-            for character in text {
-                let digit = digits[Int(character)]
-                if digit == 0xff { return false }
-                high = high << 5 | low >> 59
-                low = low << 5 | UInt64(digit)
-            }
-            return true
+        let digits = Self.digits.utf8Start
+        for character in text {
+            guard character < 128 else { return nil }
+            let digit = digits[Int(character)]
+            guard digit < 32 else { return nil }
+            high = high << 5 | low >> 59
+            low = low << 5 | UInt64(digit)
         }
-        guard valid else { return nil }
         value = UInt128(high) << 64 | UInt128(low)
     }
 

@@ -3,7 +3,7 @@ public protocol IdentifierKind: Sendable {
     /// Value of the kind bits, 1 – 255, fixed for ever.
     static var code: UInt8 { get }
     /// Text before the 26 characters, hyphen included, such as `pc-`.
-    static var prefix: String { get }
+    static var prefix: StaticString { get }
 }
 
 /// Anything with a short text form on the wire: ids with a prefix, account numbers.
@@ -47,23 +47,21 @@ public struct Identifier<Kind: IdentifierKind>: TextIdentifier, Comparable {
 
     public static var none: Self { Self(bits: .none) }
     public var isSet: Bool { bits.isSet }
-    public static var maximumTextCount: Int { Kind.prefix.utf8.count + ID128.textCount }
+    public static var maximumTextCount: Int { Kind.prefix.utf8CodeUnitCount + ID128.textCount }
     public static var expectation: String { "\(Kind.prefix) and 26 lower-case base32 characters" }
 
     public func writeText(to destination: UnsafeMutableRawPointer) -> Int {
-        var offset = 0
-        for byte in Kind.prefix.utf8 {
-            destination.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
-            offset += 1
-        }
-        bits.writeText(to: destination + offset)
-        return offset + ID128.textCount
+        let prefix = Kind.prefix
+        destination.copyMemory(from: prefix.utf8Start, byteCount: prefix.utf8CodeUnitCount)
+        bits.writeText(to: destination + prefix.utf8CodeUnitCount)
+        return prefix.utf8CodeUnitCount + ID128.textCount
     }
 
     public init?(text: UnsafeRawBufferPointer) {
-        let prefix = Kind.prefix.utf8
-        guard text.count == prefix.count + ID128.textCount, text.prefix(prefix.count).elementsEqual(prefix),
-            let bits = ID128(text: UnsafeRawBufferPointer(rebasing: text[prefix.count...])), bits.kind == Kind.code
+        let prefix = Kind.prefix
+        let count = prefix.utf8CodeUnitCount
+        guard text.count == count + ID128.textCount, (0..<count).allSatisfy({ text[$0] == prefix.utf8Start[$0] }),
+            let bits = ID128(text: UnsafeRawBufferPointer(rebasing: text[count...])), bits.kind == Kind.code
         else { return nil }
         self.bits = bits
     }

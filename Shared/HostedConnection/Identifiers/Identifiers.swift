@@ -1,26 +1,26 @@
 public enum CircuitKind: IdentifierKind {
-    public static let code: UInt8 = 1
-    public static let prefix = "cir-"
+    public static var code: UInt8 { 1 }
+    public static var prefix: StaticString { "cir-" }
 }
 public enum PortKind: IdentifierKind {
-    public static let code: UInt8 = 2
-    public static let prefix = "pc-"
+    public static var code: UInt8 { 2 }
+    public static var prefix: StaticString { "pc-" }
 }
 public enum VBRKind: IdentifierKind {
-    public static let code: UInt8 = 3
-    public static let prefix = "vbr-"
+    public static var code: UInt8 { 3 }
+    public static var prefix: StaticString { "vbr-" }
 }
 public enum SubscriptionKind: IdentifierKind {
-    public static let code: UInt8 = 4
-    public static let prefix = "sub-"
+    public static var code: UInt8 { 4 }
+    public static var prefix: StaticString { "sub-" }
 }
 public enum ChargeKind: IdentifierKind {
-    public static let code: UInt8 = 5
-    public static let prefix = "chg-"
+    public static var code: UInt8 { 5 }
+    public static var prefix: StaticString { "chg-" }
 }
 public enum MessageKind: IdentifierKind {
-    public static let code: UInt8 = 6
-    public static let prefix = "msg-"
+    public static var code: UInt8 { 6 }
+    public static var prefix: StaticString { "msg-" }
 }
 
 /// A partner's Express Connect circuit.
@@ -84,8 +84,8 @@ public struct ConnectionID: TextIdentifier, Comparable {
 }
 
 public enum CommandKind: IdentifierKind {
-    public static let code: UInt8 = 7
-    public static let prefix = "cmd-"
+    public static var code: UInt8 { 7 }
+    public static var prefix: StaticString { "cmd-" }
 }
 /// One command: what the messages it leads to are correlated by.
 public typealias CommandID = Identifier<CommandKind>

@@ -33,3 +33,13 @@ extension Arrival {
         if let type = envelope.type { typeName = type.fullName }
     }
 }
+
+extension EventEnvelope {
+    /// The attribute that holds a NUL, which no database keeps in a text; nil if none does.
+    func attributeWithNUL(in batch: borrowing RecordBatch) -> String? {
+        if withBytes(id, in: batch, { $0.contains(0) }) { return "id" }
+        if withBytes(source, in: batch, { $0.contains(0) }) { return "source" }
+        if withBytes(typeName, in: batch, { $0.contains(0) }) { return "type" }
+        return nil
+    }
+}

@@ -14,9 +14,10 @@ extension Engine {
             for tag in delivery.tags { publisher.acknowledge(Int64(tag), generation: delivery.generation) }
         }
         do throws(StoreError) {
+            if isStale { try restore() }
             for signal in intake.signals { try heed(signal) }
             let timersDue = nextTimer.map { $0 <= clock.now() } ?? false
-            if !intake.batches.isEmpty || !intake.commands.isEmpty || !intake.orders.isEmpty || timersDue {
+            if intake.recordCount > 0 || !intake.commands.isEmpty || !intake.orders.isEmpty || timersDue {
                 try runTransaction(intake)
             }
         } catch {
@@ -24,7 +25,7 @@ extension Engine {
             for order in intake.orders { order.reply(Self.notDone(error)) }
             throw error
         }
-        publishBacklog()
+        try publishBacklog()
     }
 
     private static func notDone(_ error: StoreError) -> CommandAnswer {
@@ -37,21 +38,23 @@ extension Engine {
 
     private func runTransaction(_ intake: Intake<Application.Command>) throws(StoreError) {
         step.now = clock.now()
+        let before = statistics
         do throws(StoreError) {
             try attempt(intake)
         } catch {
-            try undo()
+            undo(to: before)
             guard error.blamesValue else { throw error }
+            if isStale { try restore() }
             // One item broke a rule of the schema that the rules in code let pass: find it, keep the others.
-            statistics.isolatedBatches += 1
             isolation.isActive = true
             defer { isolation.isActive = false }
             do throws(StoreError) {
                 try attempt(intake)
             } catch {
-                try undo()
+                undo(to: before)
                 throw error
             }
+            statistics.isolatedBatches += 1
         }
         statistics.batches += 1
         statistics.sent += UInt64(step.events.count)
@@ -63,8 +66,14 @@ extension Engine {
 
     private func attempt(_ intake: Intake<Application.Command>) throws(StoreError) {
         try connection.begin()
-        for batch in intake.batches {
+        for batch in intake.orphans {
             for index in batch.records.indices { try accept(batch.records[index], of: batch) }
+        }
+        for batch in intake.batches {
+            for index in batch.records.indices {
+                note(batch.records[index])
+                try accept(batch.records[index], of: batch)
+            }
         }
         try fireTimers()
         for order in intake.orders { try carryOut(order) }
@@ -72,6 +81,7 @@ extension Engine {
         try writeItem()
         try writeProgress()
         try connection.commit()
+        application.discard()
         firstUnwritten = 0
         handledPartitions.formUnion(changedOffsets)
         changedOffsets.removeAll(keepingCapacity: true)
@@ -80,6 +90,14 @@ extension Engine {
     /// Writes what the items so far have changed and caused.
     func writeItem() throws(StoreError) {
         try application.flush()
+        try writeTimers()
+        let first = publisher.lastCommitted + 1
+        try tables.outbox.append(step.events, from: firstUnwritten, firstID: first, now: step.now)
+        firstUnwritten = step.events.count
+    }
+
+    /// Writes the timers that the items so far have armed, moved and taken back.
+    func writeTimers() throws(StoreError) {
         for (key, due) in step.takeTimers() {
             if let due {
                 try tables.timers.arm(key, due: due)
@@ -88,9 +106,6 @@ extension Engine {
                 try tables.timers.remove(key)
             }
         }
-        let first = publisher.lastCommitted + 1
-        try tables.outbox.append(step.events, from: firstUnwritten, firstID: first, now: step.now)
-        firstUnwritten = step.events.count
     }
 
     private func writeProgress() throws(StoreError) {
@@ -104,17 +119,25 @@ extension Engine {
         try trimOutbox()
     }
 
-    /// The batch is rolled back: forget what it did to the memory too.
-    private func undo() throws(StoreError) {
-        try connection.rollback()
+    /// Rolls the batch back, in memory too. Where the database refuses even this, the memory is stale until it answers again.
+    func undo(to before: EngineStatistics) {
         application.discard()
         step.clear()
         firstUnwritten = 0
         replies.removeAll(keepingCapacity: true)
         changedOffsets.removeAll(keepingCapacity: true)
+        statistics = before
+        isStale = true
+        do throws(StoreError) { try restore() } catch {}
+    }
+
+    /// Makes the memory what the database says after a batch that failed.
+    private func restore() throws(StoreError) {
+        try connection.rollback()
         try reload()
         offsets = try tables.offsets.load()
         savedWatermark = try tables.state.number(.outboxWatermark) ?? 0
+        isStale = false
     }
 
     /// Reads what the memory mirrors of the database.
@@ -125,32 +148,43 @@ extension Engine {
         nextTimer = try tables.timers.nextDue()
     }
 
-    /// Runs one item between savepoints, so that a constraint it breaks undoes it alone.
+    /// Runs one item between savepoints, so that a constraint it breaks, or a refusal after some of its parts were written,
+    /// undoes it alone.
     func isolated(_ body: () throws(StepFailure) -> Void) throws(StepFailure) {
-        var failure: StepFailure?
+        // What came before the item is not the item's: it stays whatever happens now.
+        let point = try stored { () throws(StoreError) in
+            try writeItem()
+            return try connection.savepoint()
+        }
         let written = firstUnwritten
-        do throws(StoreError) {
-            try connection.nested { () throws(StoreError) in
-                do throws(StepFailure) {
-                    try body()
-                } catch {
-                    if case .store(let error) = error { throw error }
-                    failure = error
-                    return
-                }
+        do throws(StepFailure) {
+            try body()
+            try stored { () throws(StoreError) in
                 try writeItem()
+                try connection.flush()
+                try connection.release(point)
             }
         } catch {
-            guard error.blamesValue else { throw .store(error) }
-            let cause = error
-            application.discard()
+            var failure = error
+            if case .store(let error) = error {
+                guard error.blamesValue else { throw .store(error) }
+                failure = .refused(Self.refusal(error))
+            }
             firstUnwritten = written
-            do throws(StoreError) { try reload() } catch { throw .store(error) }
-            throw .refused(
-                Refusal(
-                    .internalError, "The database refused the change: \(cause)",
-                    next: "Report this: the rules should have refused it first"))
+            try stored { () throws(StoreError) in
+                try connection.rollback(to: point)
+                try connection.release(point)
+                application.discard()
+                try reload()
+            }
+            throw failure
         }
-        if let failure { throw failure }
+    }
+
+    /// What is said when a rule of the schema stops what the rules in code let pass.
+    static func refusal(_ error: StoreError) -> Refusal {
+        Refusal(
+            .internalError, "The database refused the change: \(error)",
+            next: "Report this: the rules should have refused it first")
     }
 }

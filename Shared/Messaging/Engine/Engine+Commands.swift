@@ -39,26 +39,36 @@ extension Engine {
         return answer
     }
 
+    /// Carries the command out as far as the database's own rules, and takes everything back.
     private func rehearse(_ command: Application.Command) throws(StoreError) -> CommandAnswer {
+        try writeItem()
         let mark = step.checkpoint
-        application.beginRehearsal()
-        defer {
-            application.endRehearsal()
-            step.rollback(to: mark)
-        }
+        let wasActive = isolation.isActive
+        isolation.isActive = true
+        defer { isolation.isActive = wasActive }
+        let point = try connection.savepoint()
+        let answer: CommandAnswer
         do throws(StepFailure) {
-            return try application.execute(command, step)
+            answer = try step.attempt { () throws(StepFailure) in try application.execute(command, step) }
         } catch {
-            return try error.refusal().answer
+            answer = try error.refusal().answer
         }
+        try connection.rollback(to: point)
+        try connection.release(point)
+        application.discard()
+        step.rollback(to: mark)
+        firstUnwritten = mark.events
+        try reload()
+        return answer
     }
 
     /// Fires the timers that are due.
     func fireTimers() throws(StoreError) {
         guard let due = nextTimer, due <= step.now else { return }
-        let keys = try tables.timers.dueTimers(at: step.now, limit: settings.timersPerBatch)
-        for key in keys {
-            try tables.timers.remove(key)
+        // A timer that was moved or taken back earlier in this batch is not due any more.
+        try writeTimers()
+        for key in try tables.timers.dueTimers(at: step.now, limit: settings.timersPerBatch) {
+            guard try tables.timers.takeDue(key, at: step.now) else { continue }
             step.actor = application.source
             step.causation = ""
             step.correlation = step.mint(CommandKind.self).description
@@ -69,7 +79,10 @@ extension Engine {
                 if case .store(let error) = error { throw error }
                 statistics.refused += 1
             }
+            try writeTimers()
+            try settleReleased()
         }
+        try writeTimers()
         nextTimer = try tables.timers.nextDue()
     }
 }

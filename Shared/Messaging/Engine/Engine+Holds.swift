@@ -7,7 +7,10 @@ extension Engine {
     /// Keeps a message whose turn has not come.
     func park(_ arrival: Arrival, at place: Place, on channel: ChannelKey) throws(StoreError) {
         if holds[channel] != nil, try tables.parked.count(on: channel) >= settings.parkedPerChannel {
-            try bury(arrival, DeadLetterCause("channel_overflow", "\(settings.parkedPerChannel) messages of the channel wait already"))
+            // With its place, so that it can be put back when the channel has room again.
+            try bury(
+                arrival, DeadLetterCause("channel_overflow", "\(settings.parkedPerChannel) messages of the channel wait already"),
+                on: channel, at: place.position)
             return
         }
         if try tables.parked.park(arrival, at: place, on: channel, now: step.now) {
@@ -76,18 +79,31 @@ extension Engine {
     func retryUnknownTypes() throws(StoreError) {
         let channels = holds.filter { $0.value.reason == .unknownType }.keys.sorted { $0.key < $1.key }
         guard !channels.isEmpty else { return }
-        step.now = clock.now()
-        try connection.begin()
-        do throws(StoreError) {
+        // Item by item: a message that breaks a rule of the schema must not keep the service from starting.
+        isolation.isActive = true
+        defer { isolation.isActive = false }
+        try runAlone { () throws(StoreError) in
             for channel in channels { try replay(channel) }
             try settleReleased()
+        }
+    }
+
+    /// A transaction of the engine's own, apart from what arrives.
+    func runAlone(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+        step.now = clock.now()
+        let before = statistics
+        do throws(StoreError) {
+            try connection.begin()
+            try body()
             try writeItem()
             try connection.commit()
         } catch {
-            do throws(StoreError) { try connection.rollback() } catch {}
+            undo(to: before)
             throw error
         }
+        application.discard()
         firstUnwritten = 0
+        statistics.sent += UInt64(step.events.count)
         sendCommitted()
     }
 }

@@ -6,17 +6,20 @@ extension Engine {
     /// Work that can wait for a quiet moment: notes how far the log has taken the outbox and removes rows whose time is over,
     /// a bounded number at a time.
     public func maintain() throws(StoreError) {
-        let now = clock.now()
-        let removed = try connection.transaction { () throws(StoreError) in
+        var removed = 0
+        try runAlone { () throws(StoreError) in
+            let now = step.now
             try tables.state.set(.outboxWatermark, number: publisher.watermark)
-            return try tables.retention.purge(at: now, settings) + trimOldOutbox(at: now)
+            savedWatermark = publisher.watermark
+            let purged = try [tables.retention.purge(at: now, settings), [trimOldOutbox(at: now), buryOverdue(at: now)]].flatMap { $0 }
+            isPurgeBehind = purged.contains { $0 >= Int(settings.purgeChunk) }
+            removed = purged.reduce(0, +)
         }
-        savedWatermark = publisher.watermark
         statistics.purgedRows += UInt64(removed)
     }
 
     /// Whether ``maintain()`` has something to do now.
-    public var wantsMaintenance: Bool { publisher.watermark != savedWatermark }
+    public var wantsMaintenance: Bool { isPurgeBehind || publisher.watermark != savedWatermark }
 
     private func trimOldOutbox(at now: Instant) throws(StoreError) -> Int {
         let last = min(firstKept + settings.purgeChunk - 1, publisher.watermark)
@@ -26,5 +29,18 @@ extension Engine {
         try tables.outbox.remove(through: last)
         defer { firstKept = last + 1 }
         return Int(last - firstKept + 1)
+    }
+
+    /// Foreign events that have waited too long for what they are about: an operator decides.
+    private func buryOverdue(at now: Instant) throws(StoreError) -> Int {
+        let rows = try tables.parkedEvents.rows(receivedBefore: now - settings.parkedEventKeepFor, limit: settings.purgeChunk)
+        for row in rows {
+            try tables.parkedEvents.remove(row.id)
+            parkedNow -= 1
+            try row.message.lend(topic: row.topic, key: row.key) { arrival throws(StoreError) in
+                _ = try bury(arrival, DeadLetterCause("waited_too_long", "what it is about was never heard of"))
+            }
+        }
+        return rows.count
     }
 }

@@ -18,10 +18,18 @@ extension Engine {
     }
 
     /// Hands over rows that wait in the database; none in the good case.
-    func publishBacklog() {
+    ///
+    /// - Throws: when rows can't be read as messages; a database that is only busy is asked again with the next batch.
+    func publishBacklog() throws(StoreError) {
         while let ids = publisher.backlog(limit: settings.backlogChunk) {
-            // Reading fails only with the database, whose next transaction reports it.
-            guard let events = try? tables.outbox.load(ids, source: application.source), events.count > 0 else { return }
+            let events: OutgoingEvents
+            do throws(StoreError) {
+                events = try tables.outbox.load(ids, source: application.source)
+            } catch {
+                if error.isRetriable { return }
+                throw error
+            }
+            guard events.count > 0 else { return }
             let taken = log.publish(events.batch, from: 0)
             if taken > 0 { publisher.handedOver(through: ids.lowerBound + Int64(taken) - 1) }
             if taken < events.count { return }
@@ -39,6 +47,7 @@ extension Engine {
             publisher.replay(from: firstKept, generation: generation)
             offsets.removeAll()
             changedOffsets.removeAll()
+            handledPartitions.removeAll()
             savedWatermark = publisher.watermark
             let watermark = publisher.watermark
             try connection.transaction { () throws(StoreError) in
@@ -54,9 +63,10 @@ extension Engine {
     /// Forgets sent rows beyond what is kept for receivers that ask again.
     func trimOutbox() throws(StoreError) {
         let excess = publisher.watermark - settings.outboxKeepRows
-        // In larger pieces than one batch, so that most batches leave the old end of the table alone.
+        // In larger pieces than one batch, so that most batches leave the old end of the table alone; bounded all the same.
         guard excess >= firstKept + 10_000 else { return }
-        try tables.outbox.remove(through: excess)
-        firstKept = excess + 1
+        let last = min(excess, firstKept + 50_000)
+        try tables.outbox.remove(through: last)
+        firstKept = last + 1
     }
 }

@@ -8,9 +8,6 @@ extension Engine {
     /// Takes one record of the log: handles it, parks it, counts it as known, or makes it a dead letter.
     func accept(_ record: RecordBatch.Record, of batch: RecordBatch) throws(StoreError) {
         statistics.records += 1
-        let partition = TopicPartition(record.topic, record.partition)
-        offsets[partition] = record.offset + 1
-        changedOffsets.insert(partition)
         let envelope: EventEnvelope
         do throws(EnvelopeError) {
             envelope = try EventEnvelope(record: record, in: batch)
@@ -18,11 +15,22 @@ extension Engine {
             try bury(UnreadableRecord(record, of: batch), DeadLetterCause(error.code, "\(error)"))
             return
         }
+        if let name = envelope.attributeWithNUL(in: batch) {
+            try bury(UnreadableRecord(record, of: batch), DeadLetterCause("invalid_attribute", "\(name) holds a NUL"))
+            return
+        }
         try batch.withBytes(record.key) { key throws(StoreError) in
             try envelope.withBytes(envelope.content, in: batch) { body throws(StoreError) in
                 try accept(Arrival(envelope, record: record, in: batch, key: key, body: body))
             }
         }
+    }
+
+    /// Reading goes on after this record once the batch is kept.
+    func note(_ record: RecordBatch.Record) {
+        let partition = TopicPartition(record.topic, record.partition)
+        offsets[partition] = record.offset + 1
+        changedOffsets.insert(partition)
     }
 
     private func accept(_ arrival: Arrival) throws(StoreError) {
@@ -102,18 +110,19 @@ extension Engine {
         }
         begin(arrival, correlation: common.correlation, actor: common.actor)
         let letter: DeadLetterCause
+        var isKnown = true
         do throws(StepFailure) {
-            let isKnown = try step.attempt { () throws(StepFailure) in
+            try step.attempt { () throws(StepFailure) in
                 try application.handle(arrival.message(type, on: channel), step)
-                return try stored { () throws(StoreError) in try application.advance(channel, to: place.position) }
+                isKnown = try stored { () throws(StoreError) in try application.advance(channel, to: place.position) }
+                // Without a row there is no mark, so what the handler did must not stay either.
+                if !isKnown { throw .refused(Refusal(.notFound, "nothing is known of \(channel.text)")) }
             }
-            if isKnown {
-                statistics.handled += 1
-                return nil
-            }
-            letter = DeadLetterCause("unknown_connection", "nothing is known of \(channel.text)")
+            statistics.handled += 1
+            return nil
         } catch {
             switch error {
+            case .refused(let refusal) where !isKnown: letter = DeadLetterCause("unknown_connection", refusal.text)
             case .store(let error): throw error
             case .waiting(let key): return (.waiting(key), "waits for \(key)")
             case .refused(let refusal): letter = DeadLetterCause(refusal.code.rawValue, refusal.text)
@@ -189,9 +198,17 @@ extension Engine {
             try tables.parkedEvents.remove(row.id)
             parkedNow -= 1
             try row.message.lend(topic: row.topic, key: row.key) { arrival throws(StoreError) in
-                guard let type = arrival.type else { return }
-                try handleForeign(arrival, type)
+                try retryForeign(arrival)
             }
         }
+    }
+
+    /// Handles a foreign event that was noted in the inbox before.
+    func retryForeign(_ arrival: Arrival) throws(StoreError) {
+        guard let type = arrival.type else {
+            try bury(arrival, DeadLetterCause("unknown_type", "type \(arrival.typeName) is not known to this version"))
+            return
+        }
+        try handleForeign(arrival, type)
     }
 }

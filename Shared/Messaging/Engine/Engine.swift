@@ -35,6 +35,10 @@ public final class Engine<Application: EngineApplication> {
     var savedWatermark: Int64
     /// Events of the running batch before this one are in the outbox already.
     var firstUnwritten = 0
+    /// A batch was undone and the database did not answer since: the memory may differ from it.
+    var isStale = false
+    /// The last purge left rows whose time is over.
+    var isPurgeBehind = false
 
     /// Opens a new epoch in a database whose migrations are applied.
     /// - Parameter incarnation: which log this is; another one than at the last start means that its offsets say nothing.
@@ -81,7 +85,7 @@ public final class Engine<Application: EngineApplication> {
         isolation.isolateItem = { [unowned self] body throws(StepFailure) in try self.isolated(body) }
         statistics.epoch = opened.epoch
         try retryUnknownTypes()
-        publishBacklog()
+        try publishBacklog()
     }
 
     /// The next offset of each partition: where reading starts.

@@ -38,10 +38,6 @@ public protocol EngineApplication: AnyObject, SendableMetatype {
 
     /// Writes the rows that changed since the last flush.
     func flush() throws(StoreError)
-    /// Forgets the rows in memory: the transaction that read or changed them is over.
+    /// Forgets the rows in memory, written or not: what read or changed them is over, committed or undone.
     func discard()
-    /// Remembers the rows in memory, before a dry run.
-    func beginRehearsal()
-    /// Puts the remembered rows back.
-    func endRehearsal()
 }

@@ -10,6 +10,8 @@ public struct EngineSettings: Sendable {
     public var outboxKeepRows: Int64 = 1_000_000
     /// How long handled foreign events are remembered. Must exceed the log's retention.
     public var inboxKeepFor: Duration = .seconds(8 * 86_400)
+    /// How long a foreign event waits for what it is about before it is a dead letter.
+    public var parkedEventKeepFor: Duration = .seconds(7 * 86_400)
     public var idempotencyKeepFor: Duration = .seconds(86_400)
     /// How long closed dead letters stay readable.
     public var deadLetterKeepFor: Duration = .seconds(30 * 86_400)

@@ -4,6 +4,8 @@ public import Schema
 /// What arrived while the engine was busy: the next batch.
 public struct Intake<Command: Sendable>: Sendable {
     public var batches: [RecordBatch] = []
+    /// Records of a log that was replaced before they were handled: handled first, but their offsets say nothing any more.
+    public var orphans: [RecordBatch] = []
     public var commands: [CommandRequest<Command>] = []
     public var deliveries: [Delivery] = []
     public var signals: [LogSignal] = []
@@ -13,10 +15,12 @@ public struct Intake<Command: Sendable>: Sendable {
     public init() {}
 
     public var isEmpty: Bool {
-        batches.isEmpty && commands.isEmpty && deliveries.isEmpty && signals.isEmpty && orders.isEmpty
+        batches.isEmpty && orphans.isEmpty && commands.isEmpty && deliveries.isEmpty && signals.isEmpty && orders.isEmpty
     }
 
-    public var recordCount: Int { batches.reduce(0) { $0 + $1.records.count } }
+    private static func count(_ batches: [RecordBatch]) -> Int { batches.reduce(0) { $0 + $1.records.count } }
+
+    public var recordCount: Int { Self.count(batches) + Self.count(orphans) }
 }
 
 /// Outbox rows the log has taken.
@@ -40,6 +44,13 @@ public enum LogSignal: Sendable, Equatable {
     case incarnation(String, generation: UInt64)
     /// Records between the two offsets were gone before they were read.
     case lost(TopicPartition, from: Int64, to: Int64)
+}
+
+extension LogSignal {
+    /// Whether offsets of before say nothing from here on.
+    var replacesLog: Bool {
+        if case .incarnation = self { true } else { false }
+    }
 }
 
 /// What an operator wants done with a dead letter.

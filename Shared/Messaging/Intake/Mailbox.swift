@@ -1,3 +1,4 @@
+import HostedConnection
 public import Kafka
 public import Schema
 public import ServiceKit
@@ -53,9 +54,13 @@ public final class Mailbox<Command: Sendable>: Sendable {
         return isTaken
     }
 
+    /// Takes an order; when the service is stopping it is answered so at once.
     public func submit(_ order: DeadLetterOrder) {
-        state.withLock { $0.intake.orders.append(order) }
-        state.broadcast()
+        let isTaken = state.withLock { state in
+            if !state.isClosing { state.intake.orders.append(order) }
+            return !state.isClosing
+        }
+        if isTaken { state.broadcast() } else { order.reply(Self.stopping) }
     }
 
     /// Takes delivery reports. They wake the engine only if it waits for them: the next batch or quiet moment reads them.
@@ -67,8 +72,15 @@ public final class Mailbox<Command: Sendable>: Sendable {
         if wakes { state.broadcast() }
     }
 
+    /// Takes news of the log. Records that came from a log before its replacement keep no offsets.
     public func signal(_ signal: LogSignal) {
-        state.withLock { $0.intake.signals.append(signal) }
+        state.withLock { state in
+            if signal.replacesLog {
+                state.intake.orphans += state.intake.batches
+                state.intake.batches.removeAll()
+            }
+            state.intake.signals.append(signal)
+        }
         state.broadcast()
     }
 
@@ -94,17 +106,18 @@ public final class Mailbox<Command: Sendable>: Sendable {
     /// Everything that has arrived; waits for something until the deadline.
     /// - Parameters:
     ///   - isReading: false leaves the records where they are: too much is parked.
+    ///   - wakesForClosing: that the mailbox is closing is news.
     ///   - wakesForDeliveries: delivery reports alone are worth waking up for.
     ///   - isPatient: waits for the deadline even if something is there: the last try has failed, or all is done already.
     func take(
-        until deadline: MonotonicInstant, isReading: Bool, wakesForDeliveries: Bool, isPatient: Bool
+        until deadline: MonotonicInstant, isReading: Bool, wakesForClosing: Bool, wakesForDeliveries: Bool, isPatient: Bool
     ) -> Taken<Command> {
         let taken = state.wait(until: deadline) { state -> Taken<Command>? in
             state.wantsDeliveries = wakesForDeliveries
             let intake = state.intake
             let hasWork =
-                isReading && !intake.batches.isEmpty || !intake.commands.isEmpty || !intake.signals.isEmpty || !intake.orders.isEmpty
-                || state.asked > state.answered || state.isClosing || wakesForDeliveries && !intake.deliveries.isEmpty
+                isReading && !(intake.batches.isEmpty && intake.orphans.isEmpty) || !intake.commands.isEmpty || !intake.signals.isEmpty || !intake.orders.isEmpty
+                || state.asked > state.answered || wakesForClosing && state.isClosing || wakesForDeliveries && !intake.deliveries.isEmpty
             return hasWork && !isPatient ? Self.empty(&state, isReading: isReading) : nil
         }
         return taken ?? state.withLock { Self.empty(&$0, isReading: isReading) }
@@ -117,6 +130,7 @@ public final class Mailbox<Command: Sendable>: Sendable {
             state.records = 0
         } else {
             swap(&state.intake.batches, &intake.batches)
+            swap(&state.intake.orphans, &intake.orphans)
         }
         defer { if isReading { state.isPaused = false } }
         return Taken(
@@ -127,10 +141,31 @@ public final class Mailbox<Command: Sendable>: Sendable {
     /// Puts records and signals back to the front: their batch failed and is tried again.
     func putBack(_ intake: Intake<Command>) {
         state.withLock { state in
-            state.intake.batches.insert(contentsOf: intake.batches, at: 0)
+            if state.intake.signals.contains(where: \.replacesLog) {
+                // The log was replaced while they were being handled.
+                state.intake.orphans.insert(contentsOf: intake.orphans + intake.batches, at: 0)
+            } else {
+                state.intake.orphans.insert(contentsOf: intake.orphans, at: 0)
+                state.intake.batches.insert(contentsOf: intake.batches, at: 0)
+            }
             state.intake.signals.insert(contentsOf: intake.signals, at: 0)
             state.records += intake.recordCount
         }
+    }
+
+    /// The engine has ended: nothing more is taken, and who waits for an answer gets one.
+    func abandon() {
+        let left = state.withLock { state in
+            state.isClosing = true
+            defer { state.intake = Intake() }
+            return state.intake
+        }
+        for command in left.commands { command.reply(Self.stopping) }
+        for order in left.orders { order.reply(Self.stopping) }
+    }
+
+    private static var stopping: CommandAnswer {
+        Refusal(.overloaded, "The service is stopping", next: "Try again when it is back").answer
     }
 
     /// Answers everyone who waits for the offsets.

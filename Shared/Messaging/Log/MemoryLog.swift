@@ -12,8 +12,10 @@ public final class MemoryLog: EventLog {
     private var taken: [UInt64] = []
     /// Most records taken until the delivery is fetched; the rest waits in the outbox.
     public var capacity = Int.max
-    /// The producer of now; raised with ``LogSignal/producerLost(generation:)``.
-    public var generation: UInt64 = 0
+    /// The producer of now; raised with ``LogSignal/producerLost(generation:)``. What an earlier one took is not acknowledged.
+    public var generation: UInt64 = 0 {
+        didSet { if generation != oldValue { taken.removeAll() } }
+    }
     public private(set) var committed: [TopicPartition: Int64] = [:]
 
     public init(_ broker: MemoryBroker, clock: any WallClock) {

@@ -79,6 +79,7 @@ CREATE TABLE parked_event (
     received_at {int} NOT NULL
 ) {table};
 CREATE INDEX parked_event_wait ON parked_event (wait_kind, wait_key);
+CREATE INDEX parked_event_received_at ON parked_event (received_at);
 
 -- What could not be handled, whole, with the cause.
 CREATE TABLE dead_letter (
@@ -91,6 +92,7 @@ CREATE TABLE dead_letter (
     source {text} NOT NULL,
     type {text} NOT NULL,
     headers {blob} NOT NULL,
+    encoding {int},
     body {blob} NOT NULL,
     cause {text} NOT NULL,
     detail {text} NOT NULL,

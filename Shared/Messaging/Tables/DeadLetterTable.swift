@@ -24,7 +24,7 @@ struct DeadLetterTable {
     private let last: any StoreStatement
     private let insert: any StoreStatement
     private let close: any StoreStatement
-    private let channel: any StoreStatement
+    private let select: any StoreStatement
     private let countOpen: any StoreStatement
 
     init(_ connection: any StoreConnection) throws(StoreError) {
@@ -32,13 +32,16 @@ struct DeadLetterTable {
         insert = try connection.prepare(
             """
             INSERT INTO dead_letter (id, topic, partition, log_offset, message_key, message_id, source, type, headers, body, cause,
-                detail, channel_key, epoch, sequence, state, received_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1, ?16)
+                detail, channel_key, epoch, sequence, state, received_at, encoding)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 1, ?16, ?17)
             """)
         close = try connection.prepare(
             "UPDATE dead_letter SET state = ?2, closed_at = ?3, closed_by = ?4 WHERE id = ?1 AND state = 1")
-        channel = try connection.prepare(
-            "SELECT topic, channel_key, epoch, sequence FROM dead_letter WHERE id = ?1 AND state = 1")
+        select = try connection.prepare(
+            """
+            SELECT topic, message_key, channel_key, message_id, source, type, encoding, body FROM dead_letter
+            WHERE id = ?1 AND state = 1
+            """)
         countOpen = try connection.prepare("SELECT COUNT(*) FROM dead_letter WHERE state = 1")
     }
 
@@ -60,19 +63,30 @@ struct DeadLetterTable {
         insert.bind(14, letter.position.map { Int64(bitPattern: $0.epoch) })
         insert.bind(15, letter.position.map { Int64(bitPattern: $0.sequence) })
         insert.bind(16, now)
+        insert.bind(17, letter.encoding.map(Self.number))
         try insert.run()
         return id
     }
 
-    /// The place an open dead letter has in its channel: nil if it is not open, `.some(nil)` if it has none.
-    func place(of id: Int64) throws(StoreError) -> (channel: ChannelKey, position: ChannelPosition)?? {
-        channel.bind(1, id)
-        return try channel.first { row throws(StoreError) -> (channel: ChannelKey, position: ChannelPosition)? in
-            guard !row.isNull(1), let topic = Topic(rawValue: UInt8(truncatingIfNeeded: row.int64(0))) else { return nil }
-            let position = ChannelPosition(epoch: UInt64(bitPattern: row.int64(2)), sequence: UInt64(bitPattern: row.int64(3)))
-            return (ChannelKey(topic: topic, key: try row.id(1).value), position)
+    /// The open dead letter of this number; nil if there is none.
+    func open(_ id: Int64) throws(StoreError) -> OpenDeadLetter? {
+        select.bind(1, id)
+        return try select.first { row throws(StoreError) in
+            guard let topic = Topic(rawValue: UInt8(truncatingIfNeeded: row.int64(0))) else {
+                throw .corrupt("dead_letter \(id) has topic \(row.int64(0))")
+            }
+            var letter = OpenDeadLetter(topic: topic, key: row.blob(1))
+            if let key = try row.optionalID(2) { letter.channel = ChannelKey(topic: topic, key: key.value) }
+            if let encoding = row.optionalInt64(6) {
+                letter.message = ParkedMessage(
+                    place: Place(position: .beginning, after: nil), id: try row.text(3), source: try row.text(4),
+                    typeName: try row.text(5), encoding: encoding == 2 ? .json : .protobuf, body: row.blob(7))
+            }
+            return letter
         }
     }
+
+    private static func number(_ encoding: EventEncoding) -> Int64 { encoding == .json ? 2 : 1 }
 
     func close(_ id: Int64, as state: DeadLetterState, by actor: String, now: Instant) throws(StoreError) {
         close.bind(1, id)

@@ -13,6 +13,7 @@ struct ParkedEventTable {
 
     private let insert: any StoreStatement
     private let waiting: any StoreStatement
+    private let overdue: any StoreStatement
     private let delete: any StoreStatement
     private let last: any StoreStatement
     private let countAll: any StoreStatement
@@ -27,6 +28,11 @@ struct ParkedEventTable {
             """
             SELECT id, topic, message_key, message_id, source, type, encoding, body FROM parked_event
             WHERE wait_kind = ?1 AND wait_key = ?2 ORDER BY id
+            """)
+        overdue = try connection.prepare(
+            """
+            SELECT id, topic, message_key, message_id, source, type, encoding, body FROM parked_event
+            WHERE received_at < ?1 ORDER BY received_at, id LIMIT ?2
             """)
         delete = try connection.prepare("DELETE FROM parked_event WHERE id = ?1")
         last = try connection.prepare("SELECT MAX(id) FROM parked_event")
@@ -52,8 +58,19 @@ struct ParkedEventTable {
     func rows(waitingFor key: WaitKey) throws(StoreError) -> [Row] {
         waiting.bind(1, key.stored.kind)
         waiting.bind(2, key.stored.key)
+        return try read(waiting)
+    }
+
+    /// The longest waiting ones, at most `limit`.
+    func rows(receivedBefore instant: Instant, limit: Int64) throws(StoreError) -> [Row] {
+        overdue.bind(1, instant)
+        overdue.bind(2, limit)
+        return try read(overdue)
+    }
+
+    private func read(_ statement: any StoreStatement) throws(StoreError) -> [Row] {
         var rows: [Row] = []
-        try waiting.query { row throws(StoreError) in
+        try statement.query { row throws(StoreError) in
             guard let topic = Topic(rawValue: UInt8(truncatingIfNeeded: row.int64(1))) else {
                 throw .corrupt("parked_event has topic \(row.int64(1))")
             }

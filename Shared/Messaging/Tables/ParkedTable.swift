@@ -61,12 +61,14 @@ struct ParkedTable {
         }
     }
 
-    func remove(_ position: ChannelPosition, from channel: ChannelKey) throws(StoreError) {
+    /// Removes the message at this place; false if there is none.
+    @discardableResult
+    func remove(_ position: ChannelPosition, from channel: ChannelKey) throws(StoreError) -> Bool {
         delete.bind(1, Int64(channel.topic.rawValue))
         delete.bind(2, ID128(channel.key))
         delete.bind(3, Int64(bitPattern: position.epoch))
         delete.bind(4, Int64(bitPattern: position.sequence))
-        try delete.run()
+        return try delete.run() == 1
     }
 
     func count() throws(StoreError) -> Int {

@@ -22,12 +22,14 @@ struct RetentionTable {
             "DELETE FROM dead_letter WHERE id IN (SELECT id FROM dead_letter WHERE state <> 1 AND closed_at < ?1 ORDER BY id LIMIT ?2)")
     }
 
-    /// Removes up to `limit` rows of each table; returns how many went.
-    func purge(at now: Instant, _ settings: EngineSettings) throws(StoreError) -> Int {
+    /// Removes up to a chunk of rows of each table; returns how many went from each.
+    func purge(at now: Instant, _ settings: EngineSettings) throws(StoreError) -> [Int] {
         let limit = settings.purgeChunk
-        return try run(inbox, before: now - settings.inboxKeepFor, limit)
-            + run(idempotency, before: now - settings.idempotencyKeepFor, limit)
-            + run(deadLetters, before: now - settings.deadLetterKeepFor, limit)
+        return try [
+            run(inbox, before: now - settings.inboxKeepFor, limit),
+            run(idempotency, before: now - settings.idempotencyKeepFor, limit),
+            run(deadLetters, before: now - settings.deadLetterKeepFor, limit),
+        ]
     }
 
     private func run(_ statement: any StoreStatement, before: Instant, _ limit: Int64) throws(StoreError) -> Int {

@@ -5,6 +5,7 @@ import Store
 struct TimerTable {
     private let upsert: any StoreStatement
     private let delete: any StoreStatement
+    private let deleteDue: any StoreStatement
     private let due: any StoreStatement
     private let earliest: any StoreStatement
 
@@ -15,7 +16,8 @@ struct TimerTable {
             ON CONFLICT (owner, name) DO UPDATE SET due = excluded.due, generation = timer.generation + 1
             """)
         delete = try connection.prepare("DELETE FROM timer WHERE owner = ?1 AND name = ?2")
-        due = try connection.prepare("SELECT owner, name FROM timer WHERE due <= ?1 ORDER BY due LIMIT ?2")
+        deleteDue = try connection.prepare("DELETE FROM timer WHERE owner = ?1 AND name = ?2 AND due <= ?3")
+        due = try connection.prepare("SELECT owner, name FROM timer WHERE due <= ?1 ORDER BY due, owner, name LIMIT ?2")
         earliest = try connection.prepare("SELECT MIN(due) FROM timer")
     }
 
@@ -30,6 +32,14 @@ struct TimerTable {
         delete.bind(1, key.owner)
         delete.bind(2, Int64(key.name))
         try delete.submit()
+    }
+
+    /// Removes the timer if it is due; false if it was moved or taken back meanwhile.
+    func takeDue(_ key: TimerKey, at now: Instant) throws(StoreError) -> Bool {
+        deleteDue.bind(1, key.owner)
+        deleteDue.bind(2, Int64(key.name))
+        deleteDue.bind(3, now)
+        return try deleteDue.run() == 1
     }
 
     func dueTimers(at now: Instant, limit: Int) throws(StoreError) -> [TimerKey] {

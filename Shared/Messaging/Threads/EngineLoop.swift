@@ -43,16 +43,18 @@ struct EngineLoop<Application: EngineApplication> {
         while true {
             heartbeat.tick()
             let taken = mailbox.take(
-                until: deadline(after: failure), isReading: !engine.isFull, wakesForDeliveries: engine.hasBacklog || closingSince != nil,
-                isPatient: failure != nil || closingSince != nil)
+                until: deadline(after: failure), isReading: !engine.isFull, wakesForClosing: closingSince == nil,
+                wakesForDeliveries: engine.hasBacklog || closingSince != nil, isPatient: failure != nil)
             if taken.resumes { resume() }
+            var isHandled = false
             do throws(StoreError) {
                 try engine.run(taken.intake)
+                isHandled = true
                 try maintainIfQuiet(taken)
                 if failure != nil { logger.info("the database works again") }
                 failure = nil
             } catch {
-                mailbox.putBack(taken.intake)
+                if !isHandled { mailbox.putBack(taken.intake) }
                 guard error.isRetriable, !taken.isClosing else {
                     logger.error("the engine stops", ["error": .string(error.description)])
                     report.ended(error)
@@ -64,7 +66,10 @@ struct EngineLoop<Application: EngineApplication> {
             commitOffsets(always: taken.enquiry != nil || taken.isClosing)
             if let enquiry = taken.enquiry { mailbox.answer(enquiry, engine.nextOffsets) }
             report.publish(engine.currentStatistics(), failure: failure)
-            if taken.isClosing, isDone(taken) { return close() }
+            if taken.isClosing, isDone(taken) {
+                heartbeat.retire()
+                return close()
+            }
         }
     }
 
@@ -79,6 +84,7 @@ struct EngineLoop<Application: EngineApplication> {
     private func deadline(after failure: StoreError?) -> MonotonicInstant {
         let now = MonotonicInstant.now
         if failure != nil { return now + Self.retryInterval }
+        if closingSince != nil { return now + Self.commitInterval }
         var wait = uncommitted.isEmpty && !engine.wantsMaintenance ? Self.idleInterval : Self.commitInterval
         if let due = engine.nextDue { wait = min(wait, max(.zero, due - engine.now)) }
         return now + wait
@@ -87,8 +93,10 @@ struct EngineLoop<Application: EngineApplication> {
     private mutating func maintainIfQuiet(_ taken: Taken<Application.Command>) throws(StoreError) {
         let now = MonotonicInstant.now
         let isQuiet = taken.intake.batches.isEmpty && taken.intake.commands.isEmpty
-        let isDue = isQuiet ? engine.wantsMaintenance && now - lastMaintenance > .seconds(1) : false
-        guard isDue || now - lastMaintenance > .seconds(60) else { return }
+        let interval: Duration =
+            if engine.isPurgeBehind { isQuiet ? .milliseconds(50) : .seconds(1) }
+            else { isQuiet && engine.wantsMaintenance ? .seconds(1) : .seconds(60) }
+        guard now - lastMaintenance > interval else { return }
         lastMaintenance = now
         try engine.maintain()
     }
@@ -107,6 +115,7 @@ struct EngineLoop<Application: EngineApplication> {
         do throws(StoreError) { try engine.close() } catch {
             logger.error("the database did not close", ["error": .string(error.description)])
         }
+        mailbox.abandon()
         report.publish(engine.currentStatistics(), failure: nil)
     }
 }
