@@ -158,6 +158,7 @@ let package = Package(
             "ServiceRuntime",
             [
                 "ServiceRuntime", "LocalCluster", "EmbeddedBroker", "Kafka", "HTTPClient", "Schema", "ServiceKit", "HostedConnection",
+                "CSQLite",
                 "partner-service", "tenant-service", "billing-simulator", "hcctl",
             ]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),

@@ -1,6 +1,9 @@
+import AdminAPI
 import HTTPClient
 import HostedConnection
+import Messaging
 import Schema
+import Store
 import Testing
 
 @Suite("Errors all have one shape")
@@ -41,6 +44,24 @@ struct ErrorTests {
         let ids = [first, second].compactMap { $0.header("X-Request-Id") }
         #expect(Set(ids).count == 2)
         #expect(first.header("Cache-Control") == "no-store")
+    }
+
+    @Test("What fails inside is told to the log alone, under the name that the answer carries")
+    func internalFault() throws {
+        let fixture = try Fixture { routes in
+            try routes.read("/admin/v1/broken") { _, _ throws(StepFailure) in throw .store(.corrupt("secret of the database")) }
+        }
+        let response = try fixture.send("GET", "/admin/v1/broken")
+        let id = try #require(response.header("X-Request-Id"))
+        #expect(response.status == 500 && response.error?.code == "internal_error")
+        #expect(response.error?.object == id)
+        #expect(!response.text.contains("secret"))
+        #expect(fixture.logLines.all.contains("secret of the database") && fixture.logLines.all.contains(id))
+        #expect(try fixture.send("GET", "/admin/v1/accounts").status == 200)
+
+        let refusal = Refusal(.internalError, "UNIQUE constraint failed: port.vlan")
+        #expect(refusal.answer.status == 500)
+        #expect(!refusal.detail.text.contains("port.vlan"))
     }
 
     @Test("Full queues answer 503 with Retry-After")

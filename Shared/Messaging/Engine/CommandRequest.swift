@@ -67,7 +67,8 @@ extension Refusal {
     public var detail: ErrorDetail {
         var detail = ErrorDetail()
         detail.code = code.rawValue
-        detail.text = text
+        // What went wrong inside is for dead letters and logs, not for callers.
+        detail.text = code == .internalError ? "The service could not carry this out" : text
         detail.field = field ?? ""
         detail.object = object ?? ""
         detail.next = next ?? ""
@@ -82,7 +83,7 @@ extension Refusal {
         case .forbidden: 403
         case .notFound: 404
         case .conflict: 409
-        case .unavailable: 503
+        case .unavailable: code == .internalError ? 500 : 503
         }
     }
 

@@ -28,7 +28,10 @@ final class Fixture {
     private let server: HTTPServer
     private let http: HTTPClient
 
-    init(commandLimit: Int = 1_000, readLimit: Int = 1_000) throws {
+    /// - Parameter addRoutes: routes besides the service's own.
+    init(
+        commandLimit: Int = 1_000, readLimit: Int = 1_000, addRoutes: (inout AdminRoutes<PartnerCommand>) throws -> Void = { _ in }
+    ) throws {
         var template = Array("/tmp/admin-api-XXXXXX".utf8CString)
         let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } }
         folder = try #require(made)
@@ -54,6 +57,7 @@ final class Fixture {
         let engine = engine
         try routes.operations { engine.statistics }
         try routes.partnerService()
+        try addRoutes(&routes)
         var configuration = HTTPServerConfiguration()
         configuration.problemRenderer = APIError.problemRenderer
         server = try HTTPServer.start(configuration, service: routes.service(open: HTTPRouter()))

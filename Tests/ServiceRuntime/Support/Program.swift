@@ -91,11 +91,11 @@ final class Program {
     /// Waits until the program serves; nil if it ends or is not ready in time.
     func waitForAddress() async -> String? {
         let deadline = MonotonicInstant.now + .seconds(30)
-        while MonotonicInstant.now < deadline, process?.ended == nil {
+        while true {
             if let address = read("address")?.split(separator: "\n").first { return String(address) }
+            guard MonotonicInstant.now < deadline, process?.ended == nil else { return nil }
             try? await Task.sleep(for: .milliseconds(10))
         }
-        return nil
     }
 }
 
