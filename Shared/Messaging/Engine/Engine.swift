@@ -33,6 +33,8 @@ public final class Engine<Application: EngineApplication> {
     var replies: [(reply: @Sendable (CommandAnswer) -> Void, answer: CommandAnswer)] = []
     var statistics = EngineStatistics()
     var savedWatermark: Int64
+    /// Which log the offsets speak of.
+    var incarnation: String
     /// Events of the running batch before this one are in the outbox already.
     var firstUnwritten = 0
     /// A batch was undone and the database did not answer since: the memory may differ from it.
@@ -72,6 +74,7 @@ public final class Engine<Application: EngineApplication> {
         }
         epoch = opened.epoch
         savedWatermark = opened.watermark
+        self.incarnation = incarnation
         firstKept = opened.kept?.lowerBound ?? opened.watermark + 1
         publisher = OutboxPublisher(
             watermark: opened.watermark, lastCommitted: opened.kept?.upperBound ?? opened.watermark, window: settings.publishWindow)
