@@ -22,7 +22,7 @@ public final class Engine<Application: EngineApplication> {
 
     var publisher: OutboxPublisher
     var firstKept: Int64
-    var holds: [ChannelKey: Hold]
+    var holds: HeldChannels
     var parkedNow: Int
     var openDeadLetters: Int
     var offsets: [TopicPartition: Int64]
@@ -80,7 +80,7 @@ public final class Engine<Application: EngineApplication> {
             watermark: opened.watermark, lastCommitted: opened.kept?.upperBound ?? opened.watermark, window: settings.publishWindow)
         step = Step(
             source: application.source, epoch: opened.epoch, mint: IdentifierMint(random: random), isolation: isolation)
-        holds = try tables.holds.load()
+        holds = HeldChannels(try tables.holds.load())
         parkedNow = try tables.parked.count() + tables.parkedEvents.count()
         openDeadLetters = try tables.deadLetters.openCount()
         offsets = try tables.offsets.load()
