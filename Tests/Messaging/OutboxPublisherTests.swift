@@ -1,6 +1,3 @@
-import HostedConnection
-import Schema
-import ServiceKit
 import Testing
 
 @testable import Messaging
@@ -193,43 +190,5 @@ private struct PublisherModel {
             complaints.append("row \(id) counts as sent and is not in the log")
         }
         checked = publisher.watermark + 1
-    }
-}
-
-@Suite struct IdentifierMintTests {
-    @Test func idsGrowWhateverTheClockDoes() {
-        var random = Seeded(3)
-        var mint = IdentifierMint(random: { 0 })
-        var now = Instant(seconds: 1_700_000_000)
-        var last = PortID.none
-        var stepsBack = 0
-        for _ in 0..<200_000 {
-            if random.chance(1) { now = now + .milliseconds(random.below(5) - 2) }
-            let id = mint.mint(PortKind.self, at: now)
-            if id <= last { stepsBack += 1 }
-            last = id
-        }
-        #expect(stepsBack == 0)
-    }
-}
-
-@Suite struct HoldReasonTests {
-    @Test func everyReasonComesBackAsItWasStored() throws {
-        let service = try ToyService(.tenant, MemoryBroker(), .init())
-        let table = try service.engine.tables.holds
-        let account = try #require(AccountID("1234567890123456"))
-        let reasons: [HoldReason] = [
-            .gap, .diverged, .deadLetter(.max), .unknownType, .waiting(.account(account)),
-            .waiting(.subscription(SubscriptionID(bits: ID128(.max)))),
-        ]
-        for (number, reason) in reasons.enumerated() {
-            let hold = Hold(reason: reason, detail: reason.name, since: Instant(seconds: 7))
-            try table.save(hold, of: ChannelKey(.partner, ConnectionID(port(UInt64(number)))))
-        }
-        let loaded = try table.load()
-        #expect(loaded.count == reasons.count)
-        for (number, reason) in reasons.enumerated() {
-            #expect(loaded[ChannelKey(.partner, ConnectionID(port(UInt64(number))))]?.reason == reason)
-        }
     }
 }

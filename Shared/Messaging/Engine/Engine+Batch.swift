@@ -140,7 +140,7 @@ extension Engine {
 
     /// Reads what the memory mirrors of the database.
     func reload() throws(StoreError) {
-        holds = try tables.holds.load()
+        holds = HeldChannels(try tables.holds.load())
         parkedNow = try tables.parked.count() + tables.parkedEvents.count()
         openDeadLetters = try tables.deadLetters.openCount()
         nextTimer = try tables.timers.nextDue()
