@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 public import ServiceKit
 
@@ -44,6 +45,7 @@ public final class ServiceNode {
         guard processID == nil else { return }
         Files.remove(portFile)
         var command = ChildProcess.Command(executable, arguments)
+        command.environment = Self.environment
         command.input = .lifeline
         command.output = .file(logFile)
         command.errorOutput = .file(logFile)
@@ -52,6 +54,11 @@ public final class ServiceNode {
         } catch {
             throw ClusterError("\(name) does not start: \(error)")
         }
+    }
+
+    /// Ours without what would configure a service: every part has its own file, and no value is meant for all of them.
+    private static var environment: [String: String] {
+        ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HC_") }
     }
 
     /// Waits until the program has written its address and answers that it is ready.

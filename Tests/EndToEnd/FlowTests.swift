@@ -12,10 +12,8 @@ extension EndToEnd {
         private static let declinedMbps: UInt32 = 300
 
         private static func newTenant(_ level: Stage.Level) throws {
-            try Stage.run(
-                on: level, "flows",
-                options: { $0.simulatorSettings = "simulator:\n  declineFirstAttemptMbps: [\(declinedMbps)]" }
-            ) { stage in
+            let declining = "simulator:\n  declineFirstAttemptMbps: [\(declinedMbps)]"
+            try Stage.run(on: level, "flows", simulatorSettings: declining) { stage in
                 try pays(.tenant, stage)
                 try pays(.partner, stage)
                 try tenantIsDeclined(stage)

@@ -12,7 +12,7 @@ extension EndToEnd {
         @Test(.needsKafka) func kcatOnKafka() throws { try Self.kcat(.kafka) }
 
         private static func kcat(_ level: Stage.Level) throws {
-            try Stage.run(on: level, "kcat", options: { $0.hasSimulator = false }) { stage in
+            try Stage.run(on: level, "kcat", simulatorSettings: nil) { stage in
                 try settlesInBinaryMode(stage)
                 try settlesInStructuredMode(stage)
                 try declinesThenSettles(stage)

@@ -97,7 +97,9 @@ final class LifecycleLoad {
     private func offer(since start: MonotonicInstant) throws {
         let ready = min(walks.count, Int((MonotonicInstant.now - start).inSeconds * plan.offersPerSecond))
         let wanted = walks.prefix(ready).indices.filter { walks[$0].place == .wanted }
-        enqueue(wanted, .offering) { LoadCommand.offers($0.map { _ in stage.newOffer(payer: random.next() % 4 == 0 ? .partner : .tenant) }) }
+        enqueue(wanted, .offering) { walks in
+            LoadCommand.offers(walks.map { _ in stage.newOffer(payer: random.next() % 4 == 0 ? .partner : .tenant) })
+        }
     }
 
     private func accept() throws {

@@ -23,9 +23,9 @@ final class Stage {
     private var nextVLAN: UInt32 = 1
 
     /// Runs a test on a system of its own and ends that. What it wrote is kept, and named, only when the test threw.
+    /// - Parameter simulatorSettings: lines of the billing simulator's configuration; nil for a system without one.
     static func run(
-        on level: Level, _ purpose: String, options change: (inout LocalCluster.Options) -> Void = { _ in },
-        _ body: (Stage) throws -> Void
+        on level: Level, _ purpose: String, simulatorSettings: String? = "", _ body: (Stage) throws -> Void
     ) throws {
         let folder = try Environment.newFolder(purpose)
         var options = LocalCluster.Options(folder: folder, programs: try #require(Environment.programs))
@@ -33,7 +33,8 @@ final class Stage {
             options.broker = .kafka(bootstrap: try RealKafka.shared.start())
             options.topicPrefix = String(folder.split(separator: "/").last ?? "") + "."
         }
-        change(&options)
+        options.hasSimulator = simulatorSettings != nil
+        options.simulatorSettings = simulatorSettings ?? ""
         let stage = try Stage(level, options)
         do {
             try stage.open()
