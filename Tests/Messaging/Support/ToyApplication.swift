@@ -56,7 +56,7 @@ final class ToyApplication: EngineApplication {
     var topics: [Topic: TopicRole] {
         [side.incoming: .channels(source: side.other.source), .billingEvents: .foreign]
     }
-    var deadLetterTopic: Topic { side.deadLetters }
+    var deadLetterTopic: Topic? { side.deadLetters }
 
     func handled(_ channel: ChannelKey) throws(StoreError) -> ChannelPosition {
         try rows.row(channel.connection.bits)?.channel.handled ?? .beginning
