@@ -116,6 +116,9 @@ let package = Package(
             "hcctl", "Services/hcctl",
             ["LocalCluster", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
 
+        // A service on a log and a database in memory, for the tests of the services.
+        module(
+            "ServiceTesting", "Tests/ServiceTesting", ["HostedConnection", "Schema", "Kafka", "Store", "Messaging", "ServiceKit"]),
         program(
             "engine-bench", "Tests/Benchmarks",
             ["PartnerService", "TenantService", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
@@ -135,15 +138,28 @@ let package = Package(
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
         tests(
             "PartnerService",
-            ["PartnerService", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+            ["PartnerService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
         tests(
             "TenantService",
-            ["TenantService", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+            ["TenantService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
         tests(
             "Services",
             [
-                "PartnerService", "TenantService", "BillingSimulator", "Accounts", "PortRecords", "Messaging", "Kafka", "Store",
-                "Schema", "HostedConnection", "ServiceKit",
+                "PartnerService", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Kafka",
+                "Store", "Schema", "HostedConnection", "ServiceKit",
+            ]),
+        tests(
+            "AdminAPI",
+            [
+                "AdminAPI", "PartyAPI", "PartnerService", "Accounts", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store", "Schema",
+                "ServiceKit", "HostedConnection",
+            ]),
+        tests(
+            "ServiceRuntime",
+            [
+                "ServiceRuntime", "LocalCluster", "EmbeddedBroker", "Kafka", "HTTPClient", "Schema", "ServiceKit", "HostedConnection",
+                "CSQLite",
+                "partner-service", "tenant-service", "billing-simulator", "hcctl",
             ]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]

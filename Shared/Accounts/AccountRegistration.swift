@@ -21,11 +21,12 @@ public enum AccountRegistration {
                     next: "Give the carrier that the account stands for")
                 : Refusal(.invalidValue, "A tenant account has no carrier", field: "carrier", next: "Leave the carrier out")
         }
-        for (field, text) in [("name", input.name), ("site", input.site), ("carrier", input.carrier)] where text.count > nameLimit {
-            throw Refusal(.invalidValue, "The \(field) is longer than \(nameLimit) characters", field: field, next: "Shorten it")
+        for (field, text) in [("name", input.name), ("site", input.site), ("carrier", input.carrier)] {
+            try Refusal.check(text, field: field, limit: nameLimit)
         }
         for region in input.regions {
-            guard !region.isEmpty, region.count <= nameLimit, !region.contains(",") else {
+            try Refusal.check(region, field: "regions", limit: nameLimit)
+            guard !region.isEmpty, !region.contains(",") else {
                 throw Refusal(
                     .invalidValue, "\"\(region)\" is not the name of a region", field: "regions",
                     next: "Give names such as eu-central-1")

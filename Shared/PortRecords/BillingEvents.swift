@@ -23,7 +23,7 @@ extension InboundMessage {
         try require(event.subscriptionID.isSet, "subscriptionId")
         try require(event.chargeID.isSet, "chargeId")
         try require(event.version > 0, "version")
-        try require(event.currency.utf8.count == 3, "currency")
+        try require(event.currency.utf8.count == 3 && event.currency.utf8.allSatisfy { (65...90).contains($0) }, "currency")
         guard event.amountMinor >= 0 else {
             throw .refused(Refusal(.invalidValue, "\(type.fullName) settles a negative amount", field: "amountMinor"))
         }
@@ -35,6 +35,7 @@ extension InboundMessage {
         try require(event.subscriptionID.isSet, "subscriptionId")
         try require(event.chargeID.isSet, "chargeId")
         try require(event.version > 0, "version")
+        try ruled { () throws(Refusal) in try Refusal.check(event.reason, field: "reason", limit: Self.reasonLimit) }
         return event
     }
 
@@ -42,8 +43,12 @@ extension InboundMessage {
         let event = try decode(RefundSettled.self)
         try require(event.subscriptionID.isSet, "subscriptionId")
         try require(event.version > 0, "version")
+        try ruled { () throws(Refusal) in try Refusal.check(event.currency, field: "currency", limit: 3) }
         return event
     }
+
+    /// The longest reason that is kept, in characters.
+    private static var reasonLimit: Int { 1_000 }
 
     private func require(_ isThere: Bool, _ field: String) throws(StepFailure) {
         guard isThere else { throw .refused(Refusal(.missingField, "\(type.fullName) has no valid \(field)", field: field)) }

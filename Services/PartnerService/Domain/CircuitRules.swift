@@ -49,9 +49,7 @@ public enum CircuitRules {
             guard !text.isEmpty else {
                 throw Refusal(.missingField, "A circuit needs its \(field)", field: field, next: "Give the circuit's \(field)")
             }
-            guard text.count <= nameLimit else {
-                throw Refusal(.invalidValue, "The \(field) is longer than \(nameLimit) characters", field: field, next: "Shorten it")
-            }
+            try Refusal.check(text, field: field, limit: nameLimit)
         }
         guard partner.mayUse(region: form.region) else {
             //

@@ -117,9 +117,8 @@ public enum OfferRules {
                 .bandwidthNotOffered, "\(bandwidth) is not an offered specification", field: "bandwidthMbps",
                 next: "Offered are \(catalogue.list) Mbit/s")
         }
-        for (field, text) in [("name", offer.name), ("resourceGroup", offer.resourceGroup)] where text.count > nameLimit {
-            throw Refusal(.invalidValue, "The \(field) is longer than \(nameLimit) characters", field: field, next: "Shorten it")
-        }
+        try Refusal.check(offer.name, field: "name", limit: nameLimit)
+        try Refusal.check(offer.resourceGroup, field: "resourceGroup", limit: nameLimit)
         return CheckedOffer(offer: offer, vlan: vlan, bandwidth: bandwidth)
     }
 

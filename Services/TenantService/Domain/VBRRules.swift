@@ -54,9 +54,7 @@ public enum VBRRules {
                 .bandwidthAbovePort, "The VBR's bandwidth must be from 1 Mbit/s to the port's \(port.bandwidth)", field: "bandwidthMbps",
                 object: port.id.description, next: "Choose at most \(port.bandwidth)")
         }
-        guard form.name.count <= nameLimit else {
-            throw Refusal(.invalidValue, "The name is longer than \(nameLimit) characters", field: "name", next: "Shorten it")
-        }
+        try Refusal.check(form.name, field: "name", limit: nameLimit)
         let addressing = try VBRAddressing(cloud: form.cloudIPv4, client: form.clientIPv4, mask: form.subnetMask)
         let router = VirtualBorderRouter(
             id: id, port: port.id, account: port.tenant, name: form.name, vlan: port.vlan, bandwidth: bandwidth, addressing: addressing,

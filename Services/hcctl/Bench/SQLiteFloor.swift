@@ -65,7 +65,12 @@ struct SQLiteFloor {
         of table: String, isKeyed: Bool, _ writer: any StoreConnection, _ sql: (String) -> String
     ) throws(StoreError) {
         guard !isKeyed else { return try writer.execute(script: sql("")) }
-        let last = try writer.prepare("SELECT MAX(rowid) FROM finished.\(table)").first { row throws(StoreError) in row.int64(0) } ?? 0
+        let (last, count) =
+            try writer.prepare("SELECT MAX(rowid), COUNT(*) FROM finished.\(table)").first { row throws(StoreError) in
+                (row.int64(0), row.int64(1))
+            } ?? (0, 0)
+        // Numbers that are no counters, such as account ids.
+        guard last < count + 10 * Self.batch else { return try writer.execute(script: sql("")) }
         for first in stride(from: Int64(0), through: last, by: Int64.Stride(Self.batch)) {
             try writer.execute(script: sql("WHERE rowid BETWEEN \(first) AND \(first + Self.batch - 1)"))
         }

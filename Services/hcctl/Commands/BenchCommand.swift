@@ -88,11 +88,8 @@ private struct BenchGround {
         let tenant = try cluster.client(cluster.tenant)
         let carrier = AccountID(number: 1_000_000_000_000_001)
         tenants = (1...8).map { AccountID(number: 2_000_000_000_000_000 + $0) }
-        var accounts = AccountsInput()
-        accounts.items = [Self.account(carrier)]
-        let _: AccountAnswers = try partner.post("/admin/v1/accounts:bulk", accounts)
-        accounts.items = tenants.map(Self.account)
-        let _: AccountAnswers = try tenant.post("/admin/v1/accounts:bulk", accounts)
+        try Self.register([carrier], of: "China Telecom", with: partner)
+        try Self.register(tenants, of: "", with: tenant)
         let count = lifecycles / LifecycleDriver.vlansPerCircuit + 1
         for first in stride(from: 0, to: count, by: 1000) {
             var request = CircuitsInput()
@@ -118,11 +115,18 @@ private struct BenchGround {
         }
     }
 
-    private static func account(_ id: AccountID) -> AccountInput {
+    private static func register(_ accounts: [AccountID], of carrier: String, with client: AdminClient) throws {
+        var request = AccountsInput()
+        request.items = accounts.map { account($0, of: carrier) }
+        let answers: AccountAnswers = try client.post("/admin/v1/accounts:bulk", request)
+        if let error = answers.items.first(where: { $0.error != nil })?.error { throw ClusterError("an account was refused: \(error.line)") }
+    }
+
+    private static func account(_ id: AccountID, of carrier: String) -> AccountInput {
         var input = AccountInput()
         input.accountID = id
         input.name = "bench \(id)"
-        input.carrier = "China Telecom"
+        input.carrier = carrier
         input.site = "bench"
         input.regions = ["bench"]
         return input
