@@ -41,8 +41,10 @@ extension Array {
     }
 }
 
-struct OwnThreadTrait: SuiteTrait, TestScoping {
+struct OwnThreadTrait: SuiteTrait, TestTrait, TestScoping {
     let isRecursive = true
+
+    func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? { testCase == nil ? nil : self }
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable @concurrent () async throws -> Void

@@ -181,7 +181,7 @@ final class Stage {
     }
 
     func heldChannels(_ node: ServiceNode) throws -> [HeldChannelView] {
-        try client(node).get("/admin/v1/held-channels?pageSize=1000", as: HeldChannelList.self).items
+        try client(node).get("/admin/v1/held-channels", as: HeldChannelList.self).items
     }
 
     /// Waits until both services and the ledger tell the same.
