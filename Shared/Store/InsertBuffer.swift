@@ -11,7 +11,6 @@ public final class InsertBuffer<Row: InsertedRow> {
     private let connection: any StoreConnection
     private let statement: any StoreStatement
     private var rows: [Row] = []
-    private var rehearsalStart: Int?
 
     public init(_ connection: any StoreConnection) throws(StoreError) {
         self.connection = connection
@@ -34,15 +33,5 @@ public final class InsertBuffer<Row: InsertedRow> {
     /// Forgets the rows not written.
     public func clear() {
         rows.removeAll(keepingCapacity: true)
-        rehearsalStart = nil
-    }
-
-    /// What is appended from now on is forgotten by ``endRehearsal()``. Nothing may be written in between.
-    public func beginRehearsal() { rehearsalStart = rows.count }
-
-    public func endRehearsal() {
-        guard let start = rehearsalStart else { return }
-        rows.removeLast(rows.count - start)
-        rehearsalStart = nil
     }
 }
