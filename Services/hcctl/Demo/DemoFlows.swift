@@ -59,7 +59,7 @@ struct DemoFlows {
             do throws(ClusterError) {
                 let view: PortView = try partner.post("/admin/v1/ports", input)
                 return view.portID
-            } catch where error.code == RefusalCode.accountUnknown.rawValue {
+            } catch  where error.code == RefusalCode.accountUnknown.rawValue {
                 return nil
             }
         }
@@ -68,7 +68,7 @@ struct DemoFlows {
     private func known(_ tenant: AdminClient, _ port: PortID) throws(ClusterError) -> PortView? {
         do throws(ClusterError) {
             return try tenant.get("/admin/v1/ports/\(port)", as: PortView.self)
-        } catch where error.status == 404 {
+        } catch  where error.status == 404 {
             return nil
         }
     }
