@@ -10,6 +10,7 @@ struct DemoFlows {
     let partner: AdminClient
     /// Each tenant's own client of tenant-service.
     let tenants: [AccountID: AdminClient]
+    let narrator: MessageNarrator
 
     /// How long any one step may take.
     private static var limit: Duration { .seconds(60) }
@@ -34,11 +35,13 @@ struct DemoFlows {
             let view = try known(tenant, port)
             return view?.status == "Active" ? view : nil
         }
-        if !active.vbrID.isSet { try createVBR(on: active, tenant) }
+        let hadVBR = active.vbrID.isSet
+        if !hadVBR { try createVBR(on: active, tenant) }
         _ = try until("partner-service sees the VBR of \(port)") { () throws(ClusterError) -> PortView? in
             let view: PortView = try partner.get("/admin/v1/ports/\(port)")
             return view.vbrID.isSet ? view : nil
         }
+        if !hadVBR { narrator.waitForVBR(of: port) }
         Output.line("  → \(port) is Active with its VBR")
     }
 
