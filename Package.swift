@@ -133,19 +133,39 @@ let package = Package(
         tests("Store", ["Store", "HostedConnection", "CSQLite"], resources: [.embedInCode("Migrations")]),
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         tests("HTTP", ["HTTP", "HTTPClient"]),
+        tests("EndToEnd", ["LocalCluster", "Kafka", "HTTPClient", "Schema", "HostedConnection", "ServiceKit"]),
         tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema"]),
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
         tests(
             "PartnerService",
-            ["PartnerService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+            [
+                "PartnerService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection",
+                "ServiceKit",
+            ]),
         tests(
             "TenantService",
-            ["TenantService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+            [
+                "TenantService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection",
+                "ServiceKit",
+            ]),
         tests(
             "Services",
             [
                 "PartnerService", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Kafka",
                 "Store", "Schema", "HostedConnection", "ServiceKit",
+            ]),
+        tests(
+            "AdminAPI",
+            [
+                "AdminAPI", "PartyAPI", "PartnerService", "Accounts", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store", "Schema",
+                "ServiceKit", "HostedConnection",
+            ]),
+        tests(
+            "ServiceRuntime",
+            [
+                "ServiceRuntime", "LocalCluster", "EmbeddedBroker", "Kafka", "HTTPClient", "Schema", "ServiceKit", "HostedConnection",
+                "CSQLite",
+                "partner-service", "tenant-service", "billing-simulator", "hcctl",
             ]),
         tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]

@@ -42,7 +42,8 @@ usage_error() {
 
 # --- Running one command of a suite: own process group, own log, a time limit, and nothing left behind.
 
-# Processes of the suites carry this in their environment, so that exactly they are found and ended.
+# Processes of the suites carry this in their environment, so that exactly they are found and ended. It is no HC_ variable:
+# these configure the services, which refuse those they don't know.
 run_id="$$-$RANDOM$RANDOM"
 child=''
 
@@ -51,7 +52,7 @@ limited() {
     local status=0 tee_pid
     exec 8> >(exec tee -i -a "$log")
     tee_pid=$!
-    HC_TEST_RUN=$run_id timeout --kill-after=15 "$limit" "$@" </dev/null >&8 2>&1 8>&- &
+    TEST_SH_RUN=$run_id timeout --kill-after=15 "$limit" "$@" </dev/null >&8 2>&1 8>&- &
     child=$!
     wait "$child" || status=$?
     child=''
@@ -74,7 +75,7 @@ await_end() {
 }
 
 left_over() {
-    grep -lzxF "HC_TEST_RUN=$run_id" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3 || true
+    grep -lzxF "TEST_SH_RUN=$run_id" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3 || true
 }
 
 signal_left_over() {

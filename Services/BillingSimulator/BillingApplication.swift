@@ -117,6 +117,4 @@ public final class BillingApplication: EngineApplication {
     }
 
     public func discard() { ledger.clear() }
-    public func beginRehearsal() { ledger.beginRehearsal() }
-    public func endRehearsal() { ledger.endRehearsal() }
 }

@@ -31,7 +31,8 @@ public final class AdminClient {
 
     /// Sends a write without a body.
     public func post<Answer: WireMessage>(_ path: String, as answer: Answer.Type = Answer.self) throws(ClusterError) -> Answer {
-        try decode("POST", path, try send("POST", path, headers: [(name: "Content-Type", value: "application/json")], body: Array("{}".utf8)))
+        let headers = [(name: "Content-Type", value: "application/json")]
+        return try decode("POST", path, try send("POST", path, headers: headers, body: Array("{}".utf8)))
     }
 
     public func get<Answer: WireMessage>(_ path: String, as answer: Answer.Type = Answer.self) throws(ClusterError) -> Answer {

@@ -17,10 +17,13 @@ public enum Files {
     }
 
     /// Replaces the file in one step, mode 0600.
-    public static func write(_ text: String, to path: String) throws(ClusterError) {
+    public static func write(_ text: String, to path: String) throws(ClusterError) { try write(bytes: Array(text.utf8), to: path) }
+
+    /// Replaces the file in one step, mode 0600.
+    public static func write(bytes: [UInt8], to path: String) throws(ClusterError) {
         let temporary = "\(path).\(getpid()).new"
         let isWritten = FileManager.default.createFile(
-            atPath: temporary, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+            atPath: temporary, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
         guard isWritten, rename(temporary, path) == 0 else {
             unlink(temporary)
             throw ClusterError("\(path) can't be written: \(String(cString: strerror(errno)))")

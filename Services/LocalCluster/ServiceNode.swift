@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 public import ServiceKit
 
 /// One program of a local cluster: its configuration, its log, its process.
@@ -44,6 +45,7 @@ public final class ServiceNode {
         guard processID == nil else { return }
         Files.remove(portFile)
         var command = ChildProcess.Command(executable, arguments)
+        command.environment = Self.environment
         command.input = .lifeline
         command.output = .file(logFile)
         command.errorOutput = .file(logFile)
@@ -52,6 +54,11 @@ public final class ServiceNode {
         } catch {
             throw ClusterError("\(name) does not start: \(error)")
         }
+    }
+
+    /// Ours without what would configure a service: every part has its own file, and no value is meant for all of them.
+    private static var environment: [String: String] {
+        ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("HC_") }
     }
 
     /// Waits until the program has written its address and answers that it is ready.
@@ -82,9 +89,15 @@ public final class ServiceNode {
     /// `kill -9`.
     public func kill() {
         guard let process, process.ended == nil else { return }
-        process.sendToGroup(9)
+        process.sendToGroup(SIGKILL)
         _ = process.wait(until: .now + .seconds(10))
     }
+
+    /// Freezes the program: it keeps its connections and answers nobody.
+    public func pause() { process?.sendToGroup(SIGSTOP) }
+
+    /// Lets a frozen program go on.
+    public func resume() { process?.sendToGroup(SIGCONT) }
 
     private var lastLogLine: String {
         Files.read(logFile)?.split(whereSeparator: \.isNewline).last.map(String.init) ?? "its log \(logFile) is empty"

@@ -149,14 +149,4 @@ public final class AccountBook {
         accounts.clear()
         tokens.clear()
     }
-
-    public func beginRehearsal() {
-        accounts.beginRehearsal()
-        tokens.beginRehearsal()
-    }
-
-    public func endRehearsal() {
-        accounts.endRehearsal()
-        tokens.endRehearsal()
-    }
 }

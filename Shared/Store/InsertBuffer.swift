@@ -13,7 +13,6 @@ public final class InsertBuffer<Row: InsertedRow> {
     @usableFromInline let connection: any StoreConnection
     @usableFromInline let statement: any StoreStatement
     @usableFromInline var rows: [Row] = []
-    @usableFromInline var rehearsalStart: Int?
 
     @inlinable
     public init(_ connection: any StoreConnection) throws(StoreError) {
@@ -41,17 +40,5 @@ public final class InsertBuffer<Row: InsertedRow> {
     @inlinable
     public func clear() {
         rows.removeAll(keepingCapacity: true)
-        rehearsalStart = nil
-    }
-
-    /// What is appended from now on is forgotten by ``endRehearsal()``. Nothing may be written in between.
-    @inlinable
-    public func beginRehearsal() { rehearsalStart = rows.count }
-
-    @inlinable
-    public func endRehearsal() {
-        guard let start = rehearsalStart else { return }
-        rows.removeLast(rows.count - start)
-        rehearsalStart = nil
     }
 }

@@ -93,6 +93,30 @@ import Testing
         #expect(try partner.count("outbox") == 3)
     }
 
+    @Test func whatNoDatabaseTakesIsRefusedAndNothingElse() throws {
+        let partner = try ToyService(.partner, broker, clock)
+        let bad = [ToyItem(port: port(2), label: "a\0b"), ToyItem(port: port(3), label: "fine")]
+        let answers = try partner.run(
+            .send(port(1), name: ""), .bulk(bad, refusesAtLast: false), .send(port(1), name: ""))
+        #expect(answers.bodies == ["1", "1", "1"])
+        #expect(try partner.row(port(2)) == nil)
+        #expect(try partner.row(port(3))?.label == "fine")
+        let claim = IdempotencyClaim(caller: "a", key: "k\0", digest: [1])
+        #expect(try partner.run(.send(port(1), name: ""), claim: claim).statuses == [400])
+        #expect(try partner.row(port(1))?.channel.sent.sequence == 2)
+    }
+
+    /// It would never leave the outbox, nor would anything behind it.
+    @Test func aMessageThatNoTopicTakesIsRefused() throws {
+        let partner = try ToyService(.partner, broker, clock)
+        let long = String(repeating: "x", count: Topic.maximumMessageBytes)
+        let answers = try partner.run(.send(port(1), name: ""), .send(port(1), name: long), .send(port(1), name: ""))
+        #expect(answers.statuses == [200, 400, 200])
+        #expect(try sent(.partner).map(\.bandwidthMbps) == [1, 2])
+        #expect(try partner.run(.send(port(1), name: long), isDryRun: true).statuses == [400])
+        #expect(try partner.run(.send(port(1), name: "")).statuses == [200])
+    }
+
     // MARK: Commands
 
     @Test func anIdempotencyKeyGivesTheSameAnswerAgain() throws {
@@ -157,7 +181,8 @@ import Testing
         let tenant = try ToyService(.tenant, broker, clock)
         try tenant.take(batch(offer(port(1), 1)))
         let records = batch(
-            offer(port(1), 2, name: "reply"), offer(port(2), 2), offer(port(3), 1, name: "refuse"), offer(port(4), 1, name: "arm:5"), from: 1)
+            offer(port(1), 2, name: "reply"), offer(port(2), 2), offer(port(3), 1, name: "refuse"), offer(port(4), 1, name: "arm:5"),
+            from: 1)
         let before = try tenant.engine.currentStatistics()
         let answers = Answers()
         var intake = Intake<ToyCommand>()

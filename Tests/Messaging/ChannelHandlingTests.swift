@@ -66,6 +66,10 @@ import Testing
         #expect(try tenant.engine.currentStatistics().gapsOverdue == 0)
         clock.advance(by: .seconds(2))
         #expect(try tenant.engine.currentStatistics().gapsOverdue == 1)
+        try tenant.take(batch(offer(port(1), 4), offer(port(1), 1), from: 1))
+        #expect(try tenant.numbers(port(1)) == [1, 2])
+        #expect(try tenant.engine.currentStatistics().heldChannels == 1, "3 is missing")
+        #expect(try tenant.engine.currentStatistics().gapsOverdue == 0, "another gap, which has just begun")
     }
 
     @Test func parkedMessagesSurviveARestart() throws {

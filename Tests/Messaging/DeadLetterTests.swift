@@ -113,6 +113,25 @@ import Testing
         #expect(try tenant.row(port(1))?.channel.sent == .beginning)
     }
 
+    @Test func aHeldMessageThatComesAgainIsNoSecondDeadLetter() throws {
+        let tenant = try ToyService(.tenant, broker, clock)
+        let records = batch(offer(port(1), 1, name: "moody"), offer(port(1), 2))
+        try tenant.take(records)
+        try tenant.engine.application.isMoody = false
+        try tenant.take(records)
+        #expect(try tenant.count("dead_letter") == 1)
+        #expect(try tenant.numbers(port(1)) == [], "its order has not been given")
+        #expect(try tenant.engine.currentStatistics().parkedNow == 2)
+    }
+
+    @Test func aTextThatNoDatabaseTakesIsTheFaultOfItsMessageOnly() throws {
+        let tenant = try ToyService(.tenant, broker, clock)
+        try tenant.take(batch(offer(port(1), 1), offer(port(2), 1, name: "label:a\0b"), offer(port(1), 2)))
+        #expect(try tenant.texts("SELECT cause FROM dead_letter") == ["invalid_value"])
+        #expect(try tenant.numbers(port(1)) == [1, 2])
+        #expect(try tenant.numbers(port(2)) == [])
+    }
+
     @Test func aRetryHandlesTheRestInOrder() throws {
         let tenant = try ToyService(.tenant, broker, clock)
         try tenant.take(batch(offer(port(1), 1), offer(port(1), 2, name: "moody"), offer(port(1), 3)))
@@ -177,7 +196,7 @@ import Testing
         let tail = (2...6).map { offer(port(1), $0) }
         try tenant.take(batch([offer(port(1), 1, name: "moody")] + tail + [offer(port(2), 1)]))
         #expect(try tenant.engine.currentStatistics().parkedNow == 3)
-        #expect(try tenant.texts("SELECT cause FROM dead_letter ORDER BY id").dropFirst() == ["channel_overflow", "channel_overflow", "channel_overflow"])
+        #expect(try tenant.count("dead_letter", where: "cause = 'channel_overflow'") == 3)
         #expect(try tenant.numbers(port(2)) == [1])
         #expect(try tenant.order(.discard, 2).statuses == [409], "those before it come first")
         // Put back out of order, while the first one still holds the channel.

@@ -142,6 +142,10 @@ import Testing
             toy.mailbox.submit(DeadLetterOrder(.retry, deadLetter: 1, actor: "a", reply: answers.add))
             #expect(eventually { Set(answers.statuses) == [503] && answers.all.count >= 2 })
             #expect(toy.thread.stop(until: .now + .seconds(20)))
+            // The database is free for the next process.
+            let again = try RunningToy(database: toy.database)
+            #expect(again.thread.statistics.handled == 0)
+            #expect(again.thread.stop(until: .now + .seconds(20)))
         }
     }
 

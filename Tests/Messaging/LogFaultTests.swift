@@ -87,6 +87,44 @@ import Testing
         #expect(try tenant.engine.nextOffsets == [TopicPartition(.partner, 0): 1])
     }
 
+    @Test func theSameLogAtAnotherAddressIsNotToldEverythingAgain() throws {
+        let partner = try ToyService(.partner, broker, clock)
+        try partner.run(.send(port(1), name: ""))
+        try partner.settle()
+        broker.append([.offer(from: .tenant, port(2), 1, epoch: 1, after: .beginning)])
+        try partner.run(.send(port(1), name: ""))
+        let offsets = try partner.engine.nextOffsets
+        #expect(offsets.count == 1)
+        partner.log.generation = 1
+        try signal(partner, .incarnation(broker.incarnation, generation: 1))
+        #expect(try sequences() == [1, 2, 2], "only what was not acknowledged")
+        #expect(try partner.engine.nextOffsets == offsets)
+        #expect(try partner.engine.currentStatistics().replays == 0)
+    }
+
+    @Test func aReplacementThatTheDatabaseDidNotTakeIsTriedAgain() throws {
+        let partner = try ToyService(.partner, broker, clock)
+        try partner.run(.send(port(1), name: ""))
+        try partner.settle()
+        broker.forgetEverything()
+        partner.log.generation = 1
+        partner.faults.fail(.commit, .busy("told to"))
+        #expect(throws: StoreError.busy("told to")) { try signal(partner, .incarnation(broker.incarnation, generation: 1)) }
+        try signal(partner, .incarnation(broker.incarnation, generation: 1))
+        #expect(try sequences() == [1])
+        #expect(try partner.texts("SELECT text FROM engine_state WHERE name = 'incarnation'") == [broker.incarnation])
+    }
+
+    @Test func offsetsOfAReplacedLogAreGoneForGood() throws {
+        let tenant = try ToyService(.tenant, broker, clock)
+        try tenant.take(batch(.offer(from: .partner, port(1), 1, epoch: 1, after: .beginning), from: 500))
+        broker.forgetEverything()
+        try signal(tenant, .incarnation(broker.incarnation, generation: 1))
+        #expect(try tenant.engine.nextOffsets == [:])
+        try tenant.restart()
+        #expect(try tenant.engine.nextOffsets == [:])
+    }
+
     private func take(_ mailbox: Mailbox<ToyCommand>) -> Taken<ToyCommand> {
         mailbox.take(until: .now, isReading: true, wakesForClosing: true, wakesForDeliveries: true, isPatient: false)
     }

@@ -1,6 +1,3 @@
-import HostedConnection
-import Schema
-import ServiceKit
 import Testing
 
 @testable import Messaging
@@ -90,13 +87,13 @@ import Testing
         #expect(emptied.lastCommitted == 7, "ids go on after the rows are gone")
     }
 
-    @Test(arguments: Array(1...20) as [UInt64]) func nothingIsSkippedReorderedOrLost(seed: UInt64) {
+    @Test(arguments: Array(1...10) as [UInt64]) func nothingIsSkippedReorderedOrLost(seed: UInt64) {
         var model = PublisherModel(seed: seed)
-        for _ in 0..<3000 { model.step() }
+        for _ in 0..<2000 { model.step() }
         model.finish()
         #expect(model.complaints.isEmpty, "seed \(seed): \(model.complaints.prefix(3))")
         #expect(model.publisher.watermark == model.publisher.lastCommitted, "seed \(seed)")
-        #expect(model.publisher.lastCommitted > 500, "seed \(seed)")
+        #expect(model.publisher.lastCommitted > 3000, "seed \(seed)")
     }
 }
 
@@ -113,6 +110,8 @@ private struct PublisherModel {
     private var expected: Int64 = 1
     /// What stands in the log of now.
     private var inLog: Set<Int64> = []
+    /// Rows before this one were found to be in the log.
+    private var checked: Int64 = 1
 
     init(seed: UInt64) { random = Seeded(seed) }
 
@@ -181,51 +180,15 @@ private struct PublisherModel {
         inLog.removeAll()
         publisher.replay(from: firstKept, generation: generation)
         expected = firstKept
+        checked = firstKept
     }
 
     private mutating func check() {
         let unknown = held.count { $0 > publisher.watermark }
         if unknown > Self.window { complaints.append("\(unknown) rows in flight") }
-        if publisher.watermark >= firstKept, !inLog.contains(publisher.watermark) { complaints.append("row \(publisher.watermark) is not in the log") }
-        let missing = (firstKept...max(firstKept, publisher.watermark)).first { $0 <= publisher.watermark && !inLog.contains($0) }
-        if inLog.count > 0, let missing { complaints.append("row \(missing) counts as sent") }
-    }
-}
-
-@Suite struct IdentifierMintTests {
-    @Test func idsGrowWhateverTheClockDoes() {
-        var random = Seeded(3)
-        var mint = IdentifierMint(random: { 0 })
-        var now = Instant(seconds: 1_700_000_000)
-        var last = PortID.none
-        var stepsBack = 0
-        for _ in 0..<200_000 {
-            if random.chance(1) { now = now + .milliseconds(random.below(5) - 2) }
-            let id = mint.mint(PortKind.self, at: now)
-            if id <= last { stepsBack += 1 }
-            last = id
+        for id in checked..<max(checked, publisher.watermark + 1) where !inLog.contains(id) {
+            complaints.append("row \(id) counts as sent and is not in the log")
         }
-        #expect(stepsBack == 0)
-    }
-}
-
-@Suite struct HoldReasonTests {
-    @Test func everyReasonComesBackAsItWasStored() throws {
-        let service = try ToyService(.tenant, MemoryBroker(), .init())
-        let table = try service.engine.tables.holds
-        let account = try #require(AccountID("1234567890123456"))
-        let reasons: [HoldReason] = [
-            .gap, .diverged, .deadLetter(.max), .unknownType, .waiting(.account(account)),
-            .waiting(.subscription(SubscriptionID(bits: ID128(.max)))),
-        ]
-        for (number, reason) in reasons.enumerated() {
-            let hold = Hold(reason: reason, detail: reason.name, since: Instant(seconds: 7))
-            try table.save(hold, of: ChannelKey(.partner, ConnectionID(port(UInt64(number)))))
-        }
-        let loaded = try table.load()
-        #expect(loaded.count == reasons.count)
-        for (number, reason) in reasons.enumerated() {
-            #expect(loaded[ChannelKey(.partner, ConnectionID(port(UInt64(number))))]?.reason == reason)
-        }
+        checked = publisher.watermark + 1
     }
 }

@@ -106,4 +106,29 @@ import Testing
         try partner.settle()
         #expect(try partner.row(port(1))?.fired == 1)
     }
+
+    @Test func aTimerThatHasToWaitFiresAgainLater() throws {
+        let tenant = try ToyService(.tenant, broker, clock)
+        try tenant.run(.arm(timer(7, 5), clock.now() + .seconds(1)), .arm(timer(7, 7), clock.now() + .seconds(1)))
+        clock.advance(by: .seconds(1))
+        #expect(try fired(tenant) == [])
+        #expect(try tenant.count("timer") == 1, "the one that a rule refused is over")
+        try tenant.run(.know(ToyApplication.heldAccount))
+        clock.advance(by: .seconds(60))
+        #expect(try fired(tenant) == [timer(7, 5)])
+    }
+
+    @Test func aTimerThatBreaksARuleOfTheSchemaHarmsNoOther() throws {
+        let partner = try ToyService(.partner, broker, clock)
+        try partner.run(
+            .bulk([ToyItem(port: port(1), label: "x"), ToyItem(port: port(2), label: "y")], refusesAtLast: false),
+            .arm(timer(2, 6), clock.now() + .seconds(1)), .arm(timer(2, 1), clock.now() + .seconds(2)))
+        clock.advance(by: .seconds(2))
+        try partner.settle()
+        #expect(try partner.row(port(2))?.label == "y")
+        #expect(try partner.row(port(2))?.fired == 1)
+        #expect(try partner.count("timer") == 1)
+        #expect(try partner.engine.nextDue == clock.now() + .seconds(60))
+        #expect(try partner.engine.currentStatistics().timersFired == 1)
+    }
 }

@@ -16,7 +16,9 @@ struct CommandTests {
         try tables.map { try node.rows(of: $0) }
     }
 
-    private static let partnerTables = ["account", "account_token", "circuit", "port", "allocation", "port_history", "outbox", "idempotency"]
+    private static let partnerTables = [
+        "account", "account_token", "circuit", "port", "allocation", "port_history", "outbox", "idempotency",
+    ]
     private static let tenantTables = ["account", "account_token", "port", "vbr", "port_history", "outbox", "idempotency"]
 
     @Test("A dry run answers as the command would and changes nothing, also not for the commands after it")

@@ -68,8 +68,6 @@ public final class PartnerApplication: EngineApplication {
     public func flush() throws(StoreError) { try tables.flush() }
     public func committed() { tables.committed() }
     public func discard() { tables.discard() }
-    public func beginRehearsal() { tables.beginRehearsal() }
-    public func endRehearsal() { tables.endRehearsal() }
 }
 
 extension ChannelKey {

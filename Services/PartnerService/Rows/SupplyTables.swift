@@ -46,20 +46,4 @@ final class SupplyTables {
         allocations.clear()
         history.clear()
     }
-
-    func beginRehearsal() {
-        accounts.beginRehearsal()
-        circuits.beginRehearsal()
-        ports.beginRehearsal()
-        allocations.beginRehearsal()
-        history.beginRehearsal()
-    }
-
-    func endRehearsal() {
-        accounts.endRehearsal()
-        circuits.endRehearsal()
-        ports.endRehearsal()
-        allocations.endRehearsal()
-        history.endRehearsal()
-    }
 }

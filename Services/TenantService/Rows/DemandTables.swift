@@ -40,18 +40,4 @@ final class DemandTables {
         vbrs.clear()
         history.clear()
     }
-
-    func beginRehearsal() {
-        accounts.beginRehearsal()
-        ports.beginRehearsal()
-        vbrs.beginRehearsal()
-        history.beginRehearsal()
-    }
-
-    func endRehearsal() {
-        accounts.endRehearsal()
-        ports.endRehearsal()
-        vbrs.endRehearsal()
-        history.endRehearsal()
-    }
 }

@@ -89,15 +89,11 @@ struct DemoCommand {
         let endpoints = try Endpoints(cluster, inventory: inventory, partner: partner, tenant: tenant)
         try Files.write(endpoints.json, to: "\(folder)/endpoints.json")
 
-        let started = SystemClock().now()
+        let narrator = MessageNarrator(from: SystemClock().now())
         let reader = try TopicReader(
             cluster.kafkaConfiguration(clientID: "hcctl-demo"),
             topics: [.partner, .tenant, .billingRequests, .billingEvents]
-        ) { batch in
-            var fresh = batch
-            fresh.records.removeAll { $0.timestamp < started.microseconds }
-            for line in MessageNarrator.lines(fresh) { Output.line(line) }
-        }
+        ) { narrator.tell($0) }
         defer { reader.close() }
         while !reader.isReading { Pause.briefly() }
         guard hasSimulator else {
@@ -107,7 +103,7 @@ struct DemoCommand {
         let plan = DemoPlan(tenants: inventory.accounts.filter { $0.role == .tenant }.map(\.input.accountID))
         try DemoFlows(
             plan: plan, circuits: circuits, partner: endpoints.client(of: .partner, cluster),
-            tenants: try endpoints.tenantClients(cluster)
+            tenants: try endpoints.tenantClients(cluster), narrator: narrator
         ).run()
         try DemoReport(plan: plan, cluster: cluster).print()
     }

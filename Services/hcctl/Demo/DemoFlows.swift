@@ -10,6 +10,7 @@ struct DemoFlows {
     let partner: AdminClient
     /// Each tenant's own client of tenant-service.
     let tenants: [AccountID: AdminClient]
+    let narrator: MessageNarrator
 
     /// How long any one step may take.
     private static var limit: Duration { .seconds(60) }
@@ -34,11 +35,13 @@ struct DemoFlows {
             let view = try known(tenant, port)
             return view?.status == "Active" ? view : nil
         }
-        if !active.vbrID.isSet { try createVBR(on: active, tenant) }
+        let hadVBR = active.vbrID.isSet
+        if !hadVBR { try createVBR(on: active, tenant) }
         _ = try until("partner-service sees the VBR of \(port)") { () throws(ClusterError) -> PortView? in
             let view: PortView = try partner.get("/admin/v1/ports/\(port)")
             return view.vbrID.isSet ? view : nil
         }
+        if !hadVBR { narrator.waitForVBR(of: port) }
         Output.line("  → \(port) is Active with its VBR")
     }
 
@@ -59,7 +62,7 @@ struct DemoFlows {
             do throws(ClusterError) {
                 let view: PortView = try partner.post("/admin/v1/ports", input)
                 return view.portID
-            } catch where error.code == RefusalCode.accountUnknown.rawValue {
+            } catch  where error.code == RefusalCode.accountUnknown.rawValue {
                 return nil
             }
         }
@@ -68,7 +71,7 @@ struct DemoFlows {
     private func known(_ tenant: AdminClient, _ port: PortID) throws(ClusterError) -> PortView? {
         do throws(ClusterError) {
             return try tenant.get("/admin/v1/ports/\(port)", as: PortView.self)
-        } catch where error.status == 404 {
+        } catch  where error.status == 404 {
             return nil
         }
     }

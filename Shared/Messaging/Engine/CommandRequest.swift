@@ -31,6 +31,14 @@ public struct IdempotencyClaim: Sendable, Hashable {
     }
 }
 
+extension IdempotencyClaim {
+    /// Why the claim can't be kept; nil if it can.
+    var refusal: Refusal? {
+        guard key.utf8.contains(0) || caller.utf8.contains(0) else { return nil }
+        return Refusal(.invalidValue, "The idempotency key holds a NUL", field: "Idempotency-Key", next: "Send it without")
+    }
+}
+
 /// A command on its way to the engine.
 public struct CommandRequest<Command: Sendable>: Sendable {
     public var command: Command
@@ -59,7 +67,8 @@ extension Refusal {
     public var detail: ErrorDetail {
         var detail = ErrorDetail()
         detail.code = code.rawValue
-        detail.text = text
+        // What went wrong inside is for dead letters and logs, not for callers.
+        detail.text = code == .internalError ? "The service could not carry this out" : text
         detail.field = field ?? ""
         detail.object = object ?? ""
         detail.next = next ?? ""
@@ -74,7 +83,7 @@ extension Refusal {
         case .forbidden: 403
         case .notFound: 404
         case .conflict: 409
-        case .unavailable: 503
+        case .unavailable: code == .internalError ? 500 : 503
         }
     }
 

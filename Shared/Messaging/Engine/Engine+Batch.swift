@@ -43,9 +43,9 @@ extension Engine {
             try attempt(intake)
         } catch {
             undo(to: before)
-            guard error.blamesValue else { throw error }
+            guard error.refusalOfItem != nil else { throw error }
             if isStale { try restore() }
-            // One item broke a rule of the schema that the rules in code let pass: find it, keep the others.
+            // One item broke a rule of the schema, or holds what no database takes: find it, keep the others.
             isolation.isActive = true
             defer { isolation.isActive = false }
             do throws(StoreError) {
@@ -70,10 +70,8 @@ extension Engine {
             for index in batch.records.indices { try accept(batch.records[index], of: batch) }
         }
         for batch in intake.batches {
-            for index in batch.records.indices {
-                note(batch.records[index])
-                try accept(batch.records[index], of: batch)
-            }
+            for index in batch.records.indices { try accept(batch.records[index], of: batch) }
+            noteOffsets(of: batch)
         }
         try fireTimers()
         for order in intake.orders { try carryOut(order) }
@@ -142,7 +140,7 @@ extension Engine {
 
     /// Reads what the memory mirrors of the database.
     func reload() throws(StoreError) {
-        holds = try tables.holds.load()
+        holds = HeldChannels(try tables.holds.load())
         parkedNow = try tables.parked.count() + tables.parkedEvents.count()
         openDeadLetters = try tables.deadLetters.openCount()
         nextTimer = try tables.timers.nextDue()
@@ -167,8 +165,8 @@ extension Engine {
         } catch {
             var failure = error
             if case .store(let error) = error {
-                guard error.blamesValue else { throw .store(error) }
-                failure = .refused(Self.refusal(error))
+                guard let refusal = error.refusalOfItem else { throw .store(error) }
+                failure = .refused(refusal)
             }
             firstUnwritten = written
             try stored { () throws(StoreError) in
@@ -179,12 +177,5 @@ extension Engine {
             }
             throw failure
         }
-    }
-
-    /// What is said when a rule of the schema stops what the rules in code let pass.
-    static func refusal(_ error: StoreError) -> Refusal {
-        Refusal(
-            .internalError, "The database refused the change: \(error)",
-            next: "Report this: the rules should have refused it first")
     }
 }

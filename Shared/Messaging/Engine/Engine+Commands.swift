@@ -6,6 +6,10 @@ extension Engine {
     func execute(_ request: CommandRequest<Application.Command>) throws(StoreError) {
         statistics.commands += 1
         if let claim = request.idempotency {
+            if let refusal = claim.refusal {
+                replies.append((request.reply, refusal.answer))
+                return
+            }
             switch try tables.idempotency.look(claim) {
             case .new: break
             case .repeated(let answer):
@@ -76,13 +80,23 @@ extension Engine {
                 try step.attempt { () throws(StepFailure) in try application.fire(key, step) }
                 statistics.timersFired += 1
             } catch {
-                if case .store(let error) = error { throw error }
                 statistics.refused += 1
+                if try mayFireLater(error) { step.arm(key, due: step.now + settings.timerRetryAfter) }
             }
             try writeTimers()
             try settleReleased()
         }
         try writeTimers()
         nextTimer = try tables.timers.nextDue()
+    }
+
+    /// Whether a timer that could not be carried out is tried again: not where a rule has said no, which ends it.
+    private func mayFireLater(_ failure: StepFailure) throws(StoreError) -> Bool {
+        switch failure {
+        case .store(let error): throw error
+        case .refused(let refusal): refusal.code == .internalError
+        case .waiting: true
+        case .undecodable: false
+        }
     }
 }

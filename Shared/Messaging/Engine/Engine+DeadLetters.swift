@@ -42,7 +42,8 @@ extension Engine {
         try bury(
             UnhandledMessage(
                 topic: arrival.topic, partition: arrival.partition, offset: arrival.offset, key: arrival.key, id: arrival.id,
-                source: arrival.source, typeName: arrival.typeName, body: arrival.body, encoding: arrival.encoding, channel: channel, position: position), cause)
+                source: arrival.source, typeName: arrival.typeName, body: arrival.body, encoding: arrival.encoding, channel: channel,
+                position: position), cause)
     }
 
     /// A record that is no CloudEvent.
@@ -70,7 +71,10 @@ extension Engine {
     func carryOut(_ order: DeadLetterOrder) throws(StoreError) {
         guard let letter = try tables.deadLetters.open(order.deadLetter) else {
             return answer(
-                order, Refusal(.notFound, "No open dead letter \(order.deadLetter)", object: "\(order.deadLetter)", next: "List the open dead letters"))
+                order,
+                Refusal(
+                    .notFound, "No open dead letter \(order.deadLetter)", object: "\(order.deadLetter)",
+                    next: "List the open dead letters"))
         }
         step.actor = order.actor
         let refusal =
@@ -92,7 +96,7 @@ extension Engine {
                 .contradictsState, "Dead letter \(order.deadLetter) is no message that could be handled",
                 object: "\(order.deadLetter)", next: "Have its sender send it right, then discard it")
         }
-        try tables.deadLetters.close(order.deadLetter, as: .retried, by: order.actor, now: step.now)
+        try tables.deadLetters.close(order.deadLetter, as: .retried, by: order.actor.withoutNUL, now: step.now)
         guard let channel = letter.channel else {
             try message.lend(topic: letter.topic, key: letter.key, retryForeign)
             return nil
@@ -107,7 +111,7 @@ extension Engine {
 
     private func discard(_ letter: OpenDeadLetter, _ order: DeadLetterOrder) throws(StoreError) -> Refusal? {
         guard let channel = letter.channel, let message = letter.message else {
-            try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor, now: step.now)
+            try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor.withoutNUL, now: step.now)
             return nil
         }
         let place = try message.lend(topic: letter.topic, key: letter.key, place)
@@ -118,29 +122,29 @@ extension Engine {
                 .contradictsState, "Messages of \(channel.text) before dead letter \(order.deadLetter) are not settled",
                 object: channel.text, next: "Settle them first")
         case .next, .gap:
-            if try !application.advance(channel, to: place.position) { return try giveUpHead(of: channel, at: place.position, order) }
+            if try !application.advance(channel, to: place.position) {
+                try giveUpHead(of: channel, at: place.position, order)
+                return nil
+            }
         case .repeated, .diverged: break
         }
-        try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor, now: step.now)
+        try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor.withoutNUL, now: step.now)
         try replay(channel, past: order.deadLetter)
         return nil
     }
 
     /// Discards the head of a channel that has no row and so no mark: what follows it becomes the dead letter then, one by one.
-    private func giveUpHead(of channel: ChannelKey, at position: ChannelPosition, _ order: DeadLetterOrder) throws(StoreError) -> Refusal? {
-        try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor, now: step.now)
+    private func giveUpHead(of channel: ChannelKey, at position: ChannelPosition, _ order: DeadLetterOrder) throws(StoreError) {
+        try tables.deadLetters.close(order.deadLetter, as: .discarded, by: order.actor.withoutNUL, now: step.now)
         if try tables.parked.remove(position, from: channel) { parkedNow -= 1 }
         guard let next = try tables.parked.firstParked(on: channel) else {
-            holds[channel] = nil
-            try tables.holds.remove(channel)
-            return nil
+            return try free(channel)
         }
         let cause = DeadLetterCause("unknown_connection", "nothing is known of \(channel.text)")
         let number = try next.lend(topic: channel.topic, key: Array(channel.text.utf8)) { arrival throws(StoreError) in
             try bury(arrival, cause, on: channel, at: next.place.position)
         }
         try hold(channel, (.deadLetter(number), "\(cause.code): \(cause.detail)"))
-        return nil
     }
 
     /// Replays a channel unless another dead letter holds it: that one is settled by an order of its own.

@@ -44,7 +44,14 @@ extension Engine {
             }
             try tables.parked.remove(parked.place.position, from: channel)
             parkedNow -= 1
+            // It has moved: should it stop again, that counts from now.
+            holds[channel] = nil
         }
+        try free(channel)
+    }
+
+    /// Nothing of the channel waits any more.
+    func free(_ channel: ChannelKey) throws(StoreError) {
         holds[channel] = nil
         try tables.holds.remove(channel)
     }
@@ -68,8 +75,7 @@ extension Engine {
             let keys = step.takeReleased()
             if keys.isEmpty || parkedNow == 0 { return }
             for key in keys {
-                let channels = holds.filter { $0.value.reason == .waiting(key) }.keys.sorted { $0.key < $1.key }
-                for channel in channels { try replay(channel) }
+                for channel in holds.waiting(for: key) { try replay(channel) }
                 try replayForeign(key)
             }
         }
@@ -77,7 +83,7 @@ extension Engine {
 
     /// At a start: types that were unknown may be known to this version.
     func retryUnknownTypes() throws(StoreError) {
-        let channels = holds.filter { $0.value.reason == .unknownType }.keys.sorted { $0.key < $1.key }
+        let channels = holds.held(by: .unknownType)
         guard !channels.isEmpty else { return }
         // Item by item: a message that breaks a rule of the schema must not keep the service from starting.
         isolation.isActive = true

@@ -40,9 +40,11 @@ extension Engine {
     func heed(_ signal: LogSignal) throws(StoreError) {
         switch signal {
         case .producerLost(let generation):
-            statistics.producersLost += 1
-            publisher.producerLost(generation: generation)
-        case .incarnation(let incarnation, let generation):
+            loseProducer(generation)
+        case .incarnation(let found, let generation) where found == incarnation:
+            // The same log at another address: what it has acknowledged it still has, and its offsets hold.
+            loseProducer(generation)
+        case .incarnation(let found, let generation):
             statistics.replays += 1
             publisher.replay(from: firstKept, generation: generation)
             offsets.removeAll()
@@ -52,12 +54,18 @@ extension Engine {
             let watermark = publisher.watermark
             try connection.transaction { () throws(StoreError) in
                 try tables.offsets.removeAll()
-                try tables.state.set(.incarnation, text: incarnation)
+                try tables.state.set(.incarnation, text: found)
                 try tables.state.set(.outboxWatermark, number: watermark)
             }
+            incarnation = found
         case .lost:
             statistics.lostRanges += 1
         }
+    }
+
+    private func loseProducer(_ generation: UInt64) {
+        statistics.producersLost += 1
+        publisher.producerLost(generation: generation)
     }
 
     /// Forgets sent rows beyond what is kept for receivers that ask again.

@@ -26,11 +26,17 @@ extension Engine {
         }
     }
 
-    /// Reading goes on after this record once the batch is kept.
-    func note(_ record: RecordBatch.Record) {
-        let partition = TopicPartition(record.topic, record.partition)
-        offsets[partition] = record.offset + 1
-        changedOffsets.insert(partition)
+    /// Reading goes on after these records once they are kept.
+    func noteOffsets(of batch: RecordBatch) {
+        for (index, record) in batch.records.enumerated() {
+            let isFollowed =
+                index + 1 < batch.records.count && batch.records[index + 1].topic == record.topic
+                && batch.records[index + 1].partition == record.partition
+            if isFollowed { continue }
+            let partition = TopicPartition(record.topic, record.partition)
+            offsets[partition] = record.offset + 1
+            changedOffsets.insert(partition)
+        }
     }
 
     private func accept(_ arrival: Arrival) throws(StoreError) {

@@ -22,7 +22,7 @@ public final class Engine<Application: EngineApplication> {
 
     var publisher: OutboxPublisher
     var firstKept: Int64
-    var holds: [ChannelKey: Hold]
+    var holds: HeldChannels
     var parkedNow: Int
     var openDeadLetters: Int
     var offsets: [TopicPartition: Int64]
@@ -33,6 +33,8 @@ public final class Engine<Application: EngineApplication> {
     var replies: [(reply: @Sendable (CommandAnswer) -> Void, answer: CommandAnswer)] = []
     var statistics = EngineStatistics()
     var savedWatermark: Int64
+    /// Which log the offsets speak of.
+    var incarnation: String
     /// Events of the running batch before this one are in the outbox already.
     var firstUnwritten = 0
     /// A batch was undone and the database did not answer since: the memory may differ from it.
@@ -72,12 +74,13 @@ public final class Engine<Application: EngineApplication> {
         }
         epoch = opened.epoch
         savedWatermark = opened.watermark
+        self.incarnation = incarnation
         firstKept = opened.kept?.lowerBound ?? opened.watermark + 1
         publisher = OutboxPublisher(
             watermark: opened.watermark, lastCommitted: opened.kept?.upperBound ?? opened.watermark, window: settings.publishWindow)
         step = Step(
             source: application.source, epoch: opened.epoch, mint: IdentifierMint(random: random), isolation: isolation)
-        holds = try tables.holds.load()
+        holds = HeldChannels(try tables.holds.load())
         parkedNow = try tables.parked.count() + tables.parkedEvents.count()
         openDeadLetters = try tables.deadLetters.openCount()
         offsets = try tables.offsets.load()
@@ -114,8 +117,13 @@ public final class Engine<Application: EngineApplication> {
 
     /// Notes where the log stands and ends the connection to the database.
     public func close() throws(StoreError) {
-        if publisher.watermark != savedWatermark { try maintain() }
+        var failure: StoreError?
+        if publisher.watermark != savedWatermark {
+            do throws(StoreError) { try maintain() } catch { failure = error }
+        }
+        // Whatever has failed, the database must be free for the next process.
         try connection.close()
+        if let failure { throw failure }
     }
 
     public func currentStatistics() -> EngineStatistics {

@@ -25,6 +25,8 @@ public struct EngineSettings: Sendable {
     public var gapAlarmAfter: Duration = .seconds(300)
     /// Timers fired in one batch.
     public var timersPerBatch = 1_000
+    /// A timer whose handler has to wait, or that the database refused, fires again after this long.
+    public var timerRetryAfter: Duration = .seconds(60)
 
     public init() {}
 }

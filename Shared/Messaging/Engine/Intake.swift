@@ -39,8 +39,8 @@ public struct Delivery: Sendable {
 public enum LogSignal: Sendable, Equatable {
     /// The producer is gone with what it held; the one of this generation is there instead.
     case producerLost(generation: UInt64)
-    /// The log is another one than before, or began anew: everything kept is sent again by the producer of this generation,
-    /// reading starts at the log's beginning.
+    /// The log was found at another address. If it is another one than before, or began anew, everything kept is sent again by
+    /// the producer of this generation and reading starts at the log's beginning; else the producer is new and no more.
     case incarnation(String, generation: UInt64)
     /// Records between the two offsets were gone before they were read.
     case lost(TopicPartition, from: Int64, to: Int64)

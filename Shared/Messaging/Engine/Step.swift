@@ -17,9 +17,14 @@ public final class Step {
     private let isolation: any StepIsolation
     private var mint: IdentifierMint
     private var writer = WireWriter()
+    /// The size of a message sent by the running item that no topic would take; 0 without one.
+    private var oversize = 0
     private(set) var events: OutgoingEvents
     private(set) var timers: [(key: TimerKey, due: Instant?)] = []
     private(set) var released: [WaitKey] = []
+
+    /// The longest message in bytes: what a topic takes, less room for key and headers.
+    private static var longestMessage: Int { Topic.maximumMessageBytes - 65_536 }
 
     init(source: String, epoch: UInt64, mint: IdentifierMint, isolation: any StepIsolation) {
         self.epoch = epoch
@@ -53,6 +58,7 @@ public final class Step {
         message.common.actor = actor
         writer.removeAll()
         message.encode(into: &writer)
+        if writer.count > Self.longestMessage { oversize = writer.count }
         let id = mint(MessageKind.self)
         withUnsafeTemporaryAllocation(byteCount: Key.maximumTextCount, alignment: 1) { text in
             let count = text.baseAddress.map { key.writeText(to: $0) } ?? 0
@@ -85,11 +91,16 @@ public final class Step {
     /// Says that something others may wait for is there now.
     public func release(_ key: WaitKey) { released.append(key) }
 
-    /// Runs one item of a bulk command: what it caused is undone if it throws, and the others go on.
+    /// Runs one item of a bulk command: what it caused is undone if it throws, and the others go on. A message longer than its
+    /// topic takes is refused: it would stop the outbox for all.
     public func attempt<Value>(_ body: () throws(StepFailure) -> Value) throws(StepFailure) -> Value {
         let mark = checkpoint
         do throws(StepFailure) {
-            return try isolation.isolate(body)
+            return try isolation.isolate { () throws(StepFailure) in
+                let value = try body()
+                if oversize > 0 { throw .store(.tooLarge("a message of \(oversize) bytes")) }
+                return value
+            }
         } catch {
             rollback(to: mark)
             throw error
@@ -105,6 +116,7 @@ public final class Step {
     var checkpoint: Checkpoint { Checkpoint(events: events.count, timers: timers.count, released: released.count) }
 
     func rollback(to mark: Checkpoint) {
+        oversize = 0
         events.keep(mark.events)
         if timers.count > mark.timers { timers.removeLast(timers.count - mark.timers) }
         if released.count > mark.released { released.removeLast(released.count - mark.released) }
@@ -123,6 +135,7 @@ public final class Step {
     func numberEvents(from first: Int64) { events.number(from: first) }
 
     func clear() {
+        oversize = 0
         events.removeAll()
         timers.removeAll(keepingCapacity: true)
         released.removeAll(keepingCapacity: true)

@@ -116,7 +116,8 @@ public final class Mailbox<Command: Sendable>: Sendable {
             state.wantsDeliveries = wakesForDeliveries
             let intake = state.intake
             let hasWork =
-                isReading && !(intake.batches.isEmpty && intake.orphans.isEmpty) || !intake.commands.isEmpty || !intake.signals.isEmpty || !intake.orders.isEmpty
+                isReading && !(intake.batches.isEmpty && intake.orphans.isEmpty)
+                || !intake.commands.isEmpty || !intake.signals.isEmpty || !intake.orders.isEmpty
                 || state.asked > state.answered || wakesForClosing && state.isClosing || wakesForDeliveries && !intake.deliveries.isEmpty
             return hasWork && !isPatient ? Self.empty(&state, isReading: isReading) : nil
         }

@@ -36,6 +36,7 @@ public final class EngineThread<Application: EngineApplication>: Sendable {
                     report.started(.failed(error))
                     return
                 }
+                report.publish(engine.currentStatistics(), failure: nil)
                 report.started(.running)
                 var loop = EngineLoop(
                     engine: engine, mailbox: mailbox, report: report, heartbeat: heartbeat, logger: logger, resume: resume)

@@ -20,6 +20,8 @@ struct EngineLimits: Sendable {
         settings.outboxKeepRows = Int64(
             try reader.int("retention.outboxRows", in: 1_000...1_000_000_000, default: Int(settings.outboxKeepRows)))
         settings.inboxKeepFor = try reader.duration("retention.inbox", in: times, default: settings.inboxKeepFor)
+        settings.parkedEventKeepFor = try reader.duration(
+            "retention.parkedEvents", in: times, default: settings.parkedEventKeepFor)
         settings.idempotencyKeepFor = try reader.duration("retention.idempotency", in: times, default: settings.idempotencyKeepFor)
         settings.deadLetterKeepFor = try reader.duration("retention.deadLetters", in: times, default: settings.deadLetterKeepFor)
         self.settings = settings

@@ -25,6 +25,7 @@ public import ServiceKit
 /// | `engine.parkedPerChannel`, `engine.parkedInAll` | messages that may wait behind others | 1000, 100000 |
 /// | `retention.outbox`, `retention.outboxRows` | how long, and how many, sent rows are kept | 24 h, 1000000 |
 /// | `retention.inbox` | how long foreign events are remembered; longer than Kafka keeps them | 192 h |
+/// | `retention.parkedEvents` | how long a foreign event waits for what it is about before it is a dead letter | 168 h |
 /// | `retention.idempotency` | how long idempotency keys are remembered | 24 h |
 /// | `retention.deadLetters` | how long closed dead letters stay readable | 720 h |
 /// | `reads.threads`, `reads.waiting` | threads that read the database; readings waiting at which further ones are answered 503 | 2, 1000 |

@@ -181,6 +181,13 @@ final class ToyApplication: EngineApplication {
         case 2: step.disarm(TimerKey(owner: timer.owner, name: 3))
         // Releases an account.
         case 4: try know(ID128(UInt128(Self.heldAccount.number)), step, .account(Self.heldAccount))
+        // Waits for an account.
+        case 5 where try stored({ () throws(StoreError) in try facts.row(ID128(UInt128(Self.heldAccount.number))) }) == nil:
+            throw .waiting(.account(Self.heldAccount))
+        // Breaks a rule of the schema if someone else has the label.
+        case 6: _ = try stored { () throws(StoreError) in try rows.change(timer.owner) { $0.label = "x" } }
+        // A rule says no.
+        case 7: throw .refused(Refusal(.contradictsState, "too late"))
         default: break
         }
         fired.append(timer)

@@ -1,0 +1,171 @@
+import HostedConnection
+import LocalCluster
+import Schema
+import ServiceKit
+import Testing
+
+extension EndToEnd {
+    /// Nothing is lost, doubled or stuck, whatever dies while ports are on their way.
+    @Suite struct CrashTests {
+        private static let factor = Environment.isLong ? 10 : 1
+
+        // MARK: Services
+
+        @Test func servicesKilledOnTheEmbeddedBroker() throws { try Self.servicesKilled(.embedded) }
+        @Test(.needsKafka) func servicesKilledOnKafka() throws { try Self.servicesKilled(.kafka) }
+
+        /// `kill -9` of either service at random moments, 20 times while 500 ports go through the whole flow.
+        private static func servicesKilled(_ level: Stage.Level) throws {
+            let plan = LifecycleLoad.Plan(ports: 500 * factor, disruptions: 20 * factor)
+            try survive(plan, on: level, "kill") { number, between, stage, random in
+                let victim = random.next() % 2 == 0 ? stage.cluster.partner : stage.cluster.tenant
+                print("kill \(number) of \(plan.disruptions): \(victim.name), \(between) ports between offer and VBR")
+                #expect(between >= 20)
+                victim.kill()
+                try victim.start()
+                return nil
+            }
+        }
+
+        @Test func billingKilled() throws {
+            let plan = LifecycleLoad.Plan(ports: 120 * Self.factor, disruptions: 6 * Self.factor)
+            try Self.survive(plan, on: .embedded, "billing") { number, between, stage, _ in
+                let simulator = try #require(stage.cluster.simulator)
+                print("kill \(number) of \(plan.disruptions): \(simulator.name), \(between) ports between offer and VBR")
+                simulator.kill()
+                try simulator.start()
+                return nil
+            }
+        }
+
+        // MARK: Brokers
+
+        @Test func embeddedBrokerKilled() throws { try Self.brokerKilled(.embedded) }
+        @Test(.needsKafka) func kafkaKilled() throws { try Self.brokerKilled(.kafka) }
+
+        private static func brokerKilled(_ level: Stage.Level) throws {
+            let plan = LifecycleLoad.Plan(ports: 150 * factor, disruptions: 3 * factor, interval: 1.5...2.5)
+            try survive(plan, on: level, "broker") { number, between, stage, _ in
+                print("kill \(number) of \(plan.disruptions): the broker, \(between) ports between offer and VBR")
+                switch level {
+                case .embedded: stage.cluster.broker?.kill()
+                case .kafka: try RealKafka.shared.kill()
+                }
+                return LifecycleLoad.Recovery(after: .milliseconds(500)) { try startBroker(stage) }
+            }
+        }
+
+        @Test func embeddedBrokerFrozen() throws { try Self.brokerFrozen(.embedded) }
+        @Test(.needsKafka) func kafkaFrozen() throws { try Self.brokerFrozen(.kafka) }
+
+        private static func brokerFrozen(_ level: Stage.Level) throws {
+            let plan = LifecycleLoad.Plan(ports: 150, disruptions: 1, interval: 2...3)
+            try survive(plan, on: level, "frozen") { _, between, stage, _ in
+                print("the broker is frozen for 10 s, \(between) ports between offer and VBR")
+                switch level {
+                case .embedded: stage.cluster.broker?.pause()
+                case .kafka: try RealKafka.shared.pause()
+                }
+                return LifecycleLoad.Recovery(after: .seconds(10)) {
+                    switch level {
+                    case .embedded: stage.cluster.broker?.resume()
+                    case .kafka: try RealKafka.shared.resume()
+                    }
+                }
+            }
+        }
+
+        @Test func embeddedBrokerStopped() throws { try Self.brokerStopped(.embedded) }
+        @Test(.needsKafka) func kafkaStopped() throws { try Self.brokerStopped(.kafka) }
+
+        private static func brokerStopped(_ level: Stage.Level) throws {
+            let plan = LifecycleLoad.Plan(ports: 150, disruptions: 1, interval: 2...3)
+            try survive(plan, on: level, "stopped") { _, between, stage, _ in
+                print("the broker is stopped for 10 s, \(between) ports between offer and VBR")
+                switch level {
+                case .embedded: stage.cluster.broker?.stop()
+                case .kafka: try RealKafka.shared.stop()
+                }
+                return LifecycleLoad.Recovery(after: .seconds(10)) { try startBroker(stage) }
+            }
+        }
+
+        private static func startBroker(_ stage: Stage) throws {
+            switch stage.level {
+            case .embedded: try stage.cluster.startBroker()
+            case .kafka: _ = try RealKafka.shared.start()
+            }
+        }
+
+        // MARK: Everything
+
+        @Test func allStoppedAndStartedOnTheEmbeddedBroker() throws { try Self.allStopped(.embedded) }
+        @Test(.needsKafka) func allStoppedAndStartedOnKafka() throws { try Self.allStopped(.kafka) }
+
+        private static func allStopped(_ level: Stage.Level) throws {
+            let plan = LifecycleLoad.Plan(ports: 150, disruptions: 2, interval: 2...3)
+            try survive(plan, on: level, "all") { number, between, stage, _ in
+                print("stop \(number) of \(plan.disruptions): everything, \(between) ports between offer and VBR")
+                #expect(stage.cluster.stop(), "a process did not end in order")
+                if level == .kafka { try RealKafka.shared.stop() }
+                return LifecycleLoad.Recovery(after: .milliseconds(500)) {
+                    if level == .kafka { _ = try RealKafka.shared.start() }
+                    try stage.cluster.start()
+                }
+            }
+        }
+
+        // MARK: The run and its verdict
+
+        private static func survive(
+            _ plan: LifecycleLoad.Plan, on level: Stage.Level, _ purpose: String,
+            _ disrupt: (Int, Int, Stage, inout SeededRandom) throws -> LifecycleLoad.Recovery?
+        ) throws {
+            print("seed \(Environment.seed); HC_SEED repeats the choices of this run")
+            try Stage.run(on: level, purpose) { stage in
+                let witness = try ChargeWitness(stage)
+                defer { witness.close() }
+                let load = LifecycleLoad(stage, plan, seed: Environment.seed)
+                var random = SeededRandom(seed: Environment.seed ^ 1)
+                try load.run(within: .seconds(120 * factor)) { number, between in
+                    try disrupt(number, between, stage, &random).map { recovery in
+                        LifecycleLoad.Recovery(after: recovery.after) {
+                            try recovery.perform()
+                            try witness.follow()
+                        }
+                    }
+                }
+                try judge(stage, ports: plan.ports, witness)
+                print("\(plan.ports) ports came through; \(load.repeats) writes were repeated, \(witness.requestCount) charges seen")
+            }
+        }
+
+        private static func judge(_ stage: Stage, ports: Int, _ witness: ChargeWitness) throws {
+            _ = eventually(within: .seconds(60)) {
+                guard let seen = try? stage.cluster.agreement() else { return false }
+                return seen.agreement.differences.isEmpty && seen.partner.count { $0.vbrID.isSet } == ports
+            }
+            let seen = try stage.cluster.agreement()
+            try #require(seen.agreement.differences == [])
+            #expect(seen.partner.count == ports)
+            #expect(seen.tenant.count == ports)
+            #expect(seen.partner.filter { $0.status != "Active" || !$0.vbrID.isSet }.map(\.portID) == [])
+            #expect(seen.tenant.filter { $0.status != "Active" || !$0.vbrID.isSet }.map(\.portID) == [])
+            #expect(Set(seen.partner.map { "\($0.circuitID) \($0.vlanID ?? 0)" }).count == ports, "an offer was carried out twice")
+            #expect(seen.vbrs.count == ports)
+            #expect(Set(seen.vbrs.map(\.portID)).count == ports)
+
+            let ledger = try LocalCluster.ledger(stage.client(try #require(stage.cluster.simulator)))
+            #expect(ledger.count == ports)
+            #expect(ledger.allSatisfy { $0.outcome == "settled" })
+            #expect(Set(ledger.map(\.subscriptionID)).count == ports)
+
+            #expect(eventually { witness.charges.count == ports }, "charges of \(witness.charges.count) subscriptions were asked for")
+            #expect(witness.charges.filter { $0.value.count != 1 }.map(\.key) == [], "charged twice")
+            for node in [stage.cluster.partner, stage.cluster.tenant] {
+                #expect(try stage.deadLetters(node).map(\.cause) == [])
+                #expect(try stage.heldChannels(node).map(\.reason) == [])
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import FoundationEssentials
+import Glibc
+import HostedConnection
+import LocalCluster
+import Schema
+import ServiceKit
+import Testing
+
+extension EndToEnd {
+    /// `hcctl demo`, as quickstart.sh starts it.
+    @Suite struct DemoTests {
+        private static let flows = ["the tenant pays", "the partner pays", "billing declines, the tenant pays again"]
+        private static let portCount = 7
+
+        @Test func onceTwiceOnOneFolder() throws {
+            try Demo.inFolder { folder in
+                let first = try Demo.once(folder)
+                try Self.expectAllFlows(first)
+                #expect(first.contains("both services and the billing ledger agree on every port"))
+                for name in ["partner-service", "tenant-service"] { #expect(first.contains("  \(name): http://127.0.0.1:")) }
+                // Who sent what, as it happened.
+                for line in [
+                    "partner-service   PortOffered", "tenant-service    PortAccepted", "tenant-service    ChargeRequested",
+                    "partner-service   PortActivated", "tenant-service    VBRCreated", "declined:",
+                ] { #expect(first.contains(line), "nothing says \(line)") }
+                let ports = Demo.ports(in: first)
+                #expect(ports.count == Self.portCount)
+                _ = try Demo.endpoints(folder)
+
+                let second = try Demo.once(folder)
+                try Self.expectAllFlows(second)
+                #expect(Demo.ports(in: second) == ports, "a second run makes no further port")
+            }
+        }
+
+        @Test(.needsKafka) func onceOnKafka() throws {
+            let kafka = try RealKafka.shared.start()
+            try Demo.inFolder { folder in
+                let prefix = "\(folder.split(separator: "/").last ?? "")."
+                let output = try Demo.once(folder, ["--kafka", kafka, "--topic-prefix", prefix])
+                try Self.expectAllFlows(output)
+                let endpoints = try Demo.endpoints(folder)
+                #expect(endpoints.kafka.bootstrap == kafka)
+                #expect(endpoints.kafka.topics["billing.events"] == "\(prefix)billing.events")
+                #expect(Demo.ports(in: try Demo.once(folder, ["--kafka", kafka, "--topic-prefix", prefix])).count == Self.portCount)
+            }
+        }
+
+        @Test(arguments: [SIGTERM, SIGINT]) func servesUntilItIsStopped(by signal: Int32) throws {
+            try Demo.inFolder { folder in
+                let demo = try Demo.start(folder)
+                try Demo.awaitServing(demo)
+                let endpoints = try Demo.endpoints(folder)
+                let carrier = try #require(endpoints.accounts.first { $0.role == "partner" })
+                let tenant = try #require(endpoints.accounts.first { $0.role == "tenant" })
+                let partnerSide = try AdminClient(baseURL: endpoints.partner.baseURL, token: carrier.adminToken)
+                let tenantSide = try AdminClient(baseURL: endpoints.tenant.baseURL, token: tenant.adminToken)
+                #expect(try LocalCluster.ports(partnerSide).count == Self.portCount)
+                let own = try LocalCluster.ports(tenantSide)
+                #expect(!own.isEmpty && own.allSatisfy { $0.tenantAccountID.description == tenant.id }, "a token acts as its account only")
+                let stranger = try AdminClient(baseURL: endpoints.partner.baseURL, token: tenant.adminToken)
+                #expect((#expect(throws: ClusterError.self) { try LocalCluster.ports(stranger) })?.status == 401)
+
+                demo.send(signal)
+                #expect(try demo.status(within: .seconds(30)).isSuccess, "\(demo.errors)")
+                #expect(Program.running(in: folder).isEmpty)
+            }
+        }
+
+        @Test func stopsWhileItIsStarting() throws {
+            try Demo.inFolder { folder in
+                let demo = try Demo.start(folder)
+                _ = try until("the first process of the demo") { Program.running(in: folder).count > 1 ? true : nil }
+                demo.send(SIGTERM)
+                _ = try demo.status(within: .seconds(60))
+                #expect(eventually(within: .seconds(5)) { Program.running(in: folder).isEmpty })
+            }
+        }
+
+        /// Whoever reads billing.requests and answers on billing.events is the billing system.
+        @Test func externalBilling() throws {
+            try Demo.inFolder { folder in
+                let demo = try Demo.start(folder, ["--billing", "external"])
+                try Demo.awaitServing(demo)
+                #expect(!Program.running(in: folder).contains { $0.contains("billing-simulator") })
+                let endpoints = try Demo.endpoints(folder)
+                let outsider = try Outsider(endpoints)
+                let port = try outsider.acceptedPort()
+                let kcat = Kcat(bootstrap: endpoints.kafka.bootstrap, topicPrefix: "")
+                let request = try until("the charge") {
+                    try kcat.read(.billingRequests).compactMap { try ChargeRequested(protobuf: $0.value ?? []) }
+                        .first { $0.portID == port }
+                }
+                let settled = ChargeSettled(
+                    subscriptionID: request.subscriptionID, chargeID: request.chargeID, payerAccountID: request.payerAccountID,
+                    version: 1, occurredAt: Timestamp(seconds: 1_769_850_000), amountMinor: 1, currency: "EUR")
+                let headers = [
+                    (name: "ce_specversion", value: "1.0"), ("ce_id", "1"), ("ce_source", "acme-billing"),
+                    ("ce_type", ChargeSettled.fullName), ("content-type", "application/json"),
+                ]
+                try kcat.write(.billingEvents, key: request.subscriptionID.description, headers: headers, settled.jsonBytes())
+                try outsider.expectActive(port)
+                demo.send(SIGTERM)
+                #expect(try demo.status(within: .seconds(30)).isSuccess, "\(demo.errors)")
+                #expect(Program.running(in: folder).isEmpty)
+            }
+        }
+
+        @Test func failsInOneLine() throws {
+            let hcctl = "\(try #require(Environment.programs))/hcctl"
+            for arguments in [["demo", "--bogus"], ["demo", "--billing", "none"], ["demo", "--once", "--data", "/proc/none"]] {
+                let program = try Program(hcctl, arguments)
+                #expect(try program.status(within: .seconds(30)).isSuccess == false, "\(arguments)")
+                #expect(program.errors.split(whereSeparator: \.isNewline).count == 1, "\(program.errors)")
+            }
+        }
+
+        private static func expectAllFlows(_ output: String) throws {
+            for flow in flows {
+                #expect(output.contains("== \(flow)"))
+                let line = try #require(output.split(whereSeparator: \.isNewline).first { $0.hasPrefix("\(flow): ") })
+                let numbers = line.split { !$0.isNumber }.compactMap { Int($0) }
+                #expect(numbers.count == 2 && numbers[0] == numbers[1] && numbers[0] > 0, "\(line)")
+            }
+        }
+    }
+}

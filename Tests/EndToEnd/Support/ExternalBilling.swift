@@ -1,0 +1,92 @@
+import HostedConnection
+import LocalCluster
+import Schema
+import ServiceKit
+
+/// A billing system of somebody else's: reads `billing.requests` and answers in JSON, all by kcat.
+struct ExternalBilling {
+    struct Charge: Equatable {
+        var subscription: SubscriptionID
+        var charge: ChargeID
+        var payer: AccountID
+        var port: PortID
+    }
+
+    /// How the event stands in the record.
+    enum Mode {
+        /// Attributes in headers.
+        case binary
+        /// All in a CloudEvents JSON body.
+        case structured
+    }
+
+    private let stage: Stage
+    private let kcat: Kcat
+    private var last: (key: String, headers: [(name: String, value: String)], body: [UInt8])?
+    private(set) var lastID = ""
+
+    init(_ stage: Stage) throws {
+        self.stage = stage
+        kcat = try stage.kcat()
+    }
+
+    /// Waits for a request to charge a port other than the one named.
+    func awaitCharge(of port: PortID, after known: ChargeID?) throws -> Charge {
+        try until("a charge of \(port)") {
+            for record in try kcat.read(.billingRequests) where record.header("ce_type") == ChargeRequested.fullName {
+                let request = try ChargeRequested(protobuf: record.value ?? [])
+                guard request.portID == port, request.chargeID != known else { continue }
+                guard record.key == request.subscriptionID.description else { throw ClusterError("the key is \(record.key)") }
+                return Charge(
+                    subscription: request.subscriptionID, charge: request.chargeID, payer: request.payerAccountID, port: port)
+            }
+            return nil
+        }
+    }
+
+    mutating func settle(_ charge: Charge, mode: Mode, id: String? = nil, amount: Int = 4200) throws {
+        try send(
+            "ChargeSettled", charge, mode: mode, id: id,
+            "\"amountMinor\": \"\(amount)\", \"currency\": \"EUR\", \"paidUntil\": \"2027-01-31T00:00:00Z\"")
+    }
+
+    mutating func decline(_ charge: Charge, reason: String, mode: Mode) throws {
+        try send("ChargeDeclined", charge, mode: mode, id: nil, "\"reason\": \"\(reason)\"")
+    }
+
+    /// Sends the last event again as it was.
+    func repeatLast() throws {
+        guard let last else { throw ClusterError("no event was sent yet") }
+        try kcat.write(.billingEvents, key: last.key, headers: last.headers, last.body)
+    }
+
+    private mutating func send(_ type: String, _ charge: Charge, mode: Mode, id: String?, _ fields: String) throws {
+        lastID = id ?? "evt-" + BinaryText.base32(randomBytes(10))
+        let data = """
+            {"subscriptionId": "\(charge.subscription)", "chargeId": "\(charge.charge)", "payerAccountId": "\(charge.payer)",
+             "version": "1", "occurredAt": "2026-01-31T09:31:00Z", \(fields)}
+            """
+        let name = "hostedconnections.billing.v1.\(type)"
+        switch mode {
+        case .binary:
+            let headers = [
+                (name: "ce_specversion", value: "1.0"), ("ce_id", lastID), ("ce_source", "acme-billing"), ("ce_type", name),
+                ("content-type", "application/json"),
+            ]
+            last = (charge.subscription.description, headers, Array(data.utf8))
+        case .structured:
+            let event = """
+                {"specversion": "1.0", "id": "\(lastID)", "source": "acme-billing", "type": "\(name)",
+                 "datacontenttype": "application/json", "data": \(data)}
+                """
+            let headers = [(name: "content-type", value: "application/cloudevents+json; charset=UTF-8")]
+            last = (charge.subscription.description, headers, Array(event.utf8))
+        }
+        try repeatLast()
+    }
+
+    /// Waits for the dead letter of an event.
+    func deadLetter(of event: String, at node: ServiceNode) throws -> DeadLetterView {
+        try until("a dead letter of \(event) at \(node.name)") { try stage.deadLetters(node).first { $0.eventID == event } }
+    }
+}
