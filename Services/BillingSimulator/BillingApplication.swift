@@ -110,8 +110,9 @@ public final class BillingApplication: EngineApplication {
 
     // MARK: Batches
 
-    public func flush() throws(StoreError) {
-        try ledger.flush()
+    public func flush() throws(StoreError) { try ledger.flush() }
+
+    public func committed() {
         if ledger.count > Self.rowsKept { ledger.clear() }
     }
 

@@ -66,6 +66,7 @@ public final class PartnerApplication: EngineApplication {
     // MARK: Batches
 
     public func flush() throws(StoreError) { try tables.flush() }
+    public func committed() { tables.committed() }
     public func discard() { tables.discard() }
 }
 

@@ -41,6 +41,9 @@ final class CircuitTable {
     func flush() throws(StoreError) {
         try rows.flush()
         unwritten.removeAll(keepingCapacity: true)
+    }
+
+    func committed() {
         if rows.count > Self.rowsKept { rows.clear() }
     }
 

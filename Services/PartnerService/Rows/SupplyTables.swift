@@ -30,6 +30,11 @@ final class SupplyTables {
         try ports.flush()
         try allocations.flush()
         try history.flush()
+    }
+
+    func committed() {
+        accounts.committed()
+        circuits.committed()
         if ports.count > Self.rowsKept { ports.clear() }
         if allocations.count > Self.rowsKept { allocations.clear() }
     }

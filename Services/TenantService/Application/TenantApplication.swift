@@ -62,6 +62,7 @@ public final class TenantApplication: EngineApplication {
     // MARK: Batches
 
     public func flush() throws(StoreError) { try tables.flush() }
+    public func committed() { tables.committed() }
     public func discard() { tables.discard() }
 }
 

@@ -27,6 +27,10 @@ final class DemandTables {
         try ports.flush()
         try vbrs.flush()
         try history.flush()
+    }
+
+    func committed() {
+        accounts.committed()
         if ports.count > Self.rowsKept { ports.clear() }
     }
 
