@@ -66,10 +66,16 @@ public final class ServiceNode {
         let deadline = MonotonicInstant.now + limit
         while MonotonicInstant.now < deadline {
             if let ended { throw ClusterError("\(name) ended with \(ended): \(lastLogLine)") }
-            if let url = baseURL, try AdminClient(baseURL: url, token: "none").status(of: "/readyz") == 200 { return }
+            if isReady { return }
             Pause.briefly()
         }
         throw ClusterError("\(name) was not ready after \(limit): \(lastLogLine)")
+    }
+
+    /// Whether the program says now that it is ready.
+    public var isReady: Bool {
+        guard processID != nil, let url = baseURL else { return false }
+        return (try? AdminClient(baseURL: url, token: "none").status(of: "/readyz")) == 200
     }
 
     /// Where the program's API answers; nil before it listens.

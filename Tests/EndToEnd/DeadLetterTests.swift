@@ -36,7 +36,7 @@ extension EndToEnd {
                     (.billingEvents, [stage.cluster.partner, stage.cluster.tenant]),
                 ] {
                     let key = topic == .billingEvents ? subscription : victim.description
-                    for bad in cases(on: topic) { try deliver(bad, to: topic, key: key, readers: readers, letters, stage) }
+                    for bad in cases(on: topic, about: victim) { try deliver(bad, to: topic, key: key, readers: readers, letters, stage) }
                 }
                 _ = try stage.accept(victim)
                 try stage.becomesActive(victim)
@@ -51,7 +51,7 @@ extension EndToEnd {
             }
         }
 
-        private static func cases(on topic: Topic) -> [Case] {
+        private static func cases(on topic: Topic, about victim: PortID) -> [Case] {
             let source =
                 switch topic {
                 case .partner: "partner-service"
@@ -85,9 +85,10 @@ extension EndToEnd {
                 cases.append(Case(name: "unknown type", headers: unknown, body: Array("{}".utf8), cause: "unknown_type"))
             } else {
                 let foreign = headers(source: "mallory")
-                cases.append(Case(name: "wrong source", headers: foreign, body: PortActivated().protobufBytes(), cause: "foreign_source"))
+                let activated = PortActivated(portID: victim).protobufBytes()
+                cases.append(Case(name: "wrong source", headers: foreign, body: activated, cause: "foreign_source"))
                 let unknown = headers(type: "hostedconnections.v9.PortTeleported")
-                cases.append(Case(name: "unknown type without a place", headers: unknown, body: [], cause: "no_place"))
+                cases.append(Case(name: "unknown type without a place", headers: unknown, body: activated, cause: "no_place"))
             }
             return cases
         }

@@ -90,7 +90,7 @@ enum ClientProperties {
             ("allow.auto.create.topics", "false"),
             ("enable.partition.eof", "false"),
             // The shortest session a broker allows by default; the embedded one lets a joining member wait for it.
-            ("session.timeout.ms", "6000"),
+            ("session.timeout.ms", kind == .embedded ? "4000" : "6000"),
             ("heartbeat.interval.ms", "500"),
             ("fetch.wait.max.ms", kind == .embedded ? "10" : "500"),
             ("fetch.error.backoff.ms", "50"),

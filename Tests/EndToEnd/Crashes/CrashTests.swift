@@ -14,27 +14,31 @@ extension EndToEnd {
         @Test func servicesKilledOnTheEmbeddedBroker() throws { try Self.servicesKilled(.embedded) }
         @Test(.needsKafka) func servicesKilledOnKafka() throws { try Self.servicesKilled(.kafka) }
 
-        /// `kill -9` of either service at random moments, 20 times while 500 ports go through the whole flow.
+        /// `kill -9` of either service at random moments, 20 times while 500 ports go through the whole flow. A service is killed
+        /// again only when it has read the topics again since, so that each kill meets one at work.
         private static func servicesKilled(_ level: Stage.Level) throws {
-            let plan = LifecycleLoad.Plan(ports: 500 * factor, disruptions: 20 * factor)
+            let plan = LifecycleLoad.Plan(ports: 500 * factor, disruptions: 20 * factor, interval: 0.2...1.5, offersPerSecond: 8)
             try survive(plan, on: level, "kill") { number, between, stage, random in
-                let victim = random.next() % 2 == 0 ? stage.cluster.partner : stage.cluster.tenant
+                let working = [stage.cluster.partner, stage.cluster.tenant].filter { $0.isReady }
+                guard let victim = working.randomElement(using: &random) else { return .notNow }
                 print("kill \(number) of \(plan.disruptions): \(victim.name), \(between) ports between offer and VBR")
                 #expect(between >= 20)
                 victim.kill()
                 try victim.start()
-                return nil
+                return .done
             }
         }
 
         @Test func billingKilled() throws {
-            let plan = LifecycleLoad.Plan(ports: 120 * Self.factor, disruptions: 6 * Self.factor)
+            let plan = LifecycleLoad.Plan(ports: 120 * Self.factor, disruptions: 3 * Self.factor)
             try Self.survive(plan, on: .embedded, "billing") { number, between, stage, _ in
                 let simulator = try #require(stage.cluster.simulator)
+                guard simulator.isReady else { return .notNow }
                 print("kill \(number) of \(plan.disruptions): \(simulator.name), \(between) ports between offer and VBR")
+                #expect(between >= 20)
                 simulator.kill()
                 try simulator.start()
-                return nil
+                return .done
             }
         }
 
@@ -47,11 +51,12 @@ extension EndToEnd {
             let plan = LifecycleLoad.Plan(ports: 150 * factor, disruptions: 3 * factor, interval: 1.5...2.5)
             try survive(plan, on: level, "broker") { number, between, stage, _ in
                 print("kill \(number) of \(plan.disruptions): the broker, \(between) ports between offer and VBR")
+                #expect(between >= 20)
                 switch level {
                 case .embedded: stage.cluster.broker?.kill()
                 case .kafka: try RealKafka.shared.kill()
                 }
-                return LifecycleLoad.Recovery(after: .milliseconds(500)) { try startBroker(stage) }
+                return .until(.milliseconds(500)) { try startBroker(stage) }
             }
         }
 
@@ -66,7 +71,7 @@ extension EndToEnd {
                 case .embedded: stage.cluster.broker?.pause()
                 case .kafka: try RealKafka.shared.pause()
                 }
-                return LifecycleLoad.Recovery(after: .seconds(10)) {
+                return .until(.seconds(10)) {
                     switch level {
                     case .embedded: stage.cluster.broker?.resume()
                     case .kafka: try RealKafka.shared.resume()
@@ -86,7 +91,7 @@ extension EndToEnd {
                 case .embedded: stage.cluster.broker?.stop()
                 case .kafka: try RealKafka.shared.stop()
                 }
-                return LifecycleLoad.Recovery(after: .seconds(10)) { try startBroker(stage) }
+                return .until(.seconds(10)) { try startBroker(stage) }
             }
         }
 
@@ -108,7 +113,7 @@ extension EndToEnd {
                 print("stop \(number) of \(plan.disruptions): everything, \(between) ports between offer and VBR")
                 #expect(stage.cluster.stop(), "a process did not end in order")
                 if level == .kafka { try RealKafka.shared.stop() }
-                return LifecycleLoad.Recovery(after: .milliseconds(500)) {
+                return .until(.milliseconds(500)) {
                     if level == .kafka { _ = try RealKafka.shared.start() }
                     try stage.cluster.start()
                 }
@@ -119,7 +124,7 @@ extension EndToEnd {
 
         private static func survive(
             _ plan: LifecycleLoad.Plan, on level: Stage.Level, _ purpose: String,
-            _ disrupt: (Int, Int, Stage, inout SeededRandom) throws -> LifecycleLoad.Recovery?
+            _ disrupt: (Int, Int, Stage, inout SeededRandom) throws -> LifecycleLoad.Disruption
         ) throws {
             print("seed \(Environment.seed); HC_SEED repeats the choices of this run")
             try Stage.run(on: level, purpose) { stage in
@@ -128,11 +133,11 @@ extension EndToEnd {
                 let load = LifecycleLoad(stage, plan, seed: Environment.seed)
                 var random = SeededRandom(seed: Environment.seed ^ 1)
                 try load.run(within: .seconds(120 * factor)) { number, between in
-                    try disrupt(number, between, stage, &random).map { recovery in
-                        LifecycleLoad.Recovery(after: recovery.after) {
-                            try recovery.perform()
-                            try witness.follow()
-                        }
+                    let disruption = try disrupt(number, between, stage, &random)
+                    guard case .until(let after, let recover) = disruption else { return disruption }
+                    return .until(after) {
+                        try recover()
+                        try witness.follow()
                     }
                 }
                 try judge(stage, ports: plan.ports, witness)

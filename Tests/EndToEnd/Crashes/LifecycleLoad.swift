@@ -19,10 +19,13 @@ final class LifecycleLoad {
         var between = 20
     }
 
-    /// What ends a disruption.
-    struct Recovery {
-        var after: Duration
-        var perform: () throws -> Void
+    /// What became of a disruption.
+    enum Disruption {
+        /// There was nothing to disrupt at this moment.
+        case notNow
+        case done
+        /// It goes on until something is done about it, after a while.
+        case until(Duration, () throws -> Void)
     }
 
     private struct Walk {
@@ -63,7 +66,7 @@ final class LifecycleLoad {
 
     /// Runs to the end of all walks.
     /// - Parameter disrupt: gets the disruption's number and the ports between offer and VBR; must be quick.
-    func run(within limit: Duration, _ disrupt: (Int, Int) throws -> Recovery?) throws {
+    func run(within limit: Duration, _ disrupt: (Int, Int) throws -> Disruption) throws {
         let start = MonotonicInstant.now
         var disruptions = 0
         var next = start + .seconds(Double.random(in: plan.interval, using: &random))
@@ -74,10 +77,15 @@ final class LifecycleLoad {
             if let due = recovery, MonotonicInstant.now >= due.at {
                 try due.perform()
                 recovery = nil
-            } else if recovery == nil, isDisturbed, MonotonicInstant.now >= next, between >= plan.between {
-                disruptions += 1
-                recovery = try disrupt(disruptions, between).map { (.now + $0.after, $0.perform) }
                 next = .now + .seconds(Double.random(in: plan.interval, using: &random))
+            } else if recovery == nil, isDisturbed, MonotonicInstant.now >= next, between >= plan.between {
+                switch try disrupt(disruptions + 1, between) {
+                case .notNow: next = .now + .milliseconds(50)
+                case .done: (disruptions, next) = (disruptions + 1, .now + .seconds(Double.random(in: plan.interval, using: &random)))
+                case .until(let after, let recover):
+                    disruptions += 1
+                    recovery = (.now + after, recover)
+                }
             }
             try offer(since: start)
             try accept()
