@@ -47,11 +47,12 @@ struct DemoCommand {
                 Output.line("\nstopping …")
                 if !cluster.stop() { failure = failure ?? "a process had to be killed" }
             }
-            try walk(cluster)
+            try walk(cluster) { stage.withLock { $0.isStopping } }
             if !isOnce {
                 Output.line("\nserving until Ctrl-C or SIGTERM; addresses and tokens are in \(folder)/endpoints.json")
                 try serve(cluster, stage)
             }
+        } catch  where (error as? ClusterError) == .stopped {
         } catch {
             failure = "\(error)"
         }
@@ -73,7 +74,7 @@ struct DemoCommand {
         return try LocalCluster(options)
     }
 
-    private func walk(_ cluster: LocalCluster) throws {
+    private func walk(_ cluster: LocalCluster, isStopping: @escaping @Sendable () -> Bool) throws {
         if case .kafka = cluster.options.broker {
             Output.line("creating the topics on \(try cluster.bootstrap()) …")
             try cluster.createTopics()
@@ -96,14 +97,12 @@ struct DemoCommand {
         ) { narrator.tell($0) }
         defer { reader.close() }
         while !reader.isReading { Pause.briefly() }
-        guard hasSimulator else {
-            Output.line("billing is external: charges wait on billing.requests")
-            return
-        }
+        if !hasSimulator { Output.line("billing is external: charges wait on billing.requests for somebody to answer") }
         let plan = DemoPlan(tenants: inventory.accounts.filter { $0.role == .tenant }.map(\.input.accountID))
         try DemoFlows(
             plan: plan, circuits: circuits, partner: endpoints.client(of: .partner, cluster),
-            tenants: try endpoints.tenantClients(cluster), narrator: narrator
+            tenants: try endpoints.tenantClients(cluster), narrator: narrator,
+            billingLimit: hasSimulator ? .seconds(60) : nil, isStopping: isStopping
         ).run()
         try DemoReport(plan: plan, cluster: cluster).print()
     }

@@ -11,8 +11,12 @@ struct DemoFlows {
     /// Each tenant's own client of tenant-service.
     let tenants: [AccountID: AdminClient]
     let narrator: MessageNarrator
+    /// How long billing may take to answer; nil for as long as whoever plays it needs.
+    let billingLimit: Duration?
+    /// Whether the demo has been told to stop.
+    let isStopping: @Sendable () -> Bool
 
-    /// How long any one step may take.
+    /// How long any other step may take.
     private static var limit: Duration { .seconds(60) }
 
     func run() throws(ClusterError) {
@@ -31,7 +35,7 @@ struct DemoFlows {
         acceptance.portID = port
         let _: PortView = try tenant.post("/admin/v1/acceptances", acceptance)
         if wanted.flow == .declinedThenPaid { try payAgain(port, tenant) }
-        let active = try until("port \(port) becomes active") { () throws(ClusterError) -> PortView? in
+        let active = try until("port \(port) becomes active", within: billingLimit) { () throws(ClusterError) -> PortView? in
             let view = try known(tenant, port)
             return view?.status == "Active" ? view : nil
         }
@@ -77,7 +81,7 @@ struct DemoFlows {
     }
 
     private func payAgain(_ port: PortID, _ tenant: AdminClient) throws(ClusterError) {
-        let declined = try until("billing answers for \(port)") { () throws(ClusterError) -> PortView? in
+        let declined = try until("billing answers for \(port)", within: billingLimit) { () throws(ClusterError) -> PortView? in
             let view = try known(tenant, port)
             return view?.declineReason.isEmpty == false || view?.billing == "paid" ? view : nil
         }
@@ -98,12 +102,20 @@ struct DemoFlows {
         let _: VBRView = try tenant.post("/admin/v1/vbrs", input)
     }
 
-    private func until<Value>(_ what: String, _ look: () throws(ClusterError) -> Value?) throws(ClusterError) -> Value {
-        let deadline = MonotonicInstant.now + Self.limit
+    private func until<Value>(_ what: String, within limit: Duration? = Self.limit, _ look: () throws(ClusterError) -> Value?)
+        throws(ClusterError) -> Value
+    {
+        let deadline = limit.map { MonotonicInstant.now + $0 } ?? .distantFuture
         while true {
             if let value = try look() { return value }
-            guard MonotonicInstant.now < deadline else { throw ClusterError("\(what): not after \(Self.limit)") }
+            if isStopping() { throw .stopped }
+            guard MonotonicInstant.now < deadline else { throw ClusterError("\(what): not after \(limit ?? .zero)") }
             Pause.briefly()
         }
     }
+}
+
+extension ClusterError {
+    /// Somebody has stopped the demo: no failure.
+    static let stopped = ClusterError("stopped", code: "stopped")
 }
