@@ -138,10 +138,16 @@ let package = Package(
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
         tests(
             "PartnerService",
-            ["PartnerService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+            [
+                "PartnerService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection",
+                "ServiceKit",
+            ]),
         tests(
             "TenantService",
-            ["TenantService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+            [
+                "TenantService", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Store", "Schema", "HostedConnection",
+                "ServiceKit",
+            ]),
         tests(
             "Services",
             [

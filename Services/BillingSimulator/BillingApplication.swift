@@ -110,12 +110,11 @@ public final class BillingApplication: EngineApplication {
 
     // MARK: Batches
 
-    public func flush() throws(StoreError) {
-        try ledger.flush()
+    public func flush() throws(StoreError) { try ledger.flush() }
+
+    public func committed() {
         if ledger.count > Self.rowsKept { ledger.clear() }
     }
 
     public func discard() { ledger.clear() }
-    public func beginRehearsal() { ledger.beginRehearsal() }
-    public func endRehearsal() { ledger.endRehearsal() }
 }

@@ -7,7 +7,8 @@ extension Instant {
         let day = (microseconds - (microseconds % dayLength + dayLength) % dayLength) / dayLength
         let date = Self.civilDate(day)
         let next = date.month == 12 ? (year: date.year + 1, month: Int64(1)) : (year: date.year, month: date.month + 1)
-        let length = Self.dayNumber(next.month == 12 ? next.year + 1 : next.year, next.month % 12 + 1, 1)
+        let length =
+            Self.dayNumber(next.month == 12 ? next.year + 1 : next.year, next.month % 12 + 1, 1)
             - Self.dayNumber(next.year, next.month, 1)
         let nextDay = Self.dayNumber(next.year, next.month, min(date.day, length))
         return Instant(microseconds: microseconds + (nextDay - day) * dayLength)

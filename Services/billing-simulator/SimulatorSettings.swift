@@ -22,9 +22,10 @@ struct SimulatorSettings: Sendable {
             perMegabit: Int64(try reader.int("simulator.pricePerMbps", in: 1...1_000_000, default: Int(PriceList.standard.perMegabit))),
             currency: try reader.value("simulator.currency", Self.currencies, default: PriceList.standard.currency))
         var declining = DeclineRule()
-        declining.bandwidths = Set(try Self.list(reader, "simulator.declineFirstAttemptMbps", "numbers of Mbit/s") { text in
-            UInt32(text).map { Bandwidth(megabitsPerSecond: $0) }
-        })
+        declining.bandwidths = Set(
+            try Self.list(reader, "simulator.declineFirstAttemptMbps", "numbers of Mbit/s") { text in
+                UInt32(text).map { Bandwidth(megabitsPerSecond: $0) }
+            })
         declining.accounts = Set(try Self.list(reader, "simulator.declineAccounts", "account ids") { AccountID($0) })
         declining.regions = Set(try reader.list("simulator.declineRegions", default: []))
         declining.oneIn = UInt64(try reader.int("simulator.declineOneIn", in: 0...1_000_000, default: 0))

@@ -138,21 +138,15 @@ public final class AccountBook {
     public func flush() throws(StoreError) {
         try accounts.flush()
         try tokens.flush()
+    }
+
+    /// The batch is committed: rows stay in memory for the next one, within bounds.
+    public func committed() {
         if accounts.count > Self.rowsKept { accounts.clear() }
     }
 
     public func discard() {
         accounts.clear()
         tokens.clear()
-    }
-
-    public func beginRehearsal() {
-        accounts.beginRehearsal()
-        tokens.beginRehearsal()
-    }
-
-    public func endRehearsal() {
-        accounts.endRehearsal()
-        tokens.endRehearsal()
     }
 }

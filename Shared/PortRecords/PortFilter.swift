@@ -30,4 +30,3 @@ public struct PortFilter: Sendable, Hashable {
             next: "Use one of \(Axis.allCases.map(\.name).joined(separator: ", "))")
     }
 }
-

@@ -84,7 +84,8 @@ extension PortProgress {
 }
 
 extension StoreRow {
-    /// A state's code.
+    /// A state's code. Inlinable: read for every axis of every row, it must know the state's type.
+    @inlinable
     public func code<State: RawRepresentable>(_ column: Int32) throws(StoreError) -> State where State.RawValue == UInt8 {
         guard let state = UInt8(exactly: int64(column)).flatMap(State.init(rawValue:)) else {
             throw .corrupt("column \(column) holds \(int64(column)), which is no \(State.self)")

@@ -7,42 +7,38 @@ public protocol InsertedRow {
 }
 
 /// New rows of one table, kept until the batch writes them together.
+///
+/// Inlinable, because sorting is many times faster when it knows the rows.
 public final class InsertBuffer<Row: InsertedRow> {
-    private let connection: any StoreConnection
-    private let statement: any StoreStatement
-    private var rows: [Row] = []
-    private var rehearsalStart: Int?
+    @usableFromInline let connection: any StoreConnection
+    @usableFromInline let statement: any StoreStatement
+    @usableFromInline var rows: [Row] = []
 
+    @inlinable
     public init(_ connection: any StoreConnection) throws(StoreError) {
         self.connection = connection
         statement = try connection.prepare(Row.insertSQL)
     }
 
     /// Rows not written yet.
-    public var count: Int { rows.count }
+    @inlinable public var count: Int { rows.count }
 
+    @inlinable
     public func append(_ row: Row) { rows.append(row) }
 
     /// Writes the rows in the order of their keys.
+    @inlinable
     public func flush() throws(StoreError) {
         guard !rows.isEmpty else { return }
-        rows.sort(by: Row.precedes)
-        try connection.runMany(statement, count: rows.count) { number, statement in rows[number].bindInsert(to: statement) }
+        // The rows stay where they are: an order of numbers is cheaper to make than to move them about.
+        let order = rows.indices.sorted { Row.precedes(rows[$0], rows[$1]) }
+        try connection.runMany(statement, count: order.count) { place, statement in rows[order[place]].bindInsert(to: statement) }
         rows.removeAll(keepingCapacity: true)
     }
 
     /// Forgets the rows not written.
+    @inlinable
     public func clear() {
         rows.removeAll(keepingCapacity: true)
-        rehearsalStart = nil
-    }
-
-    /// What is appended from now on is forgotten by ``endRehearsal()``. Nothing may be written in between.
-    public func beginRehearsal() { rehearsalStart = rows.count }
-
-    public func endRehearsal() {
-        guard let start = rehearsalStart else { return }
-        rows.removeLast(rows.count - start)
-        rehearsalStart = nil
     }
 }

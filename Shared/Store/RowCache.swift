@@ -45,23 +45,6 @@ public final class RowCache<Row: StoredRow> {
     @usableFromInline var slotOfKey: [Key: Int] = [:]
     /// Slots that were changed since the last flush, each once.
     @usableFromInline var touched: [Int] = []
-    @usableFromInline var rehearsal: Rehearsal?
-
-    /// How the cache stood before a rehearsal: its sizes, and of the slots changed since then what they were.
-    @usableFromInline
-    struct Rehearsal {
-        @usableFromInline let slots: Int
-        @usableFromInline let rows: Int
-        @usableFromInline let touched: Int
-        @usableFromInline var changed: [(slot: Int, was: Slot, row: Row?)] = []
-
-        @inlinable
-        init(slots: Int, rows: Int, touched: Int) {
-            self.slots = slots
-            self.rows = rows
-            self.touched = touched
-        }
-    }
 
     @inlinable
     public init(_ connection: any StoreConnection) throws(StoreError) {
@@ -120,7 +103,6 @@ public final class RowCache<Row: StoredRow> {
             touch(add(Slot(key: row.key, state: .inserted, row: rows.count - 1)))
             return
         }
-        remember(slot)
         switch slots[slot].state {
         case .absent:
             touch(slot)
@@ -156,7 +138,6 @@ public final class RowCache<Row: StoredRow> {
     @discardableResult @inlinable
     public func delete(_ key: Key) throws(StoreError) -> Bool {
         let slot = try loaded(key)
-        remember(slot)
         switch slots[slot].state {
         case .absent, .deleted: return false
         case .clean:
@@ -186,39 +167,9 @@ public final class RowCache<Row: StoredRow> {
         touched.removeAll(keepingCapacity: true)
     }
 
-    // MARK: Rehearsals
-
-    /// What is changed from now on is taken back by ``endRehearsal()``. Nothing may be written in between.
-    @inlinable
-    public func beginRehearsal() { rehearsal = Rehearsal(slots: slots.count, rows: rows.count, touched: touched.count) }
-
-    /// Puts everything as it was when the rehearsal began; rows read since are forgotten.
-    @inlinable
-    public func endRehearsal() {
-        guard let rehearsal else { return }
-        self.rehearsal = nil
-        for change in rehearsal.changed.reversed() {
-            slots[change.slot] = change.was
-            if let row = change.row { rows[change.was.row] = row }
-        }
-        for slot in slots[rehearsal.slots...] { slotOfKey[slot.key] = nil }
-        slots.removeLast(slots.count - rehearsal.slots)
-        rows.removeLast(rows.count - rehearsal.rows)
-        touched.removeLast(touched.count - rehearsal.touched)
-    }
-
-    /// Keeps what a slot is before it changes in a rehearsal.
-    @inlinable
-    func remember(_ slot: Int) {
-        guard let rehearsal, slot < rehearsal.slots else { return }
-        let was = slots[slot]
-        self.rehearsal?.changed.append((slot, was, was.row < 0 ? nil : rows[was.row]))
-    }
-
     /// Forgets all rows, written or not, but keeps the memory.
     @inlinable
     public func clear() {
-        rehearsal = nil
         slots.removeAll(keepingCapacity: true)
         rows.removeAll(keepingCapacity: true)
         slotOfKey.removeAll(keepingCapacity: true)
@@ -268,7 +219,6 @@ public final class RowCache<Row: StoredRow> {
 
     @inlinable
     func markUpdated(_ slot: Int) -> Bool {
-        remember(slot)
         switch slots[slot].state {
         case .absent, .deleted: return false
         case .inserted, .updated: return true

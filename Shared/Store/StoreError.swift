@@ -71,14 +71,6 @@ extension StoreError {
         }
     }
 
-    /// Whether one of the transaction's values is at fault: without it the rest would be taken.
-    public var blamesValue: Bool {
-        switch self {
-        case .constraint, .invalidText, .tooLarge: true
-        default: false
-        }
-    }
-
     /// Whether the same transaction, begun anew, may succeed later. Never true where it may already have succeeded.
     public var isRetriable: Bool {
         switch self {

@@ -9,9 +9,11 @@ struct ReadTests {
     func pages() throws {
         let fixture = try Fixture()
         try fixture.registerPartner()
-        let items = (0..<4).map { """
+        let items = (0..<4).map {
+            """
             {"name": "d\($0)", "partnerAccountId": "\(Fixture.partner)", "region": "r", "accessPoint": "ap", "bandwidthMbps": 500}
-            """ }
+            """
+        }
         try #require(try fixture.send("POST", "/admin/v1/circuits:bulk", #"{"items": [\#(items.joined(separator: ","))]}"#).status == 200)
         var names: [String] = []
         var token = ""

@@ -129,8 +129,11 @@ final class Bench {
     func run(_ lifecycles: Int, perBatch: Int) throws {
         let carrier = AccountID(number: 1_000_000_000_000_001)
         let customer = AccountID(number: 2_000_000_000_000_001)
-        var accounts: AccountAnswers = try partner(.registerAccounts([AccountInput(accountID: carrier, name: "carrier", carrier: "China Telecom", site: "s", regions: ["r"])]))
-        accounts.items += try tenant(.registerAccounts([AccountInput(accountID: customer, name: "customer", site: "s", regions: ["r"])]), AccountAnswers.self).items
+        var accounts: AccountAnswers = try partner(
+            .registerAccounts([AccountInput(accountID: carrier, name: "carrier", carrier: "China Telecom", site: "s", regions: ["r"])]))
+        accounts.items += try tenant(
+            .registerAccounts([AccountInput(accountID: customer, name: "customer", site: "s", regions: ["r"])]), AccountAnswers.self
+        ).items
         for answer in accounts.items where answer.error != nil { print("\(answer)") }
         try turnPartner()
         try turnTenant()
@@ -158,7 +161,9 @@ final class Bench {
             let routers: VBRAnswers = try tenant(
                 .createVBRs(
                     ports.map { VBRInput(portID: $0, cloudIPv4: "10.0.0.1", clientIPv4: "10.0.0.2", subnetMask: "255.255.255.252") }))
-            guard routers.items.allSatisfy({ $0.error == nil }) else { fatalError("\(String(describing: routers.items.first { $0.error != nil }))") }
+            guard routers.items.allSatisfy({ $0.error == nil }) else {
+                fatalError("\(String(describing: routers.items.first { $0.error != nil }))")
+            }
             try turnPartner()
         }
         let seconds = (MonotonicInstant.now - start).inSeconds

@@ -83,7 +83,9 @@ struct AdminTests {
         try await onOwnThread {
             let broker = try BrokerUnderTest.kafka.start(topics: [.accounts])
             let admin = try KafkaAdmin(broker.configuration())
-            let specifications = [Topic.partner, .tenant, .accounts].map { TopicSpecification($0, replicationFactor: 1, minimumInSyncReplicas: 1) }
+            let specifications = [Topic.partner, .tenant, .accounts].map {
+                TopicSpecification($0, replicationFactor: 1, minimumInSyncReplicas: 1)
+            }
             #expect(try admin.differences(from: specifications, timeout: .seconds(20)).map(\.topic) == [.partner, .tenant])
             let outcome = try admin.create(specifications, timeout: .seconds(20))
             #expect(outcome == [.partner: .created, .tenant: .created, .accounts: .existed])

@@ -51,7 +51,10 @@ struct ProducerTests {
             #expect(deliveries.acknowledged == [1, 5, 1, 5])
             let failures = deliveries.failed.sorted { $0.tag < $1.tag }
             #expect(failures.map(\.tag) == [2, 2, 3, 3, 4, 4])
-            #expect(failures.map(\.error.code) == [.recordRejected, .recordRejected, .topicUnknown, .topicUnknown, .recordRejected, .recordRejected])
+            #expect(
+                failures.map(\.error.code) == [
+                    .recordRejected, .recordRejected, .topicUnknown, .topicUnknown, .recordRejected, .recordRejected,
+                ])
             #expect(failures.allSatisfy { !$0.error.isRetriable })
             #expect(eventually { producer.inFlight == 0 })
             #expect(producer.close(deadline: .seconds(5)))

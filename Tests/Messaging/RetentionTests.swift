@@ -109,4 +109,14 @@ import Testing
         #expect(try partner.number("SELECT MIN(id) FROM outbox") == 11_901)
         #expect(try partner.engine.currentStatistics().outboxRows == 101)
     }
+
+    @Test func rowsAreNotKeptInMemoryAfterTheirBatch() throws {
+        let partner = try ToyService(.partner, broker, clock)
+        let items = (1...100).map { ToyItem(port: port(UInt64($0)), label: "\($0)") }
+        try partner.run(.bulk(items, refusesAtLast: false))
+        #expect(try partner.engine.application.rows.count == 0)
+        try partner.run(.bulk(items, refusesAtLast: true), isDryRun: true)
+        #expect(try partner.engine.application.rows.count == 0)
+        #expect(try partner.count("toy") == 100)
+    }
 }

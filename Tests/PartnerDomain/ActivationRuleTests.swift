@@ -101,7 +101,8 @@ struct ActivationRuleTests {
         #expect(refusal { () throws(Refusal) in try ActivationRules.paymentResult(pending, vague, now: now) }?.code == .contradictsState)
         let other = try offered(payer: .partner).port
         let misdirected = result(other, .settled)
-        #expect(refusal { () throws(Refusal) in try ActivationRules.paymentResult(other, misdirected, now: now) }?.code == .contradictsState)
+        #expect(
+            refusal { () throws(Refusal) in try ActivationRules.paymentResult(other, misdirected, now: now) }?.code == .contradictsState)
     }
 
     @Test("A declined charge keeps the acceptance, tells why, and only then can be retried") func declined() throws {

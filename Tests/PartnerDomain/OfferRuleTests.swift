@@ -63,7 +63,8 @@ struct OfferRuleTests {
         #expect(refusal { () throws(Refusal) in try check(offer(), partner: left) }?.code == .accountClosed)
     }
 
-    @Test("R-044: VLANs are 0 – 2999", arguments: [(0, true), (1, true), (2_999, true), (3_000, false), (4_094, false), (UInt32.max, false)])
+    @Test(
+        "R-044: VLANs are 0 – 2999", arguments: [(0, true), (1, true), (2_999, true), (3_000, false), (4_094, false), (UInt32.max, false)])
     func vlanDomain(_ vlan: UInt32, _ isValid: Bool) throws {
         if isValid {
             #expect(try check(offer(vlan: vlan)).vlan.number == UInt16(vlan))

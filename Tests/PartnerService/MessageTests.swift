@@ -114,7 +114,7 @@ struct MessageTests {
             accepted(other).placed(1), id: messageID(32), source: "tenant-service", to: .tenant, key: other.description)
         try fixture.node.turn()
         #expect(fixture.node.statistics.isolatedBatches == 1)
-        #expect(try fixture.node.deadLetterCauses() == ["internal_error"])
+        #expect(try fixture.node.deadLetterCauses() == ["invalid_value"])
         #expect(try fixture.view(port)?.acceptance == "confirmed")
         #expect(try fixture.view(other)?.acceptance == "confirmed")
     }

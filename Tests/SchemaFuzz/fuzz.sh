@@ -19,7 +19,7 @@ for file in Shared/Schema/Golden/*.json Shared/Schema/Golden/*.bin; do
     case $file in *.json) bit=1 ;; *) bit=0 ;; esac
     for choice in 0 3 5 9 13; do
         number=$((number + 1))
-        { printf "\\$(printf %o $((choice * 2 + bit)))"; cat "$file"; } >"$corpus/seed-$number"
+        { printf %b "\\0$(printf %o $((choice * 2 + bit)))"; cat "$file"; } >"$corpus/seed-$number"
     done
 done
 SWIFT_BACKTRACE=enable=no "$program" -max_total_time="$seconds" -max_len=2048 -print_final_stats=1 "$corpus"

@@ -115,9 +115,10 @@ struct RunningServiceTests {
             "/admin/v1/circuits",
             CircuitInput(
                 name: "c", partnerAccountID: .init(number: 1_000_000_000_000_001), region: "r", accessPoint: "ap", bandwidthMbps: 1_000))
-        #expect(try await eventually {
-            try partner.get("/admin/v1/accounts", as: AccountList.self).items.count == 2
-        })
+        #expect(
+            try await eventually {
+                try partner.get("/admin/v1/accounts", as: AccountList.self).items.count == 2
+            })
         let offered: PortView = try partner.post(
             "/admin/v1/ports",
             OfferInput(

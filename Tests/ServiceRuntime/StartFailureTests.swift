@@ -97,7 +97,7 @@ struct StartFailureTests {
             try await second.run(second.configuration(kafka: kafka(second), database: "/nowhere/service.db")), 78,
             "database.path", "/nowhere/service.db")
         let taken = try await second.run(
-            second.configuration(kafka: kafka(second), http: "port: \(port)", more: "log:\n  level: error"))
+            second.configuration(kafka: kafka(second), http: "port: \(port)"))
         expect(taken, 69, "http.port", port, "in use")
         #expect(second.read("address") == nil)
     }

@@ -83,10 +83,12 @@ struct BillingTests {
 
     @Test("Charges that name no payer, subscription or attempt are dead letters") func broken() throws {
         let network = try Network()
-        for (number, change) in ([
-            { $0.payerAccountID = .none }, { $0.subscriptionID = .none }, { $0.chargeID = .none }, { $0.bandwidthMbps = 0 },
-            { $0.chargeID = self.subscription.charge(attempt: 0) },
-        ] as [(inout ChargeRequested) -> Void]).enumerated() {
+        for (number, change)
+            in ([
+                { $0.payerAccountID = .none }, { $0.subscriptionID = .none }, { $0.chargeID = .none }, { $0.bandwidthMbps = 0 },
+                { $0.chargeID = self.subscription.charge(attempt: 0) },
+            ] as [(inout ChargeRequested) -> Void]).enumerated()
+        {
             var broken = request()
             change(&broken)
             network.broker.add(broken, id: messageID(UInt64(number + 1)), source: "partner-service", to: .billingRequests)

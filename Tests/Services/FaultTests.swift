@@ -152,7 +152,8 @@ struct FaultTests {
             ChargeDeclined(subscriptionID: subscription, chargeID: charge, payerAccountID: Network.customer, version: 2, reason: "No"),
             id: messageID(1))
         network.broker.add(
-            ChargeSettled(subscriptionID: subscription, chargeID: charge, payerAccountID: Network.customer, amountMinor: 1, currency: "EUR"),
+            ChargeSettled(
+                subscriptionID: subscription, chargeID: charge, payerAccountID: Network.customer, amountMinor: 1, currency: "EUR"),
             id: messageID(2))
         network.broker.add(
             ChargeSettled(
@@ -185,7 +186,9 @@ struct FaultTests {
         rule.oneIn = 3
         let network = try Network(declining: rule)
         let circuit = try network.circuit(capacity: 100_000)
-        let offers = (1...200).map { network.offerInput(circuit, vlan: UInt32($0), bandwidth: 100, payer: $0 % 2 == 0 ? .tenant : .partner) }
+        let offers = (1...200).map {
+            network.offerInput(circuit, vlan: UInt32($0), bandwidth: 100, payer: $0 % 2 == 0 ? .tenant : .partner)
+        }
         let offered = try network.partner.ok(PartnerCommand(.offer(offers), by: Network.staff, as: .bulk), as: PortAnswers.self)
         let ports = offered.items.compactMap(\.port?.portID)
         #expect(ports.count == 200)

@@ -35,7 +35,8 @@ struct SchemaTests {
         #expect(try violation(connection, "UPDATE circuit SET allocated_mbps = -1").name == "circuit_capacity")
         #expect(try violation(connection, "UPDATE circuit SET is_routed = 1").name == "circuit_routed_alone")
         #expect(try violation(connection, "UPDATE circuit SET connections = -1").name == "circuit_connections_counted")
-        let copy = "INSERT INTO circuit SELECT x'00000000000000000000000000000001', partner_account, name, region, access_point, "
+        let copy =
+            "INSERT INTO circuit SELECT x'00000000000000000000000000000001', partner_account, name, region, access_point, "
             + "capacity_mbps, is_deployed, 0, 0, 0, registered_at FROM circuit"
         #expect(try violation(connection, copy).kind == .unique)
         #expect(try violation(connection, "UPDATE circuit SET partner_account = 9999999999999999").kind == .foreignKey)
@@ -70,7 +71,8 @@ struct SchemaTests {
         try network.settle()
         try network.createVBR(port)
         let connection = network.tenant.connection
-        let second = "INSERT INTO vbr SELECT x'00000000000000000000000000000001', port_id, account, name, vlan, bandwidth_mbps, "
+        let second =
+            "INSERT INTO vbr SELECT x'00000000000000000000000000000001', port_id, account, name, vlan, bandwidth_mbps, "
             + "cloud_ipv4, client_ipv4, prefix_length, created_at FROM vbr"
         #expect(try violation(connection, second).kind == .unique)
         #expect(try violation(connection, "UPDATE vbr SET client_ipv4 = cloud_ipv4").name == "vbr_addresses")

@@ -115,10 +115,11 @@ struct VisibilityTests {
         // Twice in one bulk command, before anything is written.
         let twice = try network.partner.ok(
             PartnerCommand(
-                .registerCircuits([CircuitInput](
-                    repeating: CircuitInput(
-                        name: "FRA-9", partnerAccountID: Network.carrier, region: "eu-central-1", accessPoint: "B", bandwidthMbps: 10),
-                    count: 2)), by: Network.staff, as: .bulk), as: CircuitAnswers.self)
+                .registerCircuits(
+                    [CircuitInput](
+                        repeating: CircuitInput(
+                            name: "FRA-9", partnerAccountID: Network.carrier, region: "eu-central-1", accessPoint: "B", bandwidthMbps: 10),
+                        count: 2)), by: Network.staff, as: .bulk), as: CircuitAnswers.self)
         #expect(twice.items.compactMap(\.circuit?.circuitID).count == 2)
         #expect(Set(twice.items.compactMap(\.circuit?.circuitID)).count == 1)
     }

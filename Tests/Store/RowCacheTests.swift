@@ -149,70 +149,6 @@ struct RowCacheTests {
     }
 }
 
-@Suite("Rehearsals")
-struct RehearsalTests {
-    private func start() throws -> (TestDatabase, any StoreConnection, RowCache<Circuit>) {
-        let database = try TestDatabase(.sqliteMemory)
-        let writer = try database.writer(RowCacheTests.schema)
-        return (database, writer, try RowCache<Circuit>(writer))
-    }
-
-    @Test("Everything done in a rehearsal is taken back, to rows of every state") func takenBack() throws {
-        let (_, writer, cache) = try start()
-        _ = try cache.row(1)
-        try cache.change(2) { row in row.used = 21 }
-        try cache.insert(Circuit(id: 10, used: 100))
-        #expect(try cache.delete(3))
-        #expect(try cache.row(50) == nil)
-
-        cache.beginRehearsal()
-        try cache.change(1) { row in row.used = 999 }
-        try cache.change(2) { row in row.used = 999 }
-        try cache.change(2) { row in row.used = 998 }
-        #expect(try cache.delete(10))
-        try cache.insert(Circuit(id: 10, used: 997))
-        try cache.insert(Circuit(id: 3, used: 999))
-        try cache.insert(Circuit(id: 50, used: 999))
-        try cache.insert(Circuit(id: 60, used: 999))
-        #expect(try cache.delete(4))
-        #expect(try cache.replace(Circuit(id: 3, used: 996)))
-        cache.endRehearsal()
-
-        #expect(try cache.row(1)?.used == 10)
-        #expect(try cache.row(2)?.used == 21)
-        #expect(try cache.row(3) == nil)
-        #expect(try cache.row(4)?.used == 40)
-        #expect(try cache.row(10)?.used == 100)
-        #expect(try cache.row(50) == nil)
-        #expect(try cache.row(60) == nil)
-        try writer.begin()
-        try cache.flush()
-        try writer.commit()
-        #expect(try writer.numbers("SELECT id FROM circuit ORDER BY id") == [1, 2, 4, 10])
-        #expect(try writer.numbers("SELECT used FROM circuit ORDER BY id") == [10, 21, 40, 100])
-    }
-
-    @Test("A rehearsal leaves nothing to write, and a cleared cache forgets it") func nothingLeft() throws {
-        let (_, writer, cache) = try start()
-        cache.beginRehearsal()
-        try cache.change(1) { row in row.used = 0 }
-        try cache.insert(Circuit(id: 9, used: 0))
-        cache.endRehearsal()
-        #expect(!cache.hasChanges)
-        #expect(cache.count == 0)
-        cache.beginRehearsal()
-        try cache.change(1) { row in row.used = 5 }
-        cache.clear()
-        cache.endRehearsal()
-        #expect(try cache.row(1)?.used == 10)
-        try cache.change(1) { row in row.used = 6 }
-        try writer.begin()
-        try cache.flush()
-        try writer.commit()
-        #expect(try writer.number("SELECT used FROM circuit WHERE id = 1") == 6)
-    }
-}
-
 @Suite("Rows that are only inserted")
 struct InsertBufferTests {
     private struct Line: InsertedRow {
@@ -222,16 +158,12 @@ struct InsertBufferTests {
         func bindInsert(to statement: any StoreStatement) { statement.bind(1, number) }
     }
 
-    @Test("They are written once, in the order of their keys; a rehearsal's are forgotten") func writing() throws {
+    @Test("They are written once, in the order of their keys") func writing() throws {
         let database = try TestDatabase(.sqliteMemory)
         let writer = try database.writer(
             "CREATE TABLE line (place {int} PRIMARY KEY, number {int} NOT NULL) {table}")
         let buffer = try InsertBuffer<Line>(writer)
         for number in [3, 1, 2] as [Int64] { buffer.append(Line(number: number)) }
-        buffer.beginRehearsal()
-        buffer.append(Line(number: 9))
-        buffer.endRehearsal()
-        buffer.endRehearsal()
         try writer.begin()
         try buffer.flush()
         try buffer.flush()

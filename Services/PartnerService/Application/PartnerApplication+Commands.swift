@@ -113,7 +113,8 @@ extension Offer {
         case .unspecified, .tenant: payer = .tenant
         case .partner: payer = .partner
         case .unrecognized:
-            throw Refusal(.invalidValue, "The payer is the partner or the tenant", field: "payer", next: "Use PAYER_PARTNER or PAYER_TENANT")
+            throw Refusal(
+                .invalidValue, "The payer is the partner or the tenant", field: "payer", next: "Use PAYER_PARTNER or PAYER_TENANT")
         }
         self.init(
             circuit: item.circuitID, tenant: item.tenantAccountID, vlan: item.vlanID, bandwidthMbps: item.bandwidthMbps, payer: payer,

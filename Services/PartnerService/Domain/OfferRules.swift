@@ -100,7 +100,8 @@ public enum OfferRules {
         guard let number = offer.vlan else {
             //
             throw Refusal(
-                .missingField, "A shared port needs a VLAN ID", field: "vlanId", next: "Give a VLAN from 0 to 2999; 0 is a routed interface")
+                .missingField, "A shared port needs a VLAN ID", field: "vlanId", next: "Give a VLAN from 0 to 2999; 0 is a routed interface"
+            )
         }
         guard let vlan = VLANID(number) else {
             //

@@ -58,7 +58,8 @@ public enum PaymentRules {
         var decision = SupplyDecision(port)
         guard try decision.port.subscription.refund().isNews(about: port.id) else { return decision }
         decision.port.axes.billing = .refunded
-        decision.history.append(HistoryNote(.refunded, charge: decision.port.subscription.chargeID, Amount(minor: event.amountMinor, currency: event.currency)))
+        decision.history.append(
+            HistoryNote(.refunded, charge: decision.port.subscription.chargeID, Amount(minor: event.amountMinor, currency: event.currency)))
         tell(&decision, charge: decision.port.subscription.chargeID, outcome: .refunded)
         return decision
     }

@@ -13,7 +13,6 @@ final class CircuitTable {
     private let byName: any StoreStatement
     /// Circuits registered since the last flush, which a query does not find.
     private var unwritten: [Name: CircuitID] = [:]
-    private var rehearsed: [Name: CircuitID]?
     /// Rows kept in memory from batch to batch.
     private static var rowsKept: Int { 10_000 }
 
@@ -42,23 +41,14 @@ final class CircuitTable {
     func flush() throws(StoreError) {
         try rows.flush()
         unwritten.removeAll(keepingCapacity: true)
+    }
+
+    func committed() {
         if rows.count > Self.rowsKept { rows.clear() }
     }
 
     func discard() {
         rows.clear()
         unwritten.removeAll(keepingCapacity: true)
-        rehearsed = nil
-    }
-
-    func beginRehearsal() {
-        rows.beginRehearsal()
-        rehearsed = unwritten
-    }
-
-    func endRehearsal() {
-        rows.endRehearsal()
-        if let rehearsed { unwritten = rehearsed }
-        rehearsed = nil
     }
 }

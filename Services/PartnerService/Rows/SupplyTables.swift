@@ -30,6 +30,11 @@ final class SupplyTables {
         try ports.flush()
         try allocations.flush()
         try history.flush()
+    }
+
+    func committed() {
+        accounts.committed()
+        circuits.committed()
         if ports.count > Self.rowsKept { ports.clear() }
         if allocations.count > Self.rowsKept { allocations.clear() }
     }
@@ -40,21 +45,5 @@ final class SupplyTables {
         ports.clear()
         allocations.clear()
         history.clear()
-    }
-
-    func beginRehearsal() {
-        accounts.beginRehearsal()
-        circuits.beginRehearsal()
-        ports.beginRehearsal()
-        allocations.beginRehearsal()
-        history.beginRehearsal()
-    }
-
-    func endRehearsal() {
-        accounts.endRehearsal()
-        circuits.endRehearsal()
-        ports.endRehearsal()
-        allocations.endRehearsal()
-        history.endRehearsal()
     }
 }

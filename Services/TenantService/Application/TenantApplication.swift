@@ -62,9 +62,8 @@ public final class TenantApplication: EngineApplication {
     // MARK: Batches
 
     public func flush() throws(StoreError) { try tables.flush() }
+    public func committed() { tables.committed() }
     public func discard() { tables.discard() }
-    public func beginRehearsal() { tables.beginRehearsal() }
-    public func endRehearsal() { tables.endRehearsal() }
 }
 
 extension ChannelKey {

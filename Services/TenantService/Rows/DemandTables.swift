@@ -27,6 +27,10 @@ final class DemandTables {
         try ports.flush()
         try vbrs.flush()
         try history.flush()
+    }
+
+    func committed() {
+        accounts.committed()
         if ports.count > Self.rowsKept { ports.clear() }
     }
 
@@ -35,19 +39,5 @@ final class DemandTables {
         ports.clear()
         vbrs.clear()
         history.clear()
-    }
-
-    func beginRehearsal() {
-        accounts.beginRehearsal()
-        ports.beginRehearsal()
-        vbrs.beginRehearsal()
-        history.beginRehearsal()
-    }
-
-    func endRehearsal() {
-        accounts.endRehearsal()
-        ports.endRehearsal()
-        vbrs.endRehearsal()
-        history.endRehearsal()
     }
 }

@@ -37,10 +37,12 @@ struct SQLiteFloor {
         try writer.execute(script: "ATTACH DATABASE '\(source)' AS finished")
         var tables: [String] = []
         var definitions: [(name: String, isTable: Bool, sql: String)] = []
-        try writer.prepare("SELECT name, type, sql FROM finished.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type DESC")
-            .query { row throws(StoreError) in
-                definitions.append((try row.text(0), try row.text(1) == "table", try row.text(2)))
-            }
+        try writer.prepare(
+            "SELECT name, type, sql FROM finished.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type DESC"
+        )
+        .query { row throws(StoreError) in
+            definitions.append((try row.text(0), try row.text(1) == "table", try row.text(2)))
+        }
         for definition in definitions {
             try writer.execute(script: definition.sql)
             if definition.isTable { tables.append(definition.name) }

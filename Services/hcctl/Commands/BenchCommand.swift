@@ -119,7 +119,9 @@ private struct BenchGround {
         var request = AccountsInput()
         request.items = accounts.map { account($0, of: carrier) }
         let answers: AccountAnswers = try client.post("/admin/v1/accounts:bulk", request)
-        if let error = answers.items.first(where: { $0.error != nil })?.error { throw ClusterError("an account was refused: \(error.line)") }
+        if let error = answers.items.first(where: { $0.error != nil })?.error {
+            throw ClusterError("an account was refused: \(error.line)")
+        }
     }
 
     private static func account(_ id: AccountID, of carrier: String) -> AccountInput {
@@ -140,7 +142,8 @@ private final class CPUMeter: Sendable {
     private let before = ConditionLock<(own: Double, broker: Double)>((0, 0))
 
     init(_ cluster: LocalCluster) {
-        own = [cluster.simulator, cluster.partner, cluster.tenant].compactMap { $0?.processID } + [ProcessInfo.processInfo.processIdentifier]
+        own =
+            [cluster.simulator, cluster.partner, cluster.tenant].compactMap { $0?.processID } + [ProcessInfo.processInfo.processIdentifier]
         let port = (try? cluster.bootstrap()).flatMap { $0.split(separator: ",").first?.split(separator: ":").last }.flatMap { Int($0) }
         broker = cluster.broker?.processID ?? port.flatMap { ProcessUsage.listener(on: $0) }
     }

@@ -47,11 +47,12 @@ struct DemoCommand {
                 Output.line("\nstopping …")
                 if !cluster.stop() { failure = failure ?? "a process had to be killed" }
             }
-            try walk(cluster)
+            try walk(cluster) { stage.withLock { $0.isStopping } }
             if !isOnce {
                 Output.line("\nserving until Ctrl-C or SIGTERM; addresses and tokens are in \(folder)/endpoints.json")
                 try serve(cluster, stage)
             }
+        } catch  where (error as? ClusterError) == .stopped {
         } catch {
             failure = "\(error)"
         }
@@ -73,7 +74,7 @@ struct DemoCommand {
         return try LocalCluster(options)
     }
 
-    private func walk(_ cluster: LocalCluster) throws {
+    private func walk(_ cluster: LocalCluster, isStopping: @escaping @Sendable () -> Bool) throws {
         if case .kafka = cluster.options.broker {
             Output.line("creating the topics on \(try cluster.bootstrap()) …")
             try cluster.createTopics()
@@ -89,25 +90,19 @@ struct DemoCommand {
         let endpoints = try Endpoints(cluster, inventory: inventory, partner: partner, tenant: tenant)
         try Files.write(endpoints.json, to: "\(folder)/endpoints.json")
 
-        let started = SystemClock().now()
+        let narrator = MessageNarrator(from: SystemClock().now())
         let reader = try TopicReader(
             cluster.kafkaConfiguration(clientID: "hcctl-demo"),
             topics: [.partner, .tenant, .billingRequests, .billingEvents]
-        ) { batch in
-            var fresh = batch
-            fresh.records.removeAll { $0.timestamp < started.microseconds }
-            for line in MessageNarrator.lines(fresh) { Output.line(line) }
-        }
+        ) { narrator.tell($0) }
         defer { reader.close() }
         while !reader.isReading { Pause.briefly() }
-        guard hasSimulator else {
-            Output.line("billing is external: charges wait on billing.requests")
-            return
-        }
+        if !hasSimulator { Output.line("billing is external: charges wait on billing.requests for somebody to answer") }
         let plan = DemoPlan(tenants: inventory.accounts.filter { $0.role == .tenant }.map(\.input.accountID))
         try DemoFlows(
             plan: plan, circuits: circuits, partner: endpoints.client(of: .partner, cluster),
-            tenants: try endpoints.tenantClients(cluster)
+            tenants: try endpoints.tenantClients(cluster), narrator: narrator,
+            billingLimit: hasSimulator ? .seconds(60) : nil, isStopping: isStopping
         ).run()
         try DemoReport(plan: plan, cluster: cluster).print()
     }

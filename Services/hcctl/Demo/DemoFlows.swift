@@ -10,8 +10,13 @@ struct DemoFlows {
     let partner: AdminClient
     /// Each tenant's own client of tenant-service.
     let tenants: [AccountID: AdminClient]
+    let narrator: MessageNarrator
+    /// How long billing may take to answer; nil for as long as whoever plays it needs.
+    let billingLimit: Duration?
+    /// Whether the demo has been told to stop.
+    let isStopping: @Sendable () -> Bool
 
-    /// How long any one step may take.
+    /// How long any other step may take.
     private static var limit: Duration { .seconds(60) }
 
     func run() throws(ClusterError) {
@@ -30,15 +35,17 @@ struct DemoFlows {
         acceptance.portID = port
         let _: PortView = try tenant.post("/admin/v1/acceptances", acceptance)
         if wanted.flow == .declinedThenPaid { try payAgain(port, tenant) }
-        let active = try until("port \(port) becomes active") { () throws(ClusterError) -> PortView? in
+        let active = try until("port \(port) becomes active", within: billingLimit) { () throws(ClusterError) -> PortView? in
             let view = try known(tenant, port)
             return view?.status == "Active" ? view : nil
         }
-        if !active.vbrID.isSet { try createVBR(on: active, tenant) }
+        let hadVBR = active.vbrID.isSet
+        if !hadVBR { try createVBR(on: active, tenant) }
         _ = try until("partner-service sees the VBR of \(port)") { () throws(ClusterError) -> PortView? in
             let view: PortView = try partner.get("/admin/v1/ports/\(port)")
             return view.vbrID.isSet ? view : nil
         }
+        if !hadVBR { narrator.waitForVBR(of: port) }
         Output.line("  → \(port) is Active with its VBR")
     }
 
@@ -59,7 +66,7 @@ struct DemoFlows {
             do throws(ClusterError) {
                 let view: PortView = try partner.post("/admin/v1/ports", input)
                 return view.portID
-            } catch where error.code == RefusalCode.accountUnknown.rawValue {
+            } catch  where error.code == RefusalCode.accountUnknown.rawValue {
                 return nil
             }
         }
@@ -68,13 +75,13 @@ struct DemoFlows {
     private func known(_ tenant: AdminClient, _ port: PortID) throws(ClusterError) -> PortView? {
         do throws(ClusterError) {
             return try tenant.get("/admin/v1/ports/\(port)", as: PortView.self)
-        } catch where error.status == 404 {
+        } catch  where error.status == 404 {
             return nil
         }
     }
 
     private func payAgain(_ port: PortID, _ tenant: AdminClient) throws(ClusterError) {
-        let declined = try until("billing answers for \(port)") { () throws(ClusterError) -> PortView? in
+        let declined = try until("billing answers for \(port)", within: billingLimit) { () throws(ClusterError) -> PortView? in
             let view = try known(tenant, port)
             return view?.declineReason.isEmpty == false || view?.billing == "paid" ? view : nil
         }
@@ -95,12 +102,20 @@ struct DemoFlows {
         let _: VBRView = try tenant.post("/admin/v1/vbrs", input)
     }
 
-    private func until<Value>(_ what: String, _ look: () throws(ClusterError) -> Value?) throws(ClusterError) -> Value {
-        let deadline = MonotonicInstant.now + Self.limit
+    private func until<Value>(_ what: String, within limit: Duration? = Self.limit, _ look: () throws(ClusterError) -> Value?)
+        throws(ClusterError) -> Value
+    {
+        let deadline = limit.map { MonotonicInstant.now + $0 } ?? .distantFuture
         while true {
             if let value = try look() { return value }
-            guard MonotonicInstant.now < deadline else { throw ClusterError("\(what): not after \(Self.limit)") }
+            if isStopping() { throw .stopped }
+            guard MonotonicInstant.now < deadline else { throw ClusterError("\(what): not after \(limit ?? .zero)") }
             Pause.briefly()
         }
     }
+}
+
+extension ClusterError {
+    /// Somebody has stopped the demo: no failure.
+    static let stopped = ClusterError("stopped", code: "stopped")
 }

@@ -31,9 +31,11 @@ struct DemoPlan {
         for (number, tenant) in tenants.enumerated() {
             let base = UInt32(100 * (number + 1))
             ports.append(
-                Port(flow: .tenantPays, tenant: tenant, circuit: 0, vlan: base, bandwidthMbps: 100, name: "primary of tenant \(number + 1)"))
+                Port(flow: .tenantPays, tenant: tenant, circuit: 0, vlan: base, bandwidthMbps: 100, name: "primary of tenant \(number + 1)")
+            )
             ports.append(
-                Port(flow: .partnerPays, tenant: tenant, circuit: 2, vlan: base, bandwidthMbps: 200, name: "backup of tenant \(number + 1)"))
+                Port(flow: .partnerPays, tenant: tenant, circuit: 2, vlan: base, bandwidthMbps: 200, name: "backup of tenant \(number + 1)")
+            )
         }
         if let last = tenants.last {
             ports.append(

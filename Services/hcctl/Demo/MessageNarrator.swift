@@ -1,16 +1,35 @@
 import HostedConnection
 import Schema
+import ServiceKit
 
-/// Tells each message in one line: who sent what, and what it says.
-enum MessageNarrator {
-    static func lines(_ batch: RecordBatch) -> [String] {
-        batch.records.compactMap { record in
-            guard let envelope = try? EventEnvelope(record: record, in: batch), let type = envelope.type else { return nil }
+/// Tells each message in one line as it passes: who sent what, and what it says.
+final class MessageNarrator: Sendable {
+    private let start: Instant
+    private let routers = ConditionLock<Set<String>>([])
+
+    /// - Parameter start: messages before this moment belong to an earlier run.
+    init(from start: Instant) { self.start = start }
+
+    /// Tells a batch, in the order of time: partitions come one after the other.
+    func tell(_ batch: RecordBatch) {
+        let records = batch.records.filter { $0.timestamp >= start.microseconds }
+        for record in records.sorted(by: { $0.timestamp < $1.timestamp }) {
+            guard let envelope = try? EventEnvelope(record: record, in: batch), let type = envelope.type else { continue }
             let source = envelope.text(envelope.source, in: batch)
             let name = type.fullName.split(separator: ".").last.map(String.init) ?? type.fullName
-            let what = (try? said(type, envelope, batch)) ?? ""
-            return "  \(pad(source, 17)) \(pad(name, 17)) \(batch.text(record.key))  \(what)"
+            let what = (try? Self.said(type, envelope, batch)) ?? ""
+            let key = batch.text(record.key)
+            Output.line("  \(Self.pad(source, 17)) \(Self.pad(name, 17)) \(key)  \(what)")
+            if type == .vbrCreated {
+                routers.withLock { _ = $0.insert(key) }
+                routers.broadcast()
+            }
         }
+    }
+
+    /// Waits until the VBR of a port has been told, so that what is said next comes after it.
+    func waitForVBR(of port: PortID) {
+        _ = routers.wait(until: .now + .seconds(3)) { $0.contains(port.description) ? true : nil }
     }
 
     private static func said(_ type: MessageType, _ envelope: EventEnvelope, _ batch: RecordBatch) throws(CodecError) -> String {

@@ -79,7 +79,7 @@ extension Engine {
         try writeItem()
         try writeProgress()
         try connection.commit()
-        application.discard()
+        application.committed()
         firstUnwritten = 0
         handledPartitions.formUnion(changedOffsets)
         changedOffsets.removeAll(keepingCapacity: true)

@@ -38,6 +38,13 @@ public protocol EngineApplication: AnyObject, SendableMetatype {
 
     /// Writes the rows that changed since the last flush.
     func flush() throws(StoreError)
-    /// Forgets the rows in memory, written or not: what read or changed them is over, committed or undone.
+    /// The batch is committed. Rows in memory may stay for the next one, within bounds, because nobody else writes this
+    /// database; by default they are forgotten.
+    func committed()
+    /// Forgets the rows in memory, written or not.
     func discard()
+}
+
+extension EngineApplication {
+    public func committed() { discard() }
 }

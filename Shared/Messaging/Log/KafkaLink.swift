@@ -152,7 +152,8 @@ public final class KafkaLink<Command: Sendable>: EventLog, ConsumerDelegate, Sen
             }
         case .offsetJump(let partition, let expected, let actual):
             logger.warning(
-                "the log continues elsewhere", ["partition": .string(partition.description), "expected": .int(expected), "actual": .int(actual)])
+                "the log continues elsewhere",
+                ["partition": .string(partition.description), "expected": .int(expected), "actual": .int(actual)])
             if actual > expected { mailbox.signal(.lost(partition, from: expected, to: actual)) }
         case .commitFailed(let error):
             logger.debug("commit failed", ["error": .string(error.description)])

@@ -94,8 +94,9 @@ struct EngineLoop<Application: EngineApplication> {
         let now = MonotonicInstant.now
         let isQuiet = taken.intake.batches.isEmpty && taken.intake.commands.isEmpty
         let interval: Duration =
-            if engine.isPurgeBehind { isQuiet ? .milliseconds(50) : .seconds(1) }
-            else { isQuiet && engine.wantsMaintenance ? .seconds(1) : .seconds(60) }
+            if engine.isPurgeBehind { isQuiet ? .milliseconds(50) : .seconds(1) } else {
+                isQuiet && engine.wantsMaintenance ? .seconds(1) : .seconds(60)
+            }
         guard now - lastMaintenance > interval else { return }
         lastMaintenance = now
         try engine.maintain()

@@ -16,7 +16,7 @@ public struct EventEnvelope: Sendable {
     /// The W3C trace context; empty if there is none.
     public internal(set) var traceparent = RecordBatch.Slice.empty
     /// The parts of an event in structured JSON, whose escapes are resolved here; else empty, and the parts lie in the batch.
-    var storage: [UInt8] = []
+    @usableFromInline var storage: [UInt8] = []
 
     init() {}
 
@@ -44,6 +44,7 @@ public struct EventEnvelope: Sendable {
     }
 
     /// The bytes of one of the envelope's slices, for the length of `body` only.
+    @inlinable
     public func withBytes<Result, Failure: Error>(
         _ slice: RecordBatch.Slice, in batch: borrowing RecordBatch, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {

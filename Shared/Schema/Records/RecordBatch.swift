@@ -90,7 +90,8 @@ public struct RecordBatch: Sendable {
         return Slice(start: start, count: UInt32(bytes.count) - start)
     }
 
-    /// The bytes of a slice, for the length of `body` only.
+    /// The bytes of a slice, for the length of `body` only. Inlinable: on the way of every record several times.
+    @inlinable
     public func withBytes<Result, Failure: Error>(
         _ slice: Slice, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {

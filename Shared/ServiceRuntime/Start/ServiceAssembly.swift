@@ -56,22 +56,37 @@ final class ServiceAssembly<Application: EngineApplication>: Sendable {
 
     var parts: [ServicePart] {
         [
-            ServicePart("kafka") { [self] in try startLink() } stop: { [self] deadline in
+            ServicePart("kafka") { [self] in
+                try startLink()
+            } stop: { [self] deadline in
                 link?.stopWriting(within: deadline.remaining)
             },
-            ServicePart("engine") { [self] in try startEngine() } stop: { [self] deadline in
+            ServicePart("engine") { [self] in
+                try startEngine()
+            } stop: { [self] deadline in
                 engine?.stop(until: deadline)
             },
-            ServicePart("consumer") { [self] in try startReading() } stop: { [self] deadline in
+            ServicePart("consumer") { [self] in
+                try startReading()
+            } stop: { [self] deadline in
                 // One half for the supervisor, one for the consumer.
                 link?.stopReading(within: deadline.remaining / 2)
             },
-            ServicePart("readers") { [self] in try startReaders() } stop: { [self] deadline in
+            ServicePart("readers") { [self] in
+                try startReaders()
+            } stop: { [self] deadline in
                 reads?.stop(until: deadline)
             },
-            ServicePart("http") { [self] in try startServer() } stop: { [self] deadline in stopServer(deadline) },
+            ServicePart("http") { [self] in
+                try startServer()
+            } stop: { [self] deadline in
+                stopServer(deadline)
+            },
             // It ends by itself as soon as the service is to stop.
-            ServicePart("watch") { [self] in try startWatching() } stop: { _ in },
+            ServicePart("watch") { [self] in
+                try startWatching()
+            } stop: { _ in
+            },
         ]
     }
 
