@@ -25,7 +25,7 @@ struct KafkaFloor {
         for (partition, marks) in try admin.watermarks(of: partitions, timeout: .seconds(30)) {
             counts[partition.topic, default: 0] += marks.high
         }
-        let samples = try sample(configuration)
+        let samples = try sample(configuration, of: counts)
         configuration.properties["linger.ms"] = "5"
         let received = ConditionLock(Int64(0))
         let reader = try TopicReader(configuration, topics: [Self.target]) { batch in
@@ -44,7 +44,7 @@ struct KafkaFloor {
     }
 
     /// The first records of each topic, aimed at the target topic.
-    private func sample(_ configuration: KafkaConfiguration) throws -> [Topic: RecordBatch] {
+    private func sample(_ configuration: KafkaConfiguration, of counts: [Topic: Int64]) throws -> [Topic: RecordBatch] {
         let samples = ConditionLock<[Topic: RecordBatch]>([:])
         let reader = try TopicReader(configuration, topics: Self.measured) { batch in
             samples.withLock { samples in
@@ -56,7 +56,7 @@ struct KafkaFloor {
         }
         defer { reader.close() }
         _ = samples.wait(until: .now + .seconds(20)) { samples in
-            Self.measured.allSatisfy { (samples[$0]?.records.count ?? 0) >= Self.sampleCount } ? true : nil
+            Self.measured.allSatisfy { Int64(samples[$0]?.records.count ?? 0) >= min(Int64(Self.sampleCount), counts[$0] ?? 0) } ? true : nil
         }
         return samples.withLock { $0 }
     }

@@ -13,8 +13,8 @@ struct LifecycleDriver {
     let tenants: [AccountID]
     let board: LifecycleBoard
 
-    /// Most lifecycles under way at once.
-    private static let inFlight = 10_000
+    /// Most lifecycles under way at once: few beside those that are measured, so that these don't all begin in the warm-up.
+    private var inFlight: Int { min(10_000, max(100, options.measured / 10)) }
     /// Most items in one bulk call.
     private static let bulk = 500
     /// VLANs used of each circuit.
@@ -98,7 +98,7 @@ struct LifecycleDriver {
 
         private func offerAsRoomAllows() throws {
             var next = 0
-            while let count = board.admit(limit: LifecycleDriver.inFlight, most: LifecycleDriver.bulk) {
+            while let count = board.admit(limit: driver.inFlight, most: LifecycleDriver.bulk) {
                 try offer(Array(repeating: .now, count: count), from: next)
                 next += count
             }
