@@ -168,7 +168,7 @@ let package = Package(
                 "CSQLite",
                 "partner-service", "tenant-service", "billing-simulator", "hcctl",
             ]),
-        tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+        tests("Messaging", ["Messaging", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
 )
 
