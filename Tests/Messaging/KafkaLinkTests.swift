@@ -27,7 +27,8 @@ struct KafkaLinkTests {
             thread = try NativeThread.start(named: "mailbox") {
                 while true {
                     let taken = mailbox.take(
-                        until: .now + .milliseconds(100), isReading: true, wakesForClosing: true, wakesForDeliveries: true, isPatient: false)
+                        until: .now + .milliseconds(100), isReading: true, wakesForClosing: true, wakesForDeliveries: true, isPatient: false
+                    )
                     seen.withLock { seen in
                         seen.records += taken.intake.recordCount
                         for delivery in taken.intake.deliveries { seen.acknowledged[delivery.generation, default: []] += delivery.tags }
