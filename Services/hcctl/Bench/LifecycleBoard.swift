@@ -22,7 +22,7 @@ final class LifecycleBoard: Sendable {
         var usable: [PortID] = []
         var latencies: [Double] = []
         var completed = 0
-        var offered = 0
+        var admitted = 0
         var failure: String?
         var startedAt: MonotonicInstant?
         var endedAt: MonotonicInstant?
@@ -46,20 +46,23 @@ final class LifecycleBoard: Sendable {
 
     // MARK: The offering thread
 
-    /// Waits until fewer than `limit` lifecycles are under way; how many may be offered, at most `most`; nil at the end.
-    func admit(limit: Int, most: Int) -> Int? {
-        let count = state.wait { state -> Int? in
-            if state.failure != nil || state.offered >= self.total { return 0 }
-            let room = limit - (state.offered - state.completed)
-            return room >= min(most, limit / 4) ? min(room, most, self.total - state.offered) : nil
+    /// Waits until fewer than `limit` lifecycles are under way; the numbers of those that may be offered now, at most `most`;
+    /// nil at the end.
+    func admit(limit: Int, most: Int) -> Range<Int>? {
+        let numbers = state.wait { state -> Range<Int>? in
+            if state.failure != nil || state.admitted >= self.total { return 0..<0 }
+            let room = limit - (state.admitted - state.completed)
+            guard room >= min(most, limit / 4) else { return nil }
+            let first = state.admitted
+            state.admitted += min(room, most, self.total - first)
+            return first..<state.admitted
         }
-        return count == 0 ? nil : count
+        return numbers.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The offers' answers: which ports there are, and since when each was due.
     func offered(_ ports: [(port: PortID, due: MonotonicInstant)]) {
         state.withLock { state in
-            state.offered += ports.count
             for (port, due) in ports { state.due[port] = due }
         }
         state.broadcast()

@@ -17,6 +17,8 @@ struct LifecycleDriver {
     private var inFlight: Int { min(10_000, max(100, options.measured / 10)) }
     /// Most items in one bulk call.
     private static let bulk = 500
+    /// Bulk calls of each kind at once: while one waits for its commit the next is on its way. A steady rate needs one.
+    private var callsAtOnce: Int { if case .rate = options.load { 1 } else { 2 } }
     /// VLANs used of each circuit.
     static let vlansPerCircuit = 2_900
 
@@ -26,15 +28,12 @@ struct LifecycleDriver {
         }
         defer { reader.close() }
         while !reader.isReading { Pause.briefly() }
-        let jobs: [(String, @Sendable (borrowing Job) throws -> Void)] = [
-            ("bench-offer", { try $0.offer() }), ("bench-accept", { try $0.accept() }), ("bench-vbr", { try $0.createVBRs() }),
-            ("bench-follow", { try $0.follow() }),
-        ]
+        let kinds = [Job.Kind.follow] + (0..<callsAtOnce).flatMap { _ in [Job.Kind.offer, .accept, .createVBRs] }
         board.begin(at: .now)
-        let threads = try jobs.map { name, body in
+        let threads = try kinds.map { kind in
             let job = try Job(self)
-            return try NativeThread.start(named: name) { [board] in
-                do { try body(job) } catch { board.fail("\(name): \(error)") }
+            return try NativeThread.start(named: "bench-\(kind)") { [board] in
+                do { try job.perform(kind) } catch { board.fail("\(kind): \(error)") }
             }
         }
         try watch()
@@ -89,7 +88,23 @@ struct LifecycleDriver {
             tenant = try driver.cluster.client(driver.cluster.tenant)
         }
 
-        func offer() throws {
+        enum Kind: Sendable {
+            case offer
+            case accept
+            case createVBRs
+            case follow
+        }
+
+        func perform(_ kind: Kind) throws {
+            switch kind {
+            case .offer: try offer()
+            case .accept: try accept()
+            case .createVBRs: try createVBRs()
+            case .follow: try follow()
+            }
+        }
+
+        private func offer() throws {
             switch driver.options.load {
             case .lifecycles: try offerAsRoomAllows()
             case .rate(let rate, _): try offerSteadily(rate)
@@ -97,10 +112,8 @@ struct LifecycleDriver {
         }
 
         private func offerAsRoomAllows() throws {
-            var next = 0
-            while let count = board.admit(limit: driver.inFlight, most: LifecycleDriver.bulk) {
-                try offer(Array(repeating: .now, count: count), from: next)
-                next += count
+            while let numbers = board.admit(limit: driver.inFlight, most: LifecycleDriver.bulk) {
+                try offer(Array(repeating: .now, count: numbers.count), from: numbers.lowerBound)
             }
         }
 
@@ -139,7 +152,7 @@ struct LifecycleDriver {
                 })
         }
 
-        func accept() throws {
+        private func accept() throws {
             while let ports = board.takeAcceptable(most: LifecycleDriver.bulk) {
                 var request = AcceptancesInput()
                 request.items = ports.map { port in
@@ -154,7 +167,7 @@ struct LifecycleDriver {
             }
         }
 
-        func createVBRs() throws {
+        private func createVBRs() throws {
             while let ports = board.takeUsable(most: LifecycleDriver.bulk) {
                 var request = VBRsInput()
                 request.items = ports.map { port in
@@ -174,7 +187,7 @@ struct LifecycleDriver {
         }
 
         /// Follows how far tenant-service has committed the topic.
-        func follow() throws {
+        private func follow() throws {
             let isSteady = if case .rate = driver.options.load { true } else { false }
             while !board.wait(until: .now).isOver {
                 if board.hasSightings {
@@ -186,7 +199,7 @@ struct LifecycleDriver {
                     }
                     board.committed(offsets, at: now)
                 }
-                usleep(isSteady ? 1_000 : 5_000)
+                usleep(isSteady ? 1_000 : 20_000)
             }
         }
     }

@@ -1,9 +1,22 @@
 import CRdkafka
+import Glibc
 public import Schema
 
 extension KafkaAdmin {
-    /// Creates topics. One that exists is left as it is.
+    /// Creates topics. One that exists is left as it is. Returns when the broker that answers knows the new ones: after
+    /// the controller has made them a broker takes a moment to hear of it, in which a service would miss them.
     public func create(_ specifications: [TopicSpecification], timeout: Duration) throws(KafkaError) -> [Topic: TopicCreation] {
+        let end = ContinuousClock.now + timeout
+        let outcomes = try request(specifications, timeout: timeout)
+        let created = outcomes.filter { $0.value == .created }.keys
+        while true {
+            let known = try topics(timeout: max(.milliseconds(1), end - .now))
+            if created.allSatisfy({ known[$0] != nil }) || .now >= end { return outcomes }
+            usleep(20_000)
+        }
+    }
+
+    private func request(_ specifications: [TopicSpecification], timeout: Duration) throws(KafkaError) -> [Topic: TopicCreation] {
         guard !specifications.isEmpty else { return [:] }
         let (prefix, names) = (prefix, topicsByName)
         return try connection.perform(within: timeout) { client, end throws(KafkaError) in

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A service as a process: from the first line of `main` to the exit code.
@@ -51,6 +52,7 @@ public final class ServiceProcess: Sendable {
         _ assemble: (ServiceProcess) throws -> Service
     ) -> Never {
         Signals.prepare()
+        hc_keep_heap()
         let process = ServiceProcess(name: name, shutdownLimit: shutdownLimit)
         let service: Service
         do {
