@@ -134,6 +134,7 @@ let package = Package(
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         tests("HTTP", ["HTTP", "HTTPClient"]),
         tests("EndToEnd", ["LocalCluster", "Kafka", "HTTPClient", "Schema", "HostedConnection", "ServiceKit"]),
+        tests("LocalCluster", ["LocalCluster", "HostedConnection", "Schema", "ServiceKit"]),
         tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema"]),
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
         tests(
@@ -167,7 +168,7 @@ let package = Package(
                 "CSQLite",
                 "partner-service", "tenant-service", "billing-simulator", "hcctl",
             ]),
-        tests("Messaging", ["Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+        tests("Messaging", ["Messaging", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
 )
 

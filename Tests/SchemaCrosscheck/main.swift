@@ -43,9 +43,21 @@ func answer<Message: WireMessage>(_: Message.Type, _ body: [UInt8], isJSON: Bool
     }
 }
 
+/// The bodies of the admin API.
+let adminMessages: [any WireMessage.Type] = [
+    AcceptanceInput.self, AcceptancesInput.self, AccountAnswer.self, AccountAnswers.self, AccountInput.self, AccountList.self,
+    AccountView.self, AccountsInput.self, ChargeInput.self, ChargesInput.self, CircuitAnswer.self, CircuitAnswers.self,
+    CircuitInput.self, CircuitList.self, CircuitView.self, CircuitsInput.self, DeadLetterList.self, DeadLetterView.self,
+    ErrorBody.self, ErrorDetail.self, HeldChannelList.self, HeldChannelView.self, History.self, HistoryEntry.self, Ledger.self,
+    LedgerEntry.self, MessagingView.self, OfferInput.self, OffersInput.self, PartitionView.self, PortAnswer.self,
+    PortAnswers.self, PortList.self, PortView.self, TokenView.self, VBRAnswer.self, VBRAnswers.self, VBRInput.self, VBRList.self,
+    VBRView.self, VBRsInput.self,
+]
+
 func run() {
     var types: [String: any WireMessage.Type] = [Probe.fullName: Probe.self, Empty.fullName: Empty.self]
     for type in MessageType.allCases { types[type.fullName] = type.message }
+    for type in adminMessages { types[type.fullName] = type }
     let input = readAll()
     var output: [UInt8] = []
     var position = 0

@@ -8,7 +8,7 @@ public struct BrokerSource: Sendable {
 
     /// - Parameters:
     ///   - configuration: its bootstrap address counts only without a file.
-    ///   - bootstrapFile: read again whenever no broker answers.
+    ///   - bootstrapFile: looked at again and again while the service runs.
     ///   - timeout: how long to wait for the broker to tell which cluster it is.
     public init(_ configuration: KafkaConfiguration, bootstrapFile: String?, timeout: Duration = .seconds(10)) {
         self.configuration = configuration
@@ -17,18 +17,35 @@ public struct BrokerSource: Sendable {
     }
 
     /// The broker's address now, and which log it has: the incarnation its host wrote, or the cluster's id.
-    func find() throws(KafkaError) -> (configuration: KafkaConfiguration, incarnation: String) {
+    func find() throws(KafkaError) -> BrokerPlace {
         guard let bootstrapFile else {
-            let cluster = try KafkaAdmin(configuration).clusterID(timeout: timeout)
-            return (configuration, cluster)
+            return BrokerPlace(
+                configuration: configuration, incarnation: try KafkaAdmin(configuration).clusterID(timeout: timeout), file: nil)
         }
         let file = try BootstrapFile(path: bootstrapFile)
         var found = configuration
         found.bootstrap = file.bootstrap
         if let incarnation = file.incarnation {
             found.brokerKind = .embedded
-            return (found, incarnation)
+            return BrokerPlace(configuration: found, incarnation: incarnation, file: file)
         }
-        return (found, try KafkaAdmin(found).clusterID(timeout: timeout))
+        return BrokerPlace(configuration: found, incarnation: try KafkaAdmin(found).clusterID(timeout: timeout), file: file)
     }
+
+    /// Whether the broker can be somewhere else one day.
+    var canMove: Bool { bootstrapFile != nil }
+
+    /// Whether the file says something else than when the broker was found; a file that can't be read says nothing.
+    func hasMoved(from place: BrokerPlace) -> Bool {
+        guard let bootstrapFile, let file = try? BootstrapFile(path: bootstrapFile) else { return false }
+        return file != place.file
+    }
+}
+
+/// Where a broker was found.
+struct BrokerPlace: Sendable {
+    var configuration: KafkaConfiguration
+    /// Which log the broker has.
+    var incarnation: String
+    var file: BootstrapFile?
 }

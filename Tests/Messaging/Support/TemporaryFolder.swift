@@ -13,6 +13,7 @@ final class TemporaryFolder {
 
     deinit {
         for suffix in ["", "-wal", "-shm", ".lock"] { unlink(path + "/toy.sqlite" + suffix) }
+        unlink(path + "/bootstrap")
         rmdir(path)
     }
 }

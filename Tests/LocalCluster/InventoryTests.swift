@@ -1,0 +1,46 @@
+import HostedConnection
+import LocalCluster
+import Schema
+import ServiceKit
+import Testing
+
+@Suite("Inventory files")
+struct InventoryTests {
+    private func read(_ text: String) throws(YAMLError) -> Inventory {
+        try Inventory(YAMLDocument(text: text, file: "inventory.yaml"))
+    }
+
+    @Test("accounts and circuits are read with their roles and defaults")
+    func reads() throws {
+        let inventory = try read(
+            """
+            accounts:
+              - {id: "1000000000000001", role: partner, name: Carrier, carrier: China Telecom, site: china, regions: [a, b]}
+              - {id: "2000000000000001", role: tenant, name: Customer, site: china, outboundBilling: true}
+            circuits:
+              - {name: c-1, partner: "1000000000000001", region: a, accessPoint: ap-1, bandwidthMbps: 10000}
+              - {name: c-2, partner: "1000000000000001", region: a, accessPoint: ap-2, bandwidthMbps: 1000, deployed: false}
+            """)
+        #expect(inventory.accounts.map(\.role) == [.partner, .tenant])
+        #expect(inventory.accounts[0].input.regions == ["a", "b"])
+        #expect(!inventory.accounts[0].input.outboundBilling)
+        #expect(inventory.accounts[1].input.outboundBilling)
+        #expect(inventory.circuits.map(\.deployed) == [true, false])
+        #expect(inventory.circuits.map(\.bandwidthMbps) == [10000, 1000])
+    }
+
+    @Test(
+        "what is wrong is named with its place",
+        arguments: [
+            ("accounts: [{id: 12, role: tenant, name: x, site: s}]", "16 decimal digits"),
+            ("accounts: [{id: \"2000000000000001\", role: boss, name: x, site: s}]", "role"),
+            ("accounts: [{id: \"2000000000000001\", role: tenant, site: s}]", "name"),
+            ("circuits: [{name: c, partner: \"1000000000000001\", region: a, accessPoint: p, bandwidthMbps: 0}]", "bandwidthMbps"),
+            ("circuits: [{name: c, partner: \"1000000000000001\", region: a, accessPoint: p, bandwidthMbps: 1, colour: red}]", "colour"),
+            ("ports: []", "ports"),
+        ])
+    func refuses(text: String, place: String) {
+        let error = #expect(throws: YAMLError.self) { try read(text) }
+        #expect(error?.description.contains(place) == true, "\(String(describing: error))")
+    }
+}

@@ -1,0 +1,119 @@
+import EmbeddedBroker
+import HostedConnection
+import Kafka
+import Schema
+import ServiceKit
+import Testing
+
+@testable import Messaging
+
+@Suite("The link to Kafka", .serialized)
+struct KafkaLinkTests {
+    /// Plays the engine: empties the mailbox and answers who asks for offsets.
+    private final class MailboxReader: Sendable {
+        struct Seen: Sendable {
+            var records = 0
+            var acknowledged: [UInt64: [UInt64]] = [:]
+            var signals: [LogSignal] = []
+        }
+
+        let seen = ConditionLock(Seen())
+        private let mailbox: Mailbox<Never>
+        private let thread: NativeThread
+
+        init(_ mailbox: Mailbox<Never>) throws {
+            self.mailbox = mailbox
+            let seen = seen
+            thread = try NativeThread.start(named: "mailbox") {
+                while true {
+                    let taken = mailbox.take(
+                        until: .now + .milliseconds(100), isReading: true, wakesForClosing: true, wakesForDeliveries: true, isPatient: false
+                    )
+                    seen.withLock { seen in
+                        seen.records += taken.intake.recordCount
+                        for delivery in taken.intake.deliveries { seen.acknowledged[delivery.generation, default: []] += delivery.tags }
+                        seen.signals += taken.intake.signals
+                    }
+                    seen.broadcast()
+                    if let enquiry = taken.enquiry { mailbox.answer(enquiry, [:]) }
+                    if taken.isClosing { return }
+                }
+            }
+        }
+
+        func stop() {
+            mailbox.close()
+            thread.join(until: .now + .seconds(5))
+        }
+
+        func waits(_ limit: Duration, for condition: (Seen) -> Bool) -> Bool {
+            seen.wait(until: .now + limit) { condition($0) ? true : nil } ?? false
+        }
+    }
+
+    private static func event(tag: UInt64) -> RecordBatch {
+        var batch = RecordBatch()
+        var mint = IdentifierMint { tag }
+        let port: PortID = mint.mint(at: Instant(seconds: 1))
+        var event = PortAccepted()
+        event.portID = port
+        event.connectionID = ConnectionID(port)
+        event.protobufBytes().withUnsafeBytes { body in
+            batch.appendEvent(
+                topic: .tenant, key: ConnectionID(port), id: mint.mint(at: Instant(seconds: 1)), source: "test", type: .portAccepted,
+                body: body, tag: tag)
+        }
+        return batch
+    }
+
+    @Test("a broker that comes back elsewhere is found, also when it is gone again before anybody has reached it", .timeLimit(.minutes(2)))
+    func movesAlong() throws {
+        let folder = try TemporaryFolder()
+        let file = "\(folder.path)/bootstrap"
+        let first = try EmbeddedBroker()
+        try first.writeBootstrapFile(to: file)
+        let mailbox = Mailbox<Never>()
+        let reader = try MailboxReader(mailbox)
+        let source = BrokerSource(KafkaConfiguration(bootstrap: "", clientID: "test"), bootstrapFile: file)
+        let link = try KafkaLink(
+            source, group: "test", topics: [.tenant], mailbox: mailbox, logger: Logger(service: "test", level: .error))
+        try link.start()
+        #expect(link.publish(Self.event(tag: 1), from: 0) == 1)
+        #expect(reader.waits(.seconds(20)) { $0.acknowledged[0] == [1] && $0.records == 1 })
+
+        first.stop()
+        let second = try EmbeddedBroker()
+        try second.writeBootstrapFile(to: file)
+        #expect(reader.waits(.seconds(20)) { $0.signals.contains(.incarnation(second.incarnation, generation: 1)) })
+        second.stop()
+        let third = try EmbeddedBroker()
+        try third.writeBootstrapFile(to: file)
+        #expect(reader.waits(.seconds(20)) { $0.signals.contains(.incarnation(third.incarnation, generation: 2)) })
+        // What the engine sends again reaches the broker of now, and is read from it.
+        #expect(link.publish(Self.event(tag: 1), from: 0) == 1)
+        #expect(reader.waits(.seconds(20)) { $0.acknowledged[2] == [1] && $0.records == 2 })
+        #expect(link.incarnation == third.incarnation)
+
+        link.stopReading(within: .seconds(5))
+        reader.stop()
+        link.stopWriting(within: .seconds(5))
+        third.stop()
+    }
+
+    @Test("the same broker at the same place is left alone", .timeLimit(.minutes(1)))
+    func stays() throws {
+        let folder = try TemporaryFolder()
+        let file = "\(folder.path)/bootstrap"
+        let broker = try EmbeddedBroker()
+        try broker.writeBootstrapFile(to: file)
+        let source = BrokerSource(KafkaConfiguration(bootstrap: "", clientID: "test"), bootstrapFile: file)
+        let place = try source.find()
+        #expect(place.configuration.brokerKind == .embedded)
+        #expect(!source.hasMoved(from: place))
+        try broker.writeBootstrapFile(to: file)
+        #expect(!source.hasMoved(from: place))
+        try BootstrapFile(bootstrap: broker.bootstrap, incarnation: "another").write(to: file)
+        #expect(source.hasMoved(from: place))
+        broker.stop()
+    }
+}
