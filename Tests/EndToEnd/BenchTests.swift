@@ -17,13 +17,13 @@ extension EndToEnd {
             var efficiency: Double
         }
 
-        @Test func asManyAsPossible() throws {
+        @Test func onTheEmbeddedBroker() throws {
             let result = try Self.bench(["--lifecycles", "2000", "--warmup", "200"])
             #expect(result.lifecycles == 2000)
             #expect(result.lifecyclesPerSecond > 50)
         }
 
-        @Test func atASteadyRate() throws {
+        @Test(.enabled(if: Environment.isLong, "HC_LONG is not set")) func atASteadyRate() throws {
             let result = try Self.bench(["--rate", "50", "--seconds", "4", "--warmup", "50"])
             #expect(result.lifecyclesPerSecond < 100)
             #expect(result.lifecycles <= 200)

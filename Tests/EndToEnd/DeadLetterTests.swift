@@ -48,7 +48,31 @@ extension EndToEnd {
                     #expect(messaging.openDeadLetters == UInt64(try stage.deadLetters(node).count))
                     #expect(messaging.parked == 0)
                 }
+                try holdsUnknownType(stage)
             }
+        }
+
+        /// A message of the other service, in its place, whose type this version does not know: its channel waits for a version
+        /// that does, and no other.
+        private static func holdsUnknownType(_ stage: Stage) throws {
+            var mint = IdentifierMint(random: { UInt64.random(in: 0 ... .max) })
+            let key = mint.mint(PortKind.self, at: Instant(microseconds: 1_800_000_000_000_000)).description
+            let type = "hostedconnections.v1.PortTeleported"
+            let headers = [
+                (name: "ce_specversion", value: "1.0"), ("ce_id", "new-\(key)"), ("ce_source", "partner-service"), ("ce_type", type),
+                ("content-type", "application/protobuf"),
+            ]
+            var body = PortActivated()
+            (body.common.epoch, body.common.sequence) = (1, 1)
+            try stage.kcat().write(.partner, key: key, headers: headers, body.protobufBytes())
+            let held = try until("the channel of an unknown type waits") { try stage.heldChannels(stage.cluster.tenant).first }
+            #expect(held.key == key)
+            #expect(held.reason == "unknown_type")
+            #expect(held.detail.contains(type))
+            #expect(held.parked == 1)
+            try stage.bringUp()
+            #expect(try stage.heldChannels(stage.cluster.tenant).count == 1)
+            #expect(try stage.heldChannels(stage.cluster.partner).isEmpty)
         }
 
         private static func cases(on topic: Topic, about victim: PortID) -> [Case] {

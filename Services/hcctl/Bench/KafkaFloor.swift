@@ -56,7 +56,10 @@ struct KafkaFloor {
         }
         defer { reader.close() }
         _ = samples.wait(until: .now + .seconds(20)) { samples in
-            Self.measured.allSatisfy { Int64(samples[$0]?.records.count ?? 0) >= min(Int64(Self.sampleCount), counts[$0] ?? 0) } ? true : nil
+            let isComplete = Self.measured.allSatisfy { topic in
+                Int64(samples[topic]?.records.count ?? 0) >= min(Int64(Self.sampleCount), counts[topic] ?? 0)
+            }
+            return isComplete ? true : nil
         }
         return samples.withLock { $0 }
     }

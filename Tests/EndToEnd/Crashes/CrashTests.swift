@@ -44,54 +44,43 @@ extension EndToEnd {
 
         // MARK: Brokers
 
-        @Test func embeddedBrokerKilled() throws { try Self.brokerKilled(.embedded) }
-        @Test(.needsKafka) func kafkaKilled() throws { try Self.brokerKilled(.kafka) }
+        @Test func embeddedBrokerDisrupted() throws { try Self.brokerDisrupted(.embedded) }
+        @Test(.needsKafka) func kafkaDisrupted() throws { try Self.brokerDisrupted(.kafka) }
 
-        private static func brokerKilled(_ level: Stage.Level) throws {
-            let plan = LifecycleLoad.Plan(ports: 150 * factor, disruptions: 3 * factor, interval: 1.5...2.5)
-            try survive(plan, on: level, "broker") { number, between, stage, _ in
-                print("kill \(number) of \(plan.disruptions): the broker, \(between) ports between offer and VBR")
-                #expect(between >= 20)
-                switch level {
-                case .embedded: stage.cluster.broker?.kill()
-                case .kafka: try RealKafka.shared.kill()
-                }
-                return .until(.milliseconds(500)) { try startBroker(stage) }
-            }
+        private enum BrokerTrouble: String, CaseIterable {
+            case killed
+            case killedAgain = "killed again"
+            /// Connections stay open, nothing answers.
+            case frozen
+            case stopped
+
+            var length: Duration { self == .killed || self == .killedAgain ? .milliseconds(500) : .seconds(10) }
         }
 
-        @Test func embeddedBrokerFrozen() throws { try Self.brokerFrozen(.embedded) }
-        @Test(.needsKafka) func kafkaFrozen() throws { try Self.brokerFrozen(.kafka) }
-
-        private static func brokerFrozen(_ level: Stage.Level) throws {
-            let plan = LifecycleLoad.Plan(ports: 150, disruptions: 1, interval: 2...3)
-            try survive(plan, on: level, "frozen") { _, between, stage, _ in
-                print("the broker is frozen for 10 s, \(between) ports between offer and VBR")
-                switch level {
-                case .embedded: stage.cluster.broker?.pause()
-                case .kafka: try RealKafka.shared.pause()
+        /// The broker killed, and killed again, frozen for 10 s, stopped for 10 s.
+        private static func brokerDisrupted(_ level: Stage.Level) throws {
+            let troubles = BrokerTrouble.allCases
+            let plan = LifecycleLoad.Plan(
+                ports: 220 * factor, disruptions: troubles.count * factor, interval: 1.5...2.5, offersPerSecond: 8)
+            try survive(plan, on: level, "broker") { number, between, stage, _ in
+                let trouble = troubles[(number - 1) % troubles.count]
+                print("the broker is \(trouble.rawValue), \(between) ports between offer and VBR")
+                #expect(between >= 20)
+                switch (trouble, level) {
+                case (.killed, .embedded), (.killedAgain, .embedded): stage.cluster.broker?.kill()
+                case (.killed, .kafka), (.killedAgain, .kafka): try RealKafka.shared.kill()
+                case (.frozen, .embedded): stage.cluster.broker?.pause()
+                case (.frozen, .kafka): try RealKafka.shared.pause()
+                case (.stopped, .embedded): stage.cluster.broker?.stop()
+                case (.stopped, .kafka): try RealKafka.shared.stop()
                 }
-                return .until(.seconds(10)) {
-                    switch level {
-                    case .embedded: stage.cluster.broker?.resume()
-                    case .kafka: try RealKafka.shared.resume()
+                return .until(trouble.length) {
+                    switch (trouble, level) {
+                    case (.frozen, .embedded): stage.cluster.broker?.resume()
+                    case (.frozen, .kafka): try RealKafka.shared.resume()
+                    default: try startBroker(stage)
                     }
                 }
-            }
-        }
-
-        @Test func embeddedBrokerStopped() throws { try Self.brokerStopped(.embedded) }
-        @Test(.needsKafka) func kafkaStopped() throws { try Self.brokerStopped(.kafka) }
-
-        private static func brokerStopped(_ level: Stage.Level) throws {
-            let plan = LifecycleLoad.Plan(ports: 150, disruptions: 1, interval: 2...3)
-            try survive(plan, on: level, "stopped") { _, between, stage, _ in
-                print("the broker is stopped for 10 s, \(between) ports between offer and VBR")
-                switch level {
-                case .embedded: stage.cluster.broker?.stop()
-                case .kafka: try RealKafka.shared.stop()
-                }
-                return .until(.seconds(10)) { try startBroker(stage) }
             }
         }
 
@@ -141,7 +130,9 @@ extension EndToEnd {
                     }
                 }
                 try judge(stage, ports: plan.ports, witness)
-                print("\(plan.ports) ports came through; \(load.repeats) writes were repeated, \(witness.requestCount) charges seen")
+                print(
+                    "\(plan.ports) ports came through; \(load.repeats) writes were repeated, "
+                        + "\(witness.requestCount) requests to charge were read")
             }
         }
 
