@@ -20,6 +20,8 @@ func cpu() -> Double {
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
+struct BenchError: Error { let text: String }
+
 final class Bench {
     let folder: String
     let broker = MemoryBroker()
@@ -161,9 +163,7 @@ final class Bench {
             let routers: VBRAnswers = try tenant(
                 .createVBRs(
                     ports.map { VBRInput(portID: $0, cloudIPv4: "10.0.0.1", clientIPv4: "10.0.0.2", subnetMask: "255.255.255.252") }))
-            guard routers.items.allSatisfy({ $0.error == nil }) else {
-                fatalError("\(String(describing: routers.items.first { $0.error != nil }))")
-            }
+            if let error = routers.items.first(where: { $0.error != nil })?.error { throw BenchError(text: error.text) }
             try turnPartner()
         }
         let seconds = (MonotonicInstant.now - start).inSeconds
