@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 usage() {
     cat <<'TEXT'
-Usage: deploy/quickstart.sh [--once] [--data DIR] [--kafka BOOTSTRAP] [--billing external]
+Usage: deploy/quickstart.sh [--once] [--data DIR] [--kafka BOOTSTRAP [--topic-prefix P]] [--billing external]
 
 Installs missing system packages, builds in release mode and runs the demo: a broker, a billing simulator and
 both services as separate processes, an example inventory, and the flows from offer to VBR, printed as they happen.
@@ -15,6 +15,7 @@ Keeps serving until Ctrl-C or SIGTERM.
   --once               exit when the flows are done: 0 if both sides and the ledger agree, else 1
   --data DIR           where databases, logs and endpoints.json go
   --kafka BOOTSTRAP    use this Kafka (host:port[,host:port…]) instead of the embedded broker
+  --topic-prefix P     put this before every topic's name
   --billing external   leave the simulator out: whoever answers on billing.events is the billing system
   --help               this text
 TEXT
@@ -41,7 +42,7 @@ demo=()
 while [[ $# -gt 0 ]]; do
     case $1 in
         --once) demo+=("$1") ;;
-        --data | --kafka | --billing)
+        --data | --kafka | --topic-prefix | --billing)
             [[ -n ${2:-} ]] || usage_error "$1 needs a value"
             [[ $1 != --billing || $2 == external ]] || usage_error "--billing knows only 'external', not '$2'"
             demo+=("$1" "$2")

@@ -1,5 +1,6 @@
 import Glibc
 import HostedConnection
+import Kafka
 import LocalCluster
 import Schema
 import ServiceKit
@@ -78,6 +79,7 @@ struct DemoCommand {
         if case .kafka = cluster.options.broker {
             Output.line("creating the topics on \(try cluster.bootstrap()) …")
             try cluster.createTopics()
+            try refuseForeignTopics(cluster)
         }
         Output.line("starting \(cluster.nodes.map(\.name).joined(separator: ", ")) …")
         try cluster.start()
@@ -105,6 +107,18 @@ struct DemoCommand {
             billingLimit: hasSimulator ? .seconds(60) : nil, isStopping: isStopping
         ).run()
         try DemoReport(plan: plan, cluster: cluster).print()
+    }
+
+    /// A new folder on topics that hold messages already would read what another run has left.
+    private func refuseForeignTopics(_ cluster: LocalCluster) throws {
+        guard !Files.exists("\(folder)/partner-service.db") else { return }
+        let topics: [Topic] = [.partner, .tenant, .accounts, .billingRequests, .billingEvents]
+        let partitions = topics.flatMap { topic in (0..<Topic.partitionCount).map { TopicPartition(topic, $0) } }
+        let admin = try KafkaAdmin(cluster.kafkaConfiguration(clientID: "hcctl-demo"))
+        guard let used = try admin.watermarks(of: partitions, timeout: .seconds(30)).first(where: { $0.value.high > 0 }) else { return }
+        throw ClusterError(
+            "topic \(used.key.topic.name(prefix: topicPrefix)) holds messages of another run: give that run's folder with --data, or "
+                + "other topics with --topic-prefix")
     }
 
     /// Serves until it is told to stop; a part that dies ends the demo.
