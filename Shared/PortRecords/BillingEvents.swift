@@ -12,13 +12,23 @@ extension InboundMessage {
         case .chargeDeclined: payer = try decode(ChargeDeclined.self).payerAccountID
         case .refundSettled: payer = try decode(RefundSettled.self).payerAccountID
         case .subscriptionExpired, .subscriptionRenewed, .accountLocked, .accountUnlocked, .outboundBillingEnabled: return nil
-        default: throw .refused(Refusal(.contradictsState, "\(type.fullName) does not belong on \(topic.baseName)"))
+        default: throw misplaced
         }
         try require(payer.isSet, "payerAccountId")
         return payer
     }
 
-    public func chargeSettled() throws(StepFailure) -> ChargeSettled {
+    /// What billing tells about a subscription, with what it must say.
+    public func subscriptionEvent() throws(StepFailure) -> SubscriptionEvent {
+        switch type {
+        case .chargeSettled: .settled(try chargeSettled())
+        case .chargeDeclined: .declined(try chargeDeclined())
+        case .refundSettled: .refunded(try refundSettled())
+        default: throw misplaced
+        }
+    }
+
+    private func chargeSettled() throws(StepFailure) -> ChargeSettled {
         let event = try decode(ChargeSettled.self)
         try require(event.subscriptionID.isSet, "subscriptionId")
         try require(event.chargeID.isSet, "chargeId")
@@ -30,7 +40,7 @@ extension InboundMessage {
         return event
     }
 
-    public func chargeDeclined() throws(StepFailure) -> ChargeDeclined {
+    private func chargeDeclined() throws(StepFailure) -> ChargeDeclined {
         let event = try decode(ChargeDeclined.self)
         try require(event.subscriptionID.isSet, "subscriptionId")
         try require(event.chargeID.isSet, "chargeId")
@@ -39,7 +49,7 @@ extension InboundMessage {
         return event
     }
 
-    public func refundSettled() throws(StepFailure) -> RefundSettled {
+    private func refundSettled() throws(StepFailure) -> RefundSettled {
         let event = try decode(RefundSettled.self)
         try require(event.subscriptionID.isSet, "subscriptionId")
         try require(event.version > 0, "version")
@@ -50,7 +60,31 @@ extension InboundMessage {
     /// The longest reason that is kept, in characters.
     private static var reasonLimit: Int { 1_000 }
 
+    private var misplaced: StepFailure {
+        .refused(Refusal(.contradictsState, "\(type.fullName) does not belong on \(topic.baseName)"))
+    }
+
     private func require(_ isThere: Bool, _ field: String) throws(StepFailure) {
         guard isThere else { throw .refused(Refusal(.missingField, "\(type.fullName) has no valid \(field)", field: field)) }
+    }
+}
+
+/// A row that keeps a port as the payer's side knows it.
+public protocol PaidRow {
+    associatedtype Port: PaidPort
+    var port: Port { get }
+}
+
+extension SubscriptionEvent {
+    /// The row of the port that the event is about, once the row is there and knows of the subscription.
+    /// - Throws: ``RefusalCode/contradictsState`` when the account that the event names is not charged for the port from here.
+    public func paidRow<Row: PaidRow>(_ row: Row?) throws(StepFailure) -> Row {
+        guard let row, row.port.subscription.id == subscriptionID else { throw .waiting(.subscription(subscriptionID)) }
+        guard row.port.chargedAccount == payerAccountID else {
+            throw .refused(
+                Refusal(
+                    .contradictsState, "account \(payerAccountID) does not pay for \(subscriptionID)", object: row.port.id.description))
+        }
+        return row
     }
 }

@@ -41,7 +41,7 @@ struct ActivationRuleTests {
 
     @Test("R-073: a partner-paid port is active with the acceptance if it is paid by then") func partnerPaidFirst() throws {
         let offer = try offered(payer: .partner).port
-        let paid = try PaymentRules.settled(offer, settled(offer), now: now)
+        let paid = try PaymentRules.folded(offer, .settled(settled(offer)), now: now)
         #expect(paid.port.axes.billing == .paid)
         #expect(paid.port.axes.service == .allocated)
         #expect(paid.port.axes.acceptance == .unconfirmed)
@@ -55,7 +55,7 @@ struct ActivationRuleTests {
         let pending = try ActivationRules.accepted(offer, accepted(offer), now: now)
         #expect(!pending.port.axes.isActive)
         #expect(pending.port.waitingFor == "billing to settle the partner's charge")
-        let active = try PaymentRules.settled(pending.port, settled(offer), now: later)
+        let active = try PaymentRules.folded(pending.port, .settled(settled(offer)), now: later)
         #expect(active.port.axes.isActive)
         #expect(active.messages.count == 2)
         guard case .paymentResult(let told) = active.messages.first, case .portActivated = active.messages.last else { throw Missing() }
@@ -112,10 +112,10 @@ struct ActivationRuleTests {
         let event = ChargeDeclined(
             subscriptionID: offer.subscription.id, chargeID: offer.subscription.chargeID, payerAccountID: partnerID, version: 1,
             reason: "No funds")
-        let declined = try PaymentRules.declined(offer, event, now: later)
+        let declined = try PaymentRules.folded(offer, .declined(event), now: later)
         #expect(declined.port.subscription.declineReason == "No funds")
         #expect(declined.history.first?.sentence == "\(offer.subscription.chargeID): No funds")
-        #expect(try PaymentRules.declined(declined.port, event, now: later) == SupplyDecision(declined.port))
+        #expect(try PaymentRules.folded(declined.port, .declined(event), now: later) == SupplyDecision(declined.port))
         let retried = try PaymentRules.retry(declined.port, region: "eu-central-1", now: later)
         guard case .chargeRequested(let request) = retried.messages.first else { throw Missing() }
         #expect(request.chargeID == offer.subscription.id.charge(attempt: 2))
@@ -125,10 +125,27 @@ struct ActivationRuleTests {
 
     @Test("Billing's events count by charge: repeats change nothing, a second payment contradicts") func foldsByCharge() throws {
         let offer = try offered(payer: .partner).port
-        let paid = try PaymentRules.settled(offer, settled(offer), now: now).port
-        #expect(try PaymentRules.settled(paid, settled(offer), now: later) == SupplyDecision(paid))
+        let paid = try PaymentRules.folded(offer, .settled(settled(offer)), now: now).port
+        #expect(try PaymentRules.folded(paid, .settled(settled(offer)), now: later) == SupplyDecision(paid))
         let second = settled(offer, attempt: 2)
-        #expect(refusal { () throws(Refusal) in try PaymentRules.settled(paid, second, now: later) }?.code == .contradictsState)
+        #expect(refusal { () throws(Refusal) in try PaymentRules.folded(paid, .settled(second), now: later) }?.code == .contradictsState)
+    }
+
+    @Test("A refund is folded once, told, and follows a payment only") func refunded() throws {
+        let offer = try offered(payer: .partner).port
+        let refund = SubscriptionEvent.refunded(
+            RefundSettled(
+                subscriptionID: offer.subscription.id, payerAccountID: partnerID, version: 2, amountMinor: 24_000, currency: "EUR"))
+        #expect(refusal { () throws(Refusal) in try PaymentRules.folded(offer, refund, now: now) }?.code == .contradictsState)
+        let paid = try PaymentRules.folded(offer, .settled(settled(offer)), now: now).port
+        let back = try PaymentRules.folded(paid, refund, now: later)
+        #expect(back.port.axes.billing == .refunded)
+        #expect(back.port.waitingSince == paid.waitingSince)
+        #expect(back.history.map(\.sentence) == ["\(offer.subscription.chargeID): 24000 EUR"])
+        guard case .paymentResult(let told) = back.messages.first else { throw Missing() }
+        #expect(told.outcome == .refunded)
+        #expect(told.chargeID == offer.subscription.chargeID)
+        #expect(try PaymentRules.folded(back.port, refund, now: later) == SupplyDecision(back.port))
     }
 
     @Test("R-059: one VBR for a port") func oneVBR() throws {

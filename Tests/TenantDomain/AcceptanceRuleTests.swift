@@ -94,17 +94,36 @@ struct AcceptanceRuleTests {
         let event = ChargeDeclined(
             subscriptionID: pending.subscription.id, chargeID: pending.subscription.chargeID, payerAccountID: tenantID, version: 1,
             reason: "No funds")
-        let declined = try TenantPaymentRules.declined(pending, event, now: now).port
+        let declined = try TenantPaymentRules.folded(pending, .declined(event), now: now).port
         #expect(declined.waitingFor == "a new attempt to pay: No funds")
         let retried = try TenantPaymentRules.retry(declined, now: later)
         #expect(retried.port.subscription.attempt == 2)
         #expect(retried.port.subscription.declineReason == "")
         // The old refusal once more, late: the new attempt stands.
-        #expect(try TenantPaymentRules.declined(retried.port, event, now: later) == DemandDecision(retried.port))
+        #expect(try TenantPaymentRules.folded(retried.port, .declined(event), now: later) == DemandDecision(retried.port))
         let unaccepted = try offered()
         #expect(refusal { () throws(Refusal) in try TenantPaymentRules.retry(unaccepted, now: now) }?.code == .chargeNotRetriable)
         let theirs = try offered(payer: .partner)
         #expect(refusal { () throws(Refusal) in try TenantPaymentRules.retry(theirs, now: now) }?.code == .chargeNotRetriable)
+    }
+
+    @Test("A payment restarts the waiting, a refund does not; the partner hears of both") func paidAndRefunded() throws {
+        let pending = try AcceptanceRules.accept(try offered(), now: now).port
+        let paid = try TenantPaymentRules.folded(pending, .settled(settled(pending)), now: later)
+        #expect(paid.port.waitingSince == later)
+        guard case .paymentResult(let payment) = paid.messages.first else { throw Missing() }
+        #expect(payment.outcome == .settled)
+        #expect(payment.amountMinor == 24_000)
+        let refund = SubscriptionEvent.refunded(
+            RefundSettled(
+                subscriptionID: pending.subscription.id, payerAccountID: tenantID, version: 2, amountMinor: 24_000, currency: "EUR"))
+        #expect(refusal { () throws(Refusal) in try TenantPaymentRules.folded(pending, refund, now: later) }?.code == .contradictsState)
+        let back = try TenantPaymentRules.folded(paid.port, refund, now: now)
+        #expect(back.port.axes.billing == .refunded)
+        #expect(back.port.waitingSince == later)
+        guard case .paymentResult(let told) = back.messages.first else { throw Missing() }
+        #expect(told.outcome == .refunded)
+        #expect(try TenantPaymentRules.folded(back.port, refund, now: now) == DemandDecision(back.port))
     }
 
     @Test("R-073: the partner's payment is shown with its outcome; one for a tenant-paid port contradicts") func partnerPaid() throws {

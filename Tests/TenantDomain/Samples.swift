@@ -24,7 +24,7 @@ func offered(payer: Payer = .tenant) throws -> DemandedPort { try AcceptanceRule
 /// A port that a tenant can create a VBR on.
 func active() throws -> DemandedPort {
     let accepted = try AcceptanceRules.accept(try offered(), now: now).port
-    let paid = try TenantPaymentRules.settled(accepted, settled(accepted), now: now).port
+    let paid = try TenantPaymentRules.folded(accepted, .settled(settled(accepted)), now: now).port
     return try AcceptanceRules.activated(paid, activation(), now: now).port
 }
 

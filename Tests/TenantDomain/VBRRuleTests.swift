@@ -23,7 +23,7 @@ struct VBRRuleTests {
     @Test("R-090, R-091: no VBR on a port that is not accepted, paid and in the normal state") func order() throws {
         let offer = try offered()
         let accepted = try AcceptanceRules.accept(offer, now: now).port
-        let paid = try TenantPaymentRules.settled(accepted, settled(accepted), now: now).port
+        let paid = try TenantPaymentRules.folded(accepted, .settled(settled(accepted)), now: now).port
         var disabled = try active()
         disabled.axes.service = .terminated
         var expired = try active()

@@ -27,45 +27,21 @@ public enum PaymentRules {
         return decision
     }
 
-    /// Billing has settled a charge of the partner.
-    public static func settled(_ port: SuppliedPort, _ event: ChargeSettled, now: Instant) throws(Refusal) -> SupplyDecision {
+    /// Billing has told something about the partner's subscription.
+    public static func folded(_ port: SuppliedPort, _ event: SubscriptionEvent, now: Instant) throws(Refusal) -> SupplyDecision {
         var decision = SupplyDecision(port)
-        let amount = Amount(minor: event.amountMinor, currency: event.currency)
-        let fold = decision.port.subscription.settle(
-            charge: event.chargeID, amount: amount, paidUntil: event.paidUntil.map { $0.instant })
-        guard try fold.isNews(about: port.id) else { return decision }
-        decision.port.axes.billing = .paid
-        decision.history.append(HistoryNote(.chargeSettled, charge: event.chargeID, amount))
-        tell(&decision, charge: event.chargeID, outcome: .settled)
-        ActivationRules.activateIfReady(&decision, now: now)
-        return decision
-    }
-
-    /// Billing has declined a charge of the partner.
-    public static func declined(_ port: SuppliedPort, _ event: ChargeDeclined, now: Instant) throws(Refusal) -> SupplyDecision {
-        var decision = SupplyDecision(port)
-        guard try decision.port.subscription.decline(charge: event.chargeID, reason: event.reason).isNews(about: port.id) else {
-            return decision
+        guard let news = try decision.port.fold(event) else { return decision }
+        decision.history.append(news.note)
+        decision.messages.append(.paymentResult(news.result))
+        switch event {
+        case .settled: ActivationRules.activateIfReady(&decision, now: now)
+        case .declined: decision.port.waitingSince = now
+        case .refunded: break
         }
-        decision.port.waitingSince = now
-        decision.history.append(HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason))
-        tell(&decision, charge: event.chargeID, outcome: .declined)
         return decision
     }
+}
 
-    /// Billing has paid the partner back.
-    public static func refunded(_ port: SuppliedPort, _ event: RefundSettled, now: Instant) throws(Refusal) -> SupplyDecision {
-        var decision = SupplyDecision(port)
-        guard try decision.port.subscription.refund().isNews(about: port.id) else { return decision }
-        decision.port.axes.billing = .refunded
-        decision.history.append(
-            HistoryNote(.refunded, charge: decision.port.subscription.chargeID, Amount(minor: event.amountMinor, currency: event.currency)))
-        tell(&decision, charge: decision.port.subscription.chargeID, outcome: .refunded)
-        return decision
-    }
-
-    private static func tell(_ decision: inout SupplyDecision, charge: ChargeID, outcome: PaymentOutcome) {
-        let port = decision.port
-        decision.messages.append(.paymentResult(PaymentResult(outcome, charge: charge, of: port.subscription, port: port.id)))
-    }
+extension SuppliedPort: PaidPort {
+    public var chargedAccount: AccountID? { payer == .partner ? partner : nil }
 }

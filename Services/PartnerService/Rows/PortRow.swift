@@ -5,7 +5,7 @@ import PortRecords
 import Store
 
 /// A port of the supply side as it stands in the database.
-struct PortRow: StoredRow {
+struct PortRow: StoredRow, PaidRow {
     var port: SuppliedPort
     var channel = ChannelState()
     /// Lines of its history so far.

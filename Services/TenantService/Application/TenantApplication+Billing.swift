@@ -13,41 +13,11 @@ extension TenantApplication {
         return try stored { () throws(StoreError) in try tables.accounts.holds(payer) }
     }
 
-    /// Billing's answer about a charge or refund of a tenant.
+    /// What billing tells about a charge or refund of a tenant.
     func handleBilling(_ message: InboundMessage, _ step: Step) throws(StepFailure) {
-        switch message.type {
-        case .chargeSettled:
-            let event = try message.chargeSettled()
-            try fold(event.subscriptionID, payer: event.payerAccountID, step) { port, now throws(Refusal) in
-                try TenantPaymentRules.settled(port, event, now: now)
-            }
-        case .chargeDeclined:
-            let event = try message.chargeDeclined()
-            try fold(event.subscriptionID, payer: event.payerAccountID, step) { port, now throws(Refusal) in
-                try TenantPaymentRules.declined(port, event, now: now)
-            }
-        case .refundSettled:
-            let event = try message.refundSettled()
-            try fold(event.subscriptionID, payer: event.payerAccountID, step) { port, now throws(Refusal) in
-                try TenantPaymentRules.refunded(port, event, now: now)
-            }
-        default:
-            throw .refused(Self.misplaced(message))
-        }
-    }
-
-    private func fold(
-        _ subscription: SubscriptionID, payer: AccountID, _ step: Step,
-        _ rule: (DemandedPort, Instant) throws(Refusal) -> DemandDecision
-    ) throws(StepFailure) {
-        guard let row = try port(subscription.port), row.port.subscription.id == subscription else {
-            throw .waiting(.subscription(subscription))
-        }
-        guard row.port.payer == .tenant, row.port.tenant == payer else {
-            throw .refused(
-                Refusal(.contradictsState, "account \(payer) does not pay for \(subscription)", object: row.port.id.description))
-        }
-        let decision = try ruled { () throws(Refusal) in try rule(row.port, step.now) }
+        let event = try message.subscriptionEvent()
+        let row = try event.paidRow(port(event.subscriptionID.port))
+        let decision = try ruled { () throws(Refusal) in try TenantPaymentRules.folded(row.port, event, now: step.now) }
         _ = try apply(decision, to: row, step)
     }
 }

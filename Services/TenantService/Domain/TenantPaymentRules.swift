@@ -32,40 +32,16 @@ public enum TenantPaymentRules {
         return decision
     }
 
-    /// Billing has settled a charge of the tenant.
-    public static func settled(_ port: DemandedPort, _ event: ChargeSettled, now: Instant) throws(Refusal) -> DemandDecision {
+    /// Billing has told something about the tenant's subscription. Whatever it is, the port stays accepted.
+    public static func folded(_ port: DemandedPort, _ event: SubscriptionEvent, now: Instant) throws(Refusal) -> DemandDecision {
         var decision = DemandDecision(port)
-        let amount = Amount(minor: event.amountMinor, currency: event.currency)
-        let fold = decision.port.subscription.settle(
-            charge: event.chargeID, amount: amount, paidUntil: event.paidUntil.map { $0.instant })
-        guard try fold.isNews(about: port.id) else { return decision }
-        decision.port.axes.billing = .paid
-        decision.port.waitingSince = now
-        decision.history.append(HistoryNote(.chargeSettled, charge: event.chargeID, amount))
-        tell(&decision, charge: event.chargeID, outcome: .settled)
-        return decision
-    }
-
-    /// Billing has declined a charge of the tenant: the port stays accepted and is not active.
-    public static func declined(_ port: DemandedPort, _ event: ChargeDeclined, now: Instant) throws(Refusal) -> DemandDecision {
-        var decision = DemandDecision(port)
-        guard try decision.port.subscription.decline(charge: event.chargeID, reason: event.reason).isNews(about: port.id) else {
-            return decision
+        guard let news = try decision.port.fold(event) else { return decision }
+        decision.history.append(news.note)
+        decision.messages.append(.paymentResult(news.result))
+        switch event {
+        case .settled, .declined: decision.port.waitingSince = now
+        case .refunded: break
         }
-        decision.port.waitingSince = now
-        decision.history.append(HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason))
-        tell(&decision, charge: event.chargeID, outcome: .declined)
-        return decision
-    }
-
-    /// Billing has paid the tenant back.
-    public static func refunded(_ port: DemandedPort, _ event: RefundSettled, now: Instant) throws(Refusal) -> DemandDecision {
-        var decision = DemandDecision(port)
-        guard try decision.port.subscription.refund().isNews(about: port.id) else { return decision }
-        decision.port.axes.billing = .refunded
-        decision.history.append(
-            HistoryNote(.refunded, charge: decision.port.subscription.chargeID, Amount(minor: event.amountMinor, currency: event.currency)))
-        tell(&decision, charge: decision.port.subscription.chargeID, outcome: .refunded)
         return decision
     }
 
@@ -104,9 +80,8 @@ public enum TenantPaymentRules {
         }
         return decision
     }
+}
 
-    private static func tell(_ decision: inout DemandDecision, charge: ChargeID, outcome: PaymentOutcome) {
-        let port = decision.port
-        decision.messages.append(.paymentResult(PaymentResult(outcome, charge: charge, of: port.subscription, port: port.id)))
-    }
+extension DemandedPort: PaidPort {
+    public var chargedAccount: AccountID? { payer == .tenant ? tenant : nil }
 }

@@ -5,7 +5,7 @@ import Store
 import TenantDomain
 
 /// A port of the tenant's side as it stands in the database.
-struct PortRow: StoredRow {
+struct PortRow: StoredRow, PaidRow {
     var port: DemandedPort
     var channel = ChannelState()
     /// Lines of its history so far.
