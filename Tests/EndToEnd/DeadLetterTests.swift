@@ -63,7 +63,7 @@ extension EndToEnd {
                 ("content-type", "application/protobuf"),
             ]
             var body = PortActivated()
-            (body.common.epoch, body.common.sequence) = (1, 1)
+            (body.common.epoch, body.common.sequence, body.common.after) = (1, 1, Position())
             try stage.kcat().write(.partner, key: key, headers: headers, body.protobufBytes())
             let held = try until("the channel of an unknown type waits") { try stage.heldChannels(stage.cluster.tenant).first }
             #expect(held.key == key)

@@ -28,7 +28,7 @@ extension EndToEnd {
 
         private static func settlesInBinaryMode(_ stage: Stage) throws {
             let charge = try acceptedPort(stage)
-            var billing = try ExternalBilling(stage)
+            var billing = ExternalBilling(try stage.kcat())
             try billing.settle(charge, mode: .binary)
             try stage.becomesActive(charge.port)
             // The same event once more, and the same news under another id: neither changes anything.
@@ -37,13 +37,13 @@ extension EndToEnd {
             try billing.settle(charge, mode: .binary)
             // A settled charge can't have been declined too.
             try billing.decline(charge, reason: "after all not", mode: .binary)
-            let contradiction = try billing.deadLetter(of: billing.lastID, at: stage.cluster.tenant)
+            let contradiction = try stage.deadLetter(of: billing.lastID, at: stage.cluster.tenant)
             #expect(contradiction.cause == RefusalCode.contradictsState.rawValue)
             #expect(!contradiction.holdsChannel)
             // The same id with another body.
             try billing.settle(charge, mode: .binary, id: "reused", amount: 1)
             try billing.settle(charge, mode: .binary, id: "reused", amount: 2)
-            #expect(try billing.deadLetter(of: "reused", at: stage.cluster.tenant).cause == "id_reused")
+            #expect(try stage.deadLetter(of: "reused", at: stage.cluster.tenant).cause == "id_reused")
             #expect(try history(charge.port, stage) == before)
             #expect(try stage.port(charge.port, at: stage.cluster.tenant)?.amountMinor == 4200)
             _ = try stage.createVBR(charge.port)
@@ -52,7 +52,7 @@ extension EndToEnd {
 
         private static func settlesInStructuredMode(_ stage: Stage) throws {
             let charge = try acceptedPort(stage)
-            var billing = try ExternalBilling(stage)
+            var billing = ExternalBilling(try stage.kcat())
             try billing.settle(charge, mode: .structured)
             try stage.becomesActive(charge.port)
             #expect(try stage.port(charge.port, at: stage.cluster.partner)?.currency == "EUR")
@@ -60,7 +60,7 @@ extension EndToEnd {
 
         private static func declinesThenSettles(_ stage: Stage) throws {
             let first = try acceptedPort(stage)
-            var billing = try ExternalBilling(stage)
+            var billing = ExternalBilling(try stage.kcat())
             try billing.decline(first, reason: "card expired", mode: .structured)
             for node in [stage.cluster.tenant, stage.cluster.partner] {
                 let view = try stage.port(first.port, at: node, becomes: "declined") { $0.declineReason == "card expired" }
@@ -78,7 +78,7 @@ extension EndToEnd {
 
         private static func paysForThePartner(_ stage: Stage) throws {
             let port = try stage.offer(payer: .partner).portID
-            var billing = try ExternalBilling(stage)
+            var billing = ExternalBilling(try stage.kcat())
             let charge = try billing.awaitCharge(of: port, after: nil)
             #expect(charge.payer == Stage.carrier)
             // Paid before the tenant has accepted.
@@ -94,7 +94,7 @@ extension EndToEnd {
             let port = try stage.offer().portID
             try stage.arrives(port)
             _ = try stage.accept(port)
-            return try ExternalBilling(stage).awaitCharge(of: port, after: nil)
+            return try ExternalBilling(stage.kcat()).awaitCharge(of: port, after: nil)
         }
 
         private static func history(_ port: PortID, _ stage: Stage) throws -> [HistoryEntry] {

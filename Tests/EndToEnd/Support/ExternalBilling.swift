@@ -10,6 +10,7 @@ struct ExternalBilling {
         var charge: ChargeID
         var payer: AccountID
         var port: PortID
+        var bandwidthMbps: UInt32
     }
 
     /// How the event stands in the record.
@@ -20,28 +21,28 @@ struct ExternalBilling {
         case structured
     }
 
-    private let stage: Stage
     private let kcat: Kcat
     private var last: (key: String, headers: [(name: String, value: String)], body: [UInt8])?
     private(set) var lastID = ""
 
-    init(_ stage: Stage) throws {
-        self.stage = stage
-        kcat = try stage.kcat()
+    init(_ kcat: Kcat) { self.kcat = kcat }
+
+    /// Every charge asked for so far, repeats left out.
+    func charges() throws -> [Charge] {
+        var known: Set<ChargeID> = []
+        return try kcat.read(.billingRequests).filter { $0.header("ce_type") == ChargeRequested.fullName }.compactMap { record in
+            let request = try ChargeRequested(protobuf: record.value ?? [])
+            guard record.key == request.subscriptionID.description else { throw ClusterError("the key is \(record.key)") }
+            guard known.insert(request.chargeID).inserted else { return nil }
+            return Charge(
+                subscription: request.subscriptionID, charge: request.chargeID, payer: request.payerAccountID, port: request.portID,
+                bandwidthMbps: request.bandwidthMbps)
+        }
     }
 
     /// Waits for a request to charge a port other than the one named.
     func awaitCharge(of port: PortID, after known: ChargeID?) throws -> Charge {
-        try until("a charge of \(port)") {
-            for record in try kcat.read(.billingRequests) where record.header("ce_type") == ChargeRequested.fullName {
-                let request = try ChargeRequested(protobuf: record.value ?? [])
-                guard request.portID == port, request.chargeID != known else { continue }
-                guard record.key == request.subscriptionID.description else { throw ClusterError("the key is \(record.key)") }
-                return Charge(
-                    subscription: request.subscriptionID, charge: request.chargeID, payer: request.payerAccountID, port: port)
-            }
-            return nil
-        }
+        try until("a charge of \(port)") { try charges().first { $0.port == port && $0.charge != known } }
     }
 
     mutating func settle(_ charge: Charge, mode: Mode, id: String? = nil, amount: Int = 4200) throws {
@@ -83,10 +84,5 @@ struct ExternalBilling {
             last = (charge.subscription.description, headers, Array(event.utf8))
         }
         try repeatLast()
-    }
-
-    /// Waits for the dead letter of an event.
-    func deadLetter(of event: String, at node: ServiceNode) throws -> DeadLetterView {
-        try until("a dead letter of \(event) at \(node.name)") { try stage.deadLetters(node).first { $0.eventID == event } }
     }
 }

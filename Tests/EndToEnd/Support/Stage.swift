@@ -180,6 +180,11 @@ final class Stage {
         try client(node).get("/admin/v1/dead-letters?pageSize=1000", as: DeadLetterList.self).items
     }
 
+    /// Waits for the dead letter of an event.
+    func deadLetter(of event: String, at node: ServiceNode) throws -> DeadLetterView {
+        try until("a dead letter of \(event) at \(node.name)") { try deadLetters(node).first { $0.eventID == event } }
+    }
+
     func heldChannels(_ node: ServiceNode) throws -> [HeldChannelView] {
         try client(node).get("/admin/v1/held-channels", as: HeldChannelList.self).items
     }
