@@ -11,7 +11,7 @@ import Testing
         let table = try service.engine.tables.holds
         let account = try #require(AccountID("1234567890123456"))
         let reasons: [HoldReason] = [
-            .gap, .diverged, .deadLetter(.max), .unknownType, .waiting(.account(account)),
+            .gap, .diverged, .deadLetter(.max), .unknownType(7), .waiting(.account(account)),
             .waiting(.subscription(SubscriptionID(bits: ID128(.max)))),
         ]
         for (number, reason) in reasons.enumerated() {
@@ -40,9 +40,9 @@ import Testing
         holds[channels[2]] = nil
         #expect(holds.waiting(for: first) == [])
         #expect(holds.waiting(for: second) == [channels[0], channels[1]])
-        holds[channels[0]] = hold(.unknownType)
+        holds[channels[0]] = hold(.unknownType(1))
         #expect(holds.waiting(for: second) == [channels[1]])
-        #expect(holds.held(by: .unknownType) == [channels[0]])
+        #expect(holds.ofUnknownTypes == [channels[0]])
         #expect(holds.count == 2)
     }
 }

@@ -115,7 +115,7 @@ extension Engine {
             return nil
         }
         let place = try message.lend(topic: letter.topic, key: letter.key, place)
-        let isHead = holds[channel]?.reason == .deadLetter(order.deadLetter)
+        let isHead = holds[channel]?.reason.deadLetter == order.deadLetter
         switch place.verdict(mark: try application.handled(channel)) {
         case .gap where !isHead:
             return Refusal(
@@ -149,7 +149,7 @@ extension Engine {
 
     /// Replays a channel unless another dead letter holds it: that one is settled by an order of its own.
     private func replay(_ channel: ChannelKey, past number: Int64) throws(StoreError) {
-        if case .deadLetter(let head) = holds[channel]?.reason, head != number { return }
+        if let head = holds[channel]?.reason.deadLetter, head != number { return }
         try replay(channel)
     }
 

@@ -37,6 +37,7 @@ extension Engine {
                 let why = try parked.lend(topic: channel.topic, key: Array(channel.text.utf8)) { arrival throws(StoreError) in
                     try handleParked(arrival, at: parked.place, on: channel)
                 }
+                try closeLiftedLetter(of: channel, now: why?.reason)
                 if let why { return try hold(channel, why) }
             case .gap: return try hold(channel, (.gap, "messages after \(mark.epoch).\(mark.sequence) have not arrived"))
             case .diverged:
@@ -48,6 +49,16 @@ extension Engine {
             holds[channel] = nil
         }
         try free(channel)
+    }
+
+    /// Closes the dead letter of a head whose type was unknown, unless it still is.
+    /// - Parameter reason: what holds the channel from now on; nil if nothing does.
+    private func closeLiftedLetter(of channel: ChannelKey, now reason: HoldReason?) throws(StoreError) {
+        guard case .unknownType(let number) = holds[channel]?.reason, reason != .unknownType(number),
+            try tables.deadLetters.open(number) != nil
+        else { return }
+        try tables.deadLetters.close(number, as: .retried, by: application.source, now: step.now)
+        openDeadLetters -= 1
     }
 
     /// Nothing of the channel waits any more.
@@ -83,7 +94,7 @@ extension Engine {
 
     /// At a start: types that were unknown may be known to this version.
     func retryUnknownTypes() throws(StoreError) {
-        let channels = holds.held(by: .unknownType)
+        let channels = holds.ofUnknownTypes
         guard !channels.isEmpty else { return }
         // Item by item: a message that breaks a rule of the schema must not keep the service from starting.
         isolation.isActive = true

@@ -109,7 +109,7 @@ extension Engine {
         _ arrival: Arrival, _ common: CommonPart, at place: Place, on channel: ChannelKey
     ) throws(StoreError) -> (reason: HoldReason, detail: String)? {
         guard let type = arrival.type else {
-            guard common.skippable else { return (.unknownType, "type \(arrival.typeName) is not known to this version") }
+            guard common.skippable else { return try holdUnknownType(arrival, at: place, on: channel) }
             statistics.skipped += 1
             _ = try application.advance(channel, to: place.position)
             return nil
@@ -137,6 +137,19 @@ extension Engine {
         }
         let number = try bury(arrival, letter, on: channel, at: place.position)
         return (.deadLetter(number), "\(letter.code): \(letter.detail)")
+    }
+
+    /// A message of an unknown type is a dead letter that a later version may lift by itself. Tried again in vain it stays the
+    /// one it was.
+    private func holdUnknownType(
+        _ arrival: Arrival, at place: Place, on channel: ChannelKey
+    ) throws(StoreError) -> (reason: HoldReason, detail: String) {
+        let detail = "type \(arrival.typeName) is not known to this version"
+        if case .unknownType(let number) = holds[channel]?.reason, try tables.deadLetters.open(number) != nil {
+            return (.unknownType(number), detail)
+        }
+        let number = try bury(arrival, DeadLetterCause("unknown_type", detail), on: channel, at: place.position)
+        return (.unknownType(number), detail)
     }
 
     private func begin(_ arrival: Arrival, correlation: String, actor: String) {

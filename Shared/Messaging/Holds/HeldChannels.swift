@@ -29,8 +29,11 @@ struct HeldChannels {
         return channels.sorted { $0.key < $1.key }
     }
 
-    /// The channels held for this reason, in the order of their keys.
-    func held(by reason: HoldReason) -> [ChannelKey] {
-        holds.filter { $0.value.reason == reason }.keys.sorted { $0.key < $1.key }
+    /// The channels whose next message is of an unknown type, in the order of their keys.
+    var ofUnknownTypes: [ChannelKey] {
+        let channels = holds.filter { hold in
+            if case .unknownType = hold.value.reason { true } else { false }
+        }
+        return channels.keys.sorted { $0.key < $1.key }
     }
 }

@@ -8,10 +8,18 @@ enum HoldReason: Hashable, Sendable {
     case diverged
     /// The next message is a dead letter; the number is the dead letter's.
     case deadLetter(Int64)
-    /// The next message's type is not known.
-    case unknownType
+    /// The next message's type is not known to this version; tried again at each start. The number is its dead letter's.
+    case unknownType(Int64)
     /// The next message needs something that has not been heard of yet.
     case waiting(WaitKey)
+
+    /// The dead letter that holds the channel, if one does.
+    var deadLetter: Int64? {
+        switch self {
+        case .deadLetter(let number), .unknownType(let number): number
+        case .gap, .diverged, .waiting: nil
+        }
+    }
 
     var name: String {
         switch self {

@@ -57,7 +57,7 @@ extension HoldReason {
         case .gap: (1, 0, .none)
         case .diverged: (2, 0, .none)
         case .deadLetter(let number): (3, 0, ID128(UInt128(UInt64(bitPattern: number))))
-        case .unknownType: (4, 0, .none)
+        case .unknownType(let number): (4, 0, ID128(UInt128(UInt64(bitPattern: number))))
         case .waiting(let key): (5, key.stored.kind, key.stored.key)
         }
     }
@@ -68,7 +68,7 @@ extension HoldReason {
         case 1: self = .gap
         case 2: self = .diverged
         case 3: self = .deadLetter(Int64(truncatingIfNeeded: key.value))
-        case 4: self = .unknownType
+        case 4: self = .unknownType(Int64(truncatingIfNeeded: key.value))
         case 5:
             guard let key = WaitKey(kind: kind, key: key) else { return nil }
             self = .waiting(key)
