@@ -16,9 +16,9 @@ struct LifecycleDriver {
     /// Most lifecycles under way at once: few beside those that are measured, so that these don't all begin in the warm-up.
     private var inFlight: Int { min(10_000, max(100, options.measured / 10)) }
     /// Most items in one bulk call.
-    private static let bulk = 500
+    private static let bulk = 1_000
     /// Bulk calls of each kind at once: while one waits for its commit the next is on its way. A steady rate needs one.
-    private var callsAtOnce: Int { if case .rate = options.load { 1 } else { 2 } }
+    private var callsAtOnce: Int { if case .rate = options.load { 1 } else { 3 } }
     /// VLANs used of each circuit.
     static let vlansPerCircuit = 2_900
 
