@@ -1,5 +1,5 @@
 import Kafka
-import Schema
+public import Schema
 import ServiceKit
 
 /// A whole system on this machine, each part a process of its own: broker, billing simulator, both services. The demo, the
@@ -120,8 +120,10 @@ public final class LocalCluster {
     }
 
     /// Creates the topics on a Kafka; the embedded broker has them.
-    public func createTopics(within limit: Duration = .seconds(30)) throws(ClusterError) {
-        guard case .kafka(let bootstrap) = options.broker else { return }
+    /// - Returns: those that were there already.
+    @discardableResult
+    public func createTopics(within limit: Duration = .seconds(30)) throws(ClusterError) -> [Topic] {
+        guard case .kafka(let bootstrap) = options.broker else { return [] }
         let results: [Topic: TopicCreation]
         do throws(KafkaError) {
             let admin = try KafkaAdmin(
@@ -133,6 +135,7 @@ public final class LocalCluster {
         for (topic, result) in results {
             if case .failed(let error) = result { throw ClusterError("topic \(topic.name(prefix: options.topicPrefix)): \(error)") }
         }
+        return results.filter { $0.value == .existed }.map(\.key)
     }
 }
 

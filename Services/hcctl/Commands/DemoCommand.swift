@@ -78,8 +78,7 @@ struct DemoCommand {
     private func walk(_ cluster: LocalCluster, isStopping: @escaping @Sendable () -> Bool) throws {
         if case .kafka = cluster.options.broker {
             Output.line("creating the topics on \(try cluster.bootstrap()) …")
-            try cluster.createTopics()
-            try refuseForeignTopics(cluster)
+            try refuseUsed(try cluster.createTopics(), cluster)
         }
         Output.line("starting \(cluster.nodes.map(\.name).joined(separator: ", ")) …")
         try cluster.start()
@@ -110,9 +109,8 @@ struct DemoCommand {
     }
 
     /// A new folder on topics that hold messages already would read what another run has left.
-    private func refuseForeignTopics(_ cluster: LocalCluster) throws {
-        guard !Files.exists("\(folder)/partner-service.db") else { return }
-        let topics: [Topic] = [.partner, .tenant, .accounts, .billingRequests, .billingEvents]
+    private func refuseUsed(_ topics: [Topic], _ cluster: LocalCluster) throws {
+        guard !topics.isEmpty, !Files.exists("\(folder)/partner-service.db") else { return }
         let partitions = topics.flatMap { topic in (0..<Topic.partitionCount).map { TopicPartition(topic, $0) } }
         let admin = try KafkaAdmin(cluster.kafkaConfiguration(clientID: "hcctl-demo"))
         guard let used = try admin.watermarks(of: partitions, timeout: .seconds(30)).first(where: { $0.value.high > 0 }) else { return }
