@@ -125,11 +125,6 @@ extension EmbeddedBroker {
         }
     }
 
-    /// Adds a delay to every answer.
-    public func setRoundTrip(milliseconds: Int32) {
-        withCluster { rd_kafka_mock_broker_set_rtt($0, Self.brokerID, milliseconds) }
-    }
-
     private func withCluster(_ body: (OpaquePointer) -> Void) {
         handles.withLock { handles in
             if let handles { body(handles.cluster) }

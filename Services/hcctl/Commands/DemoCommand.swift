@@ -101,8 +101,8 @@ struct DemoCommand {
         if !hasSimulator { Output.line("billing is external: charges wait on billing.requests for somebody to answer") }
         let plan = DemoPlan(tenants: inventory.accounts.filter { $0.role == .tenant }.map(\.input.accountID))
         try DemoFlows(
-            plan: plan, circuits: circuits, partner: endpoints.client(of: .partner, cluster),
-            tenants: try endpoints.tenantClients(cluster), narrator: narrator,
+            plan: plan, circuits: circuits, partner: endpoints.client(of: .partner),
+            tenants: try endpoints.tenantClients(), narrator: narrator,
             billingLimit: hasSimulator ? .seconds(60) : nil, isStopping: isStopping
         ).run()
         try DemoReport(plan: plan, cluster: cluster).print()

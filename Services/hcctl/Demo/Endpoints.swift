@@ -30,13 +30,13 @@ struct Endpoints {
     }
 
     /// The first account of a role, acting as itself.
-    func client(of role: Inventory.Role, _ cluster: LocalCluster) throws -> AdminClient {
+    func client(of role: Inventory.Role) throws -> AdminClient {
         guard let account = accounts.first(where: { $0.role == role }) else { throw ClusterError("the inventory has no \(role)") }
         return try AdminClient(baseURL: role == .partner ? partnerURL : tenantURL, token: account.token)
     }
 
     /// Each tenant, acting as itself.
-    func tenantClients(_ cluster: LocalCluster) throws -> [AccountID: AdminClient] {
+    func tenantClients() throws -> [AccountID: AdminClient] {
         var clients: [AccountID: AdminClient] = [:]
         for account in accounts where account.role == .tenant {
             clients[account.input.accountID] = try AdminClient(baseURL: tenantURL, token: account.token)
