@@ -22,6 +22,18 @@ public enum MessageKind: IdentifierKind {
     public static var code: UInt8 { 6 }
     public static var prefix: StaticString { "msg-" }
 }
+public enum SagaKind: IdentifierKind {
+    public static var code: UInt8 { 8 }
+    public static var prefix: StaticString { "saga-" }
+}
+public enum PartyRequestKind: IdentifierKind {
+    public static var code: UInt8 { 9 }
+    public static var prefix: StaticString { "req-" }
+}
+public enum ApplicationKind: IdentifierKind {
+    public static var code: UInt8 { 10 }
+    public static var prefix: StaticString { "app-" }
+}
 
 /// A partner's Express Connect circuit.
 public typealias CircuitID = Identifier<CircuitKind>
@@ -35,6 +47,12 @@ public typealias SubscriptionID = Identifier<SubscriptionKind>
 public typealias ChargeID = Identifier<ChargeKind>
 /// One message: its CloudEvents id.
 public typealias MessageID = Identifier<MessageKind>
+/// A change of a connection that takes several steps at several places.
+public typealias SagaID = Identifier<SagaKind>
+/// What one party asks of the other.
+public typealias PartyRequestID = Identifier<PartyRequestKind>
+/// An application for a privilege.
+public typealias ApplicationID = Identifier<ApplicationKind>
 
 extension SubscriptionID {
     /// The subscription of a port. It follows from the port alone, so that it needs no look-up, and a service restored from a

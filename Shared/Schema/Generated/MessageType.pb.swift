@@ -10,16 +10,84 @@ public enum MessageType: UInt16, CaseIterable, Sendable {
     case portActivated = 103
     /// A charge or refund for the port has ended.
     case paymentResult = 104
+    /// The standing of the port's subscription changed, told by the payer's service.
+    case subscriptionChanged = 105
+    /// A pending offer has ended by the partner or by time. What a paying partner paid is refunded.
+    case offerEnded = 106
+    /// The port is terminated: traffic is blocked on the access device, nothing is released.
+    case portTerminated = 107
+    /// The port is in normal use again, and a VBR that its termination disabled with it.
+    case portRecovered = 108
+    /// The port is to be deleted: the tenant freezes its VBR's place and answers.
+    case deletionBegun = 109
+    /// The port's deletion goes on for good: nothing can be created on it any more, and a paying tenant's subscription is to be settled.
+    case deletionCommitted = 110
+    /// The port's deletion was given up; the port is as it was.
+    case deletionAborted = 111
+    /// The port is deleted everywhere: device, subscription, VLAN and bandwidth.
+    case portDeleted = 112
+    /// The VLAN of the port is about to change: the tenant freezes its VBR and answers; a short interruption lies ahead.
+    case vlanChangeAnnounced = 113
+    /// The access device has the new VLAN: port and VBR take it over.
+    case vlanChanged = 114
+    /// The VLAN change was given up; port and VBR keep the old one.
+    case vlanChangeUndone = 115
+    /// Another bandwidth is reserved for the port; a paying tenant pays for an increase first.
+    case bandwidthReserved = 116
+    /// The access device enforces the new bandwidth.
+    case bandwidthInForce = 117
+    /// The bandwidth change was given up; the port keeps its bandwidth.
+    case bandwidthRefused = 118
+    /// The paying partner acts on the tenant's VBR. Answered by VBRChanged, VBRDeleted or VBROrderRefused.
+    case vbrOrdered = 119
+    /// A party asks the other for something that only the other may do.
+    case requestMade = 120
+    /// A request has ended: the other party did it or refused, or whoever asked took it back.
+    case requestClosed = 121
+    /// partner-service cannot carry out what the tenant has commanded.
+    case commandRefused = 122
     /// The tenant accepts an offered port.
     case portAccepted = 201
     /// The tenant created a virtual border router on the port (R-090 - R-097).
     case vbrCreated = 202
+    /// The tenant does not want the offered port.
+    case offerRejected = 203
+    /// The tenant has the port stopped; its VBR is deleted. Answered by PortTerminated or CommandRefused.
+    case terminationAsked = 204
+    /// The tenant has the port deleted (R-173 - R-175). Answered by DeletionBegun or CommandRefused.
+    case deletionAsked = 205
+    /// A VBR changed: its state, name, bandwidth, addresses or VLAN. Holds what the partner's side shows, not only what changed.
+    case vbrChanged = 206
+    /// A VBR is deleted; its port has no VBR any more.
+    case vbrDeleted = 207
+    /// The tenant's side could not do what the partner ordered for a VBR.
+    case vbrOrderRefused = 208
+    /// No VBR is in the way of the port's deletion, and none can be created until it is committed or aborted.
+    case deletionAgreed = 209
+    /// A VBR is in the way of the port's deletion.
+    case deletionRefused = 210
+    /// The tenant is ready for the VLAN change: nothing about its VBR changes until it is done or undone.
+    case vlanChangeReady = 211
+    /// The tenant's side cannot take part in the VLAN change.
+    case vlanChangeRefused = 212
+    /// Port and VBR have the new VLAN on the tenant's side.
+    case vlanChangeDone = 213
+    /// The paying tenant does not want the reserved bandwidth.
+    case bandwidthChangeRejected = 214
     /// An account came to be.
     case accountRegistered = 301
     /// Facts of an account changed. Holds all of them, not only the changed ones.
     case accountChanged = 302
     /// An account was closed; nothing more is offered to it or accepted by it.
     case accountClosed = 303
+    /// An application for a privilege was decided.
+    case privilegeDecided = 401
+    /// A port waits for the tenant to accept it, and to pay if it is the payer.
+    case offerToAccept = 402
+    /// A short interruption of a port's traffic lies ahead.
+    case interruptionAhead = 403
+    /// The announced interruption of a port's traffic is over.
+    case interruptionOver = 404
     /// Asks for the port resource usage fee. Answered by ChargeSettled or ChargeDeclined. The amount is billing's to find.
     case chargeRequested = 501
     /// Asks to give back what was paid by a charge, as far as it is unused. Answered by RefundSettled.
@@ -42,6 +110,12 @@ public enum MessageType: UInt16, CaseIterable, Sendable {
     case accountUnlocked = 607
     /// The account has enabled billing for outbound data transfer.
     case outboundBillingEnabled = 608
+    /// The state that a port shall have on its access device. Answered by NetworkApplied or NetworkFailed with the same version.
+    case networkStateDesired = 701
+    /// The access device has this version of the desired state.
+    case networkApplied = 801
+    /// The access device could not take this version of the desired state; it keeps the one before.
+    case networkFailed = 802
     /// A record that could not be handled, with the cause.
     case deadLetter = 901
 }
@@ -54,11 +128,45 @@ extension MessageType {
         case .acceptRefused: "hostedconnections.v1.AcceptRefused"
         case .portActivated: "hostedconnections.v1.PortActivated"
         case .paymentResult: "hostedconnections.v1.PaymentResult"
+        case .subscriptionChanged: "hostedconnections.v1.SubscriptionChanged"
+        case .offerEnded: "hostedconnections.v1.OfferEnded"
+        case .portTerminated: "hostedconnections.v1.PortTerminated"
+        case .portRecovered: "hostedconnections.v1.PortRecovered"
+        case .deletionBegun: "hostedconnections.v1.DeletionBegun"
+        case .deletionCommitted: "hostedconnections.v1.DeletionCommitted"
+        case .deletionAborted: "hostedconnections.v1.DeletionAborted"
+        case .portDeleted: "hostedconnections.v1.PortDeleted"
+        case .vlanChangeAnnounced: "hostedconnections.v1.VLANChangeAnnounced"
+        case .vlanChanged: "hostedconnections.v1.VLANChanged"
+        case .vlanChangeUndone: "hostedconnections.v1.VLANChangeUndone"
+        case .bandwidthReserved: "hostedconnections.v1.BandwidthReserved"
+        case .bandwidthInForce: "hostedconnections.v1.BandwidthInForce"
+        case .bandwidthRefused: "hostedconnections.v1.BandwidthRefused"
+        case .vbrOrdered: "hostedconnections.v1.VBROrdered"
+        case .requestMade: "hostedconnections.v1.RequestMade"
+        case .requestClosed: "hostedconnections.v1.RequestClosed"
+        case .commandRefused: "hostedconnections.v1.CommandRefused"
         case .portAccepted: "hostedconnections.v1.PortAccepted"
         case .vbrCreated: "hostedconnections.v1.VBRCreated"
+        case .offerRejected: "hostedconnections.v1.OfferRejected"
+        case .terminationAsked: "hostedconnections.v1.TerminationAsked"
+        case .deletionAsked: "hostedconnections.v1.DeletionAsked"
+        case .vbrChanged: "hostedconnections.v1.VBRChanged"
+        case .vbrDeleted: "hostedconnections.v1.VBRDeleted"
+        case .vbrOrderRefused: "hostedconnections.v1.VBROrderRefused"
+        case .deletionAgreed: "hostedconnections.v1.DeletionAgreed"
+        case .deletionRefused: "hostedconnections.v1.DeletionRefused"
+        case .vlanChangeReady: "hostedconnections.v1.VLANChangeReady"
+        case .vlanChangeRefused: "hostedconnections.v1.VLANChangeRefused"
+        case .vlanChangeDone: "hostedconnections.v1.VLANChangeDone"
+        case .bandwidthChangeRejected: "hostedconnections.v1.BandwidthChangeRejected"
         case .accountRegistered: "hostedconnections.v1.AccountRegistered"
         case .accountChanged: "hostedconnections.v1.AccountChanged"
         case .accountClosed: "hostedconnections.v1.AccountClosed"
+        case .privilegeDecided: "hostedconnections.v1.PrivilegeDecided"
+        case .offerToAccept: "hostedconnections.v1.OfferToAccept"
+        case .interruptionAhead: "hostedconnections.v1.InterruptionAhead"
+        case .interruptionOver: "hostedconnections.v1.InterruptionOver"
         case .chargeRequested: "hostedconnections.billing.v1.ChargeRequested"
         case .refundRequested: "hostedconnections.billing.v1.RefundRequested"
         case .stopRequested: "hostedconnections.billing.v1.StopRequested"
@@ -70,6 +178,9 @@ extension MessageType {
         case .accountLocked: "hostedconnections.billing.v1.AccountLocked"
         case .accountUnlocked: "hostedconnections.billing.v1.AccountUnlocked"
         case .outboundBillingEnabled: "hostedconnections.billing.v1.OutboundBillingEnabled"
+        case .networkStateDesired: "hostedconnections.network.v1.NetworkStateDesired"
+        case .networkApplied: "hostedconnections.network.v1.NetworkApplied"
+        case .networkFailed: "hostedconnections.network.v1.NetworkFailed"
         case .deadLetter: "hostedconnections.v1.DeadLetter"
         }
     }
@@ -81,11 +192,45 @@ extension MessageType {
         case .acceptRefused: AcceptRefused.self
         case .portActivated: PortActivated.self
         case .paymentResult: PaymentResult.self
+        case .subscriptionChanged: SubscriptionChanged.self
+        case .offerEnded: OfferEnded.self
+        case .portTerminated: PortTerminated.self
+        case .portRecovered: PortRecovered.self
+        case .deletionBegun: DeletionBegun.self
+        case .deletionCommitted: DeletionCommitted.self
+        case .deletionAborted: DeletionAborted.self
+        case .portDeleted: PortDeleted.self
+        case .vlanChangeAnnounced: VLANChangeAnnounced.self
+        case .vlanChanged: VLANChanged.self
+        case .vlanChangeUndone: VLANChangeUndone.self
+        case .bandwidthReserved: BandwidthReserved.self
+        case .bandwidthInForce: BandwidthInForce.self
+        case .bandwidthRefused: BandwidthRefused.self
+        case .vbrOrdered: VBROrdered.self
+        case .requestMade: RequestMade.self
+        case .requestClosed: RequestClosed.self
+        case .commandRefused: CommandRefused.self
         case .portAccepted: PortAccepted.self
         case .vbrCreated: VBRCreated.self
+        case .offerRejected: OfferRejected.self
+        case .terminationAsked: TerminationAsked.self
+        case .deletionAsked: DeletionAsked.self
+        case .vbrChanged: VBRChanged.self
+        case .vbrDeleted: VBRDeleted.self
+        case .vbrOrderRefused: VBROrderRefused.self
+        case .deletionAgreed: DeletionAgreed.self
+        case .deletionRefused: DeletionRefused.self
+        case .vlanChangeReady: VLANChangeReady.self
+        case .vlanChangeRefused: VLANChangeRefused.self
+        case .vlanChangeDone: VLANChangeDone.self
+        case .bandwidthChangeRejected: BandwidthChangeRejected.self
         case .accountRegistered: AccountRegistered.self
         case .accountChanged: AccountChanged.self
         case .accountClosed: AccountClosed.self
+        case .privilegeDecided: PrivilegeDecided.self
+        case .offerToAccept: OfferToAccept.self
+        case .interruptionAhead: InterruptionAhead.self
+        case .interruptionOver: InterruptionOver.self
         case .chargeRequested: ChargeRequested.self
         case .refundRequested: RefundRequested.self
         case .stopRequested: StopRequested.self
@@ -97,6 +242,9 @@ extension MessageType {
         case .accountLocked: AccountLocked.self
         case .accountUnlocked: AccountUnlocked.self
         case .outboundBillingEnabled: OutboundBillingEnabled.self
+        case .networkStateDesired: NetworkStateDesired.self
+        case .networkApplied: NetworkApplied.self
+        case .networkFailed: NetworkFailed.self
         case .deadLetter: DeadLetter.self
         }
     }
@@ -105,8 +253,16 @@ extension MessageType {
     public init?(fullName name: UnsafeRawBufferPointer) {
         switch name.count {
         case 31:
-            if name.equals("hostedconnections.v1.VBRCreated") {
+            if name.equals("hostedconnections.v1.OfferEnded") {
+                self = .offerEnded
+            } else if name.equals("hostedconnections.v1.VBROrdered") {
+                self = .vbrOrdered
+            } else if name.equals("hostedconnections.v1.VBRCreated") {
                 self = .vbrCreated
+            } else if name.equals("hostedconnections.v1.VBRChanged") {
+                self = .vbrChanged
+            } else if name.equals("hostedconnections.v1.VBRDeleted") {
+                self = .vbrDeleted
             } else if name.equals("hostedconnections.v1.DeadLetter") {
                 self = .deadLetter
             } else {
@@ -115,6 +271,12 @@ extension MessageType {
         case 32:
             if name.equals("hostedconnections.v1.PortOffered") {
                 self = .portOffered
+            } else if name.equals("hostedconnections.v1.PortDeleted") {
+                self = .portDeleted
+            } else if name.equals("hostedconnections.v1.VLANChanged") {
+                self = .vlanChanged
+            } else if name.equals("hostedconnections.v1.RequestMade") {
+                self = .requestMade
             } else {
                 return nil
             }
@@ -131,20 +293,84 @@ extension MessageType {
                 self = .portActivated
             } else if name.equals("hostedconnections.v1.PaymentResult") {
                 self = .paymentResult
+            } else if name.equals("hostedconnections.v1.PortRecovered") {
+                self = .portRecovered
+            } else if name.equals("hostedconnections.v1.DeletionBegun") {
+                self = .deletionBegun
+            } else if name.equals("hostedconnections.v1.RequestClosed") {
+                self = .requestClosed
+            } else if name.equals("hostedconnections.v1.OfferRejected") {
+                self = .offerRejected
+            } else if name.equals("hostedconnections.v1.DeletionAsked") {
+                self = .deletionAsked
             } else if name.equals("hostedconnections.v1.AccountClosed") {
                 self = .accountClosed
+            } else if name.equals("hostedconnections.v1.OfferToAccept") {
+                self = .offerToAccept
             } else {
                 return nil
             }
         case 35:
-            if name.equals("hostedconnections.v1.AccountChanged") {
+            if name.equals("hostedconnections.v1.PortTerminated") {
+                self = .portTerminated
+            } else if name.equals("hostedconnections.v1.CommandRefused") {
+                self = .commandRefused
+            } else if name.equals("hostedconnections.v1.DeletionAgreed") {
+                self = .deletionAgreed
+            } else if name.equals("hostedconnections.v1.VLANChangeDone") {
+                self = .vlanChangeDone
+            } else if name.equals("hostedconnections.v1.AccountChanged") {
                 self = .accountChanged
             } else {
                 return nil
             }
+        case 36:
+            if name.equals("hostedconnections.v1.DeletionAborted") {
+                self = .deletionAborted
+            } else if name.equals("hostedconnections.v1.VBROrderRefused") {
+                self = .vbrOrderRefused
+            } else if name.equals("hostedconnections.v1.DeletionRefused") {
+                self = .deletionRefused
+            } else if name.equals("hostedconnections.v1.VLANChangeReady") {
+                self = .vlanChangeReady
+            } else {
+                return nil
+            }
+        case 37:
+            if name.equals("hostedconnections.v1.VLANChangeUndone") {
+                self = .vlanChangeUndone
+            } else if name.equals("hostedconnections.v1.BandwidthInForce") {
+                self = .bandwidthInForce
+            } else if name.equals("hostedconnections.v1.BandwidthRefused") {
+                self = .bandwidthRefused
+            } else if name.equals("hostedconnections.v1.TerminationAsked") {
+                self = .terminationAsked
+            } else if name.equals("hostedconnections.v1.PrivilegeDecided") {
+                self = .privilegeDecided
+            } else if name.equals("hostedconnections.v1.InterruptionOver") {
+                self = .interruptionOver
+            } else {
+                return nil
+            }
         case 38:
-            if name.equals("hostedconnections.v1.AccountRegistered") {
+            if name.equals("hostedconnections.v1.DeletionCommitted") {
+                self = .deletionCommitted
+            } else if name.equals("hostedconnections.v1.BandwidthReserved") {
+                self = .bandwidthReserved
+            } else if name.equals("hostedconnections.v1.VLANChangeRefused") {
+                self = .vlanChangeRefused
+            } else if name.equals("hostedconnections.v1.AccountRegistered") {
                 self = .accountRegistered
+            } else if name.equals("hostedconnections.v1.InterruptionAhead") {
+                self = .interruptionAhead
+            } else {
+                return nil
+            }
+        case 40:
+            if name.equals("hostedconnections.v1.SubscriptionChanged") {
+                self = .subscriptionChanged
+            } else if name.equals("hostedconnections.v1.VLANChangeAnnounced") {
+                self = .vlanChangeAnnounced
             } else {
                 return nil
             }
@@ -157,17 +383,23 @@ extension MessageType {
                 self = .refundSettled
             } else if name.equals("hostedconnections.billing.v1.AccountLocked") {
                 self = .accountLocked
+            } else if name.equals("hostedconnections.network.v1.NetworkFailed") {
+                self = .networkFailed
             } else {
                 return nil
             }
         case 43:
             if name.equals("hostedconnections.billing.v1.ChargeDeclined") {
                 self = .chargeDeclined
+            } else if name.equals("hostedconnections.network.v1.NetworkApplied") {
+                self = .networkApplied
             } else {
                 return nil
             }
         case 44:
-            if name.equals("hostedconnections.billing.v1.ChargeRequested") {
+            if name.equals("hostedconnections.v1.BandwidthChangeRejected") {
+                self = .bandwidthChangeRejected
+            } else if name.equals("hostedconnections.billing.v1.ChargeRequested") {
                 self = .chargeRequested
             } else if name.equals("hostedconnections.billing.v1.RefundRequested") {
                 self = .refundRequested
@@ -181,6 +413,8 @@ extension MessageType {
                 self = .subscriptionExpired
             } else if name.equals("hostedconnections.billing.v1.SubscriptionRenewed") {
                 self = .subscriptionRenewed
+            } else if name.equals("hostedconnections.network.v1.NetworkStateDesired") {
+                self = .networkStateDesired
             } else {
                 return nil
             }

@@ -2,6 +2,131 @@
 
 public import HostedConnection
 
+/// How an offer ended without being taken.
+public enum OfferEnding: WireEnum {
+    /// Not said.
+    case unspecified
+    /// The partner took it back.
+    case withdrawn
+    /// Nobody took it in time.
+    case lapsed
+    /// A number that this version has no name for.
+    case unrecognized(Int32)
+
+    public init(rawValue: Int32) {
+        self =
+            switch rawValue {
+            case 0: .unspecified
+            case 1: .withdrawn
+            case 2: .lapsed
+            default: .unrecognized(rawValue)
+            }
+    }
+
+    public var rawValue: Int32 {
+        switch self {
+        case .unspecified: 0
+        case .withdrawn: 1
+        case .lapsed: 2
+        case .unrecognized(let number): number
+        }
+    }
+
+    public var protoName: StaticString? {
+        switch self {
+        case .unspecified: "OFFER_ENDING_UNSPECIFIED"
+        case .withdrawn: "OFFER_ENDING_WITHDRAWN"
+        case .lapsed: "OFFER_ENDING_LAPSED"
+        case .unrecognized: nil
+        }
+    }
+
+    public init?(protoName: UnsafeRawBufferPointer) {
+        if protoName.equals("OFFER_ENDING_UNSPECIFIED") {
+            self = .unspecified
+            return
+        }
+        if protoName.equals("OFFER_ENDING_WITHDRAWN") {
+            self = .withdrawn
+            return
+        }
+        if protoName.equals("OFFER_ENDING_LAPSED") {
+            self = .lapsed
+            return
+        }
+        return nil
+    }
+
+    public static var expectation: String { "OFFER_ENDING_WITHDRAWN or OFFER_ENDING_LAPSED" }
+}
+
+/// What a paying partner has done to a tenant's VBR.
+public enum RouterAction: WireEnum {
+    /// Not said.
+    case unspecified
+    /// Its connection is terminated; the port stays.
+    case terminate
+    /// It is recovered.
+    case recover
+    /// It is deleted, once terminated.
+    case delete
+    /// A number that this version has no name for.
+    case unrecognized(Int32)
+
+    public init(rawValue: Int32) {
+        self =
+            switch rawValue {
+            case 0: .unspecified
+            case 1: .terminate
+            case 2: .recover
+            case 3: .delete
+            default: .unrecognized(rawValue)
+            }
+    }
+
+    public var rawValue: Int32 {
+        switch self {
+        case .unspecified: 0
+        case .terminate: 1
+        case .recover: 2
+        case .delete: 3
+        case .unrecognized(let number): number
+        }
+    }
+
+    public var protoName: StaticString? {
+        switch self {
+        case .unspecified: "ROUTER_ACTION_UNSPECIFIED"
+        case .terminate: "ROUTER_ACTION_TERMINATE"
+        case .recover: "ROUTER_ACTION_RECOVER"
+        case .delete: "ROUTER_ACTION_DELETE"
+        case .unrecognized: nil
+        }
+    }
+
+    public init?(protoName: UnsafeRawBufferPointer) {
+        if protoName.equals("ROUTER_ACTION_UNSPECIFIED") {
+            self = .unspecified
+            return
+        }
+        if protoName.equals("ROUTER_ACTION_TERMINATE") {
+            self = .terminate
+            return
+        }
+        if protoName.equals("ROUTER_ACTION_RECOVER") {
+            self = .recover
+            return
+        }
+        if protoName.equals("ROUTER_ACTION_DELETE") {
+            self = .delete
+            return
+        }
+        return nil
+    }
+
+    public static var expectation: String { "ROUTER_ACTION_TERMINATE or ROUTER_ACTION_RECOVER or ROUTER_ACTION_DELETE" }
+}
+
 /// A partner offers a shared port on one of its circuits to a tenant.
 public struct PortOffered: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
@@ -450,6 +575,1762 @@ extension PortActivated {
         case 9: "connectionId"
         case 10: "portId"
         case 11: "activatedAt"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// A pending offer has ended by the partner or by time. What a paying partner paid is refunded.
+public struct OfferEnded: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// How it ended.
+    public var ending: OfferEnding = .unspecified
+    /// Why, in the words of whoever ended it.
+    public var reason: String = ""
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        ending: OfferEnding = .unspecified,
+        reason: String = ""
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.ending = ending
+        self.reason = reason
+    }
+}
+
+extension OfferEnded {
+    public static var fullName: String { "hostedconnections.v1.OfferEnded" }
+    public static var messageType: MessageType { .offerEnded }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(EnumCodec<OfferEnding>.self, 11, ending)
+        writer.field(TextCodec.self, 12, reason)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 88: ending = try EnumCodec<OfferEnding>.read(from: &reader)
+            case 98: reason = try TextCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(EnumCodec<OfferEnding>.self, "ending", ending)
+        writer.field(TextCodec.self, "reason", reason)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(EnumCodec<OfferEnding>.self, &ending)
+            case 12: try reader.field(TextCodec.self, &reason)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("ending") { return 11 }
+            if name.equals("reason") { return 12 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "ending"
+        case 12: "reason"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The port is terminated: traffic is blocked on the access device, nothing is released.
+public struct PortTerminated: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// Whether the tenant had asked for it; otherwise the paying partner did, and a VBR of the port is disabled with it.
+    public var askedByTenant: Bool = false
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        askedByTenant: Bool = false
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.askedByTenant = askedByTenant
+    }
+}
+
+extension PortTerminated {
+    public static var fullName: String { "hostedconnections.v1.PortTerminated" }
+    public static var messageType: MessageType { .portTerminated }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(BoolCodec.self, 11, askedByTenant)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 88: askedByTenant = try BoolCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(BoolCodec.self, "askedByTenant", askedByTenant)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(BoolCodec.self, &askedByTenant)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+            if name.equals("askedByTenant") { return 11 }
+        case 15:
+            if name.equals("asked_by_tenant") { return 11 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "askedByTenant"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The port is in normal use again, and a VBR that its termination disabled with it.
+public struct PortRecovered: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+    }
+}
+
+extension PortRecovered {
+    public static var fullName: String { "hostedconnections.v1.PortRecovered" }
+    public static var messageType: MessageType { .portRecovered }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The port is to be deleted: the tenant freezes its VBR's place and answers.
+public struct DeletionBegun: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+    }
+}
+
+extension DeletionBegun {
+    public static var fullName: String { "hostedconnections.v1.DeletionBegun" }
+    public static var messageType: MessageType { .deletionBegun }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The port's deletion goes on for good: nothing can be created on it any more, and a paying tenant's subscription is to be settled.
+public struct DeletionCommitted: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+    }
+}
+
+extension DeletionCommitted {
+    public static var fullName: String { "hostedconnections.v1.DeletionCommitted" }
+    public static var messageType: MessageType { .deletionCommitted }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The port's deletion was given up; the port is as it was.
+public struct DeletionAborted: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Stable code of the error catalogue.
+    public var code: String = ""
+    /// The refusal in words, with the blocking object and the next allowed step.
+    public var text: String = ""
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none,
+        code: String = "",
+        text: String = ""
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+        self.code = code
+        self.text = text
+    }
+}
+
+extension DeletionAborted {
+    public static var fullName: String { "hostedconnections.v1.DeletionAborted" }
+    public static var messageType: MessageType { .deletionAborted }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.field(TextCodec.self, 12, code)
+        writer.field(TextCodec.self, 13, text)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 98: code = try TextCodec.read(from: &reader)
+            case 106: text = try TextCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.field(TextCodec.self, "code", code)
+        writer.field(TextCodec.self, "text", text)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 12: try reader.field(TextCodec.self, &code)
+            case 13: try reader.field(TextCodec.self, &text)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("code") { return 12 }
+            if name.equals("text") { return 13 }
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        case 12: "code"
+        case 13: "text"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The port is deleted everywhere: device, subscription, VLAN and bandwidth.
+public struct PortDeleted: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+    }
+}
+
+extension PortDeleted {
+    public static var fullName: String { "hostedconnections.v1.PortDeleted" }
+    public static var messageType: MessageType { .portDeleted }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The VLAN of the port is about to change: the tenant freezes its VBR and answers; a short interruption lies ahead.
+public struct VLANChangeAnnounced: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// The new VLAN, 0 - 2999. Always sent: 0 is a value.
+    public var vlanID: UInt32?
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none,
+        vlanID: UInt32? = nil
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+        self.vlanID = vlanID
+    }
+}
+
+extension VLANChangeAnnounced {
+    public static var fullName: String { "hostedconnections.v1.VLANChangeAnnounced" }
+    public static var messageType: MessageType { .vlanChangeAnnounced }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.optional(UInt32Codec.self, 12, vlanID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 96: vlanID = try UInt32Codec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.optional(UInt32Codec.self, "vlanId", vlanID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 12: try reader.optional(UInt32Codec.self, &vlanID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+            if name.equals("vlanId") { return 12 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+            if name.equals("vlan_id") { return 12 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        case 12: "vlanId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The access device has the new VLAN: port and VBR take it over.
+public struct VLANChanged: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// The new VLAN, 0 - 2999. Always sent: 0 is a value.
+    public var vlanID: UInt32?
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none,
+        vlanID: UInt32? = nil
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+        self.vlanID = vlanID
+    }
+}
+
+extension VLANChanged {
+    public static var fullName: String { "hostedconnections.v1.VLANChanged" }
+    public static var messageType: MessageType { .vlanChanged }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.optional(UInt32Codec.self, 12, vlanID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 96: vlanID = try UInt32Codec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.optional(UInt32Codec.self, "vlanId", vlanID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 12: try reader.optional(UInt32Codec.self, &vlanID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+            if name.equals("vlanId") { return 12 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+            if name.equals("vlan_id") { return 12 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        case 12: "vlanId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The VLAN change was given up; port and VBR keep the old one.
+public struct VLANChangeUndone: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Stable code of the error catalogue.
+    public var code: String = ""
+    /// The refusal in words, with the blocking object and the next allowed step.
+    public var text: String = ""
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none,
+        code: String = "",
+        text: String = ""
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+        self.code = code
+        self.text = text
+    }
+}
+
+extension VLANChangeUndone {
+    public static var fullName: String { "hostedconnections.v1.VLANChangeUndone" }
+    public static var messageType: MessageType { .vlanChangeUndone }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.field(TextCodec.self, 12, code)
+        writer.field(TextCodec.self, 13, text)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 98: code = try TextCodec.read(from: &reader)
+            case 106: text = try TextCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.field(TextCodec.self, "code", code)
+        writer.field(TextCodec.self, "text", text)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 12: try reader.field(TextCodec.self, &code)
+            case 13: try reader.field(TextCodec.self, &text)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("code") { return 12 }
+            if name.equals("text") { return 13 }
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        case 12: "code"
+        case 13: "text"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// Another bandwidth is reserved for the port; a paying tenant pays for an increase first.
+public struct BandwidthReserved: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Mbit/s asked for.
+    public var bandwidthMbps: UInt32 = 0
+    /// Whether the tenant has to pay before it comes into force.
+    public var tenantPays: Bool = false
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none,
+        bandwidthMbps: UInt32 = 0,
+        tenantPays: Bool = false
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+        self.bandwidthMbps = bandwidthMbps
+        self.tenantPays = tenantPays
+    }
+}
+
+extension BandwidthReserved {
+    public static var fullName: String { "hostedconnections.v1.BandwidthReserved" }
+    public static var messageType: MessageType { .bandwidthReserved }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.field(UInt32Codec.self, 12, bandwidthMbps)
+        writer.field(BoolCodec.self, 13, tenantPays)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 96: bandwidthMbps = try UInt32Codec.read(from: &reader)
+            case 104: tenantPays = try BoolCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.field(UInt32Codec.self, "bandwidthMbps", bandwidthMbps)
+        writer.field(BoolCodec.self, "tenantPays", tenantPays)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 12: try reader.field(UInt32Codec.self, &bandwidthMbps)
+            case 13: try reader.field(BoolCodec.self, &tenantPays)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 10:
+            if name.equals("tenantPays") { return 13 }
+        case 11:
+            if name.equals("tenant_pays") { return 13 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+            if name.equals("bandwidthMbps") { return 12 }
+        case 14:
+            if name.equals("bandwidth_mbps") { return 12 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        case 12: "bandwidthMbps"
+        case 13: "tenantPays"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The access device enforces the new bandwidth.
+public struct BandwidthInForce: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Mbit/s asked for.
+    public var bandwidthMbps: UInt32 = 0
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none,
+        bandwidthMbps: UInt32 = 0
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+        self.bandwidthMbps = bandwidthMbps
+    }
+}
+
+extension BandwidthInForce {
+    public static var fullName: String { "hostedconnections.v1.BandwidthInForce" }
+    public static var messageType: MessageType { .bandwidthInForce }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.field(UInt32Codec.self, 12, bandwidthMbps)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 96: bandwidthMbps = try UInt32Codec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.field(UInt32Codec.self, "bandwidthMbps", bandwidthMbps)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 12: try reader.field(UInt32Codec.self, &bandwidthMbps)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+            if name.equals("bandwidthMbps") { return 12 }
+        case 14:
+            if name.equals("bandwidth_mbps") { return 12 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        case 12: "bandwidthMbps"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The bandwidth change was given up; the port keeps its bandwidth.
+public struct BandwidthRefused: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Stable code of the error catalogue.
+    public var code: String = ""
+    /// The refusal in words, with the blocking object and the next allowed step.
+    public var text: String = ""
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none,
+        code: String = "",
+        text: String = ""
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+        self.code = code
+        self.text = text
+    }
+}
+
+extension BandwidthRefused {
+    public static var fullName: String { "hostedconnections.v1.BandwidthRefused" }
+    public static var messageType: MessageType { .bandwidthRefused }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.field(TextCodec.self, 12, code)
+        writer.field(TextCodec.self, 13, text)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 98: code = try TextCodec.read(from: &reader)
+            case 106: text = try TextCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.field(TextCodec.self, "code", code)
+        writer.field(TextCodec.self, "text", text)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 12: try reader.field(TextCodec.self, &code)
+            case 13: try reader.field(TextCodec.self, &text)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("code") { return 12 }
+            if name.equals("text") { return 13 }
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        case 12: "code"
+        case 13: "text"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The paying partner acts on the tenant's VBR. Answered by VBRChanged, VBRDeleted or VBROrderRefused.
+public struct VBROrdered: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The virtual border router.
+    public var vbrID: VBRID = .none
+    /// What is done.
+    public var action: RouterAction = .unspecified
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        vbrID: VBRID = .none,
+        action: RouterAction = .unspecified
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.vbrID = vbrID
+        self.action = action
+    }
+}
+
+extension VBROrdered {
+    public static var fullName: String { "hostedconnections.v1.VBROrdered" }
+    public static var messageType: MessageType { .vbrOrdered }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<VBRID>.self, 11, vbrID)
+        writer.field(EnumCodec<RouterAction>.self, 12, action)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: vbrID = try IdentifierCodec<VBRID>.read(from: &reader)
+            case 96: action = try EnumCodec<RouterAction>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<VBRID>.self, "vbrId", vbrID)
+        writer.field(EnumCodec<RouterAction>.self, "action", action)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<VBRID>.self, &vbrID)
+            case 12: try reader.field(EnumCodec<RouterAction>.self, &action)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 5:
+            if name.equals("vbrId") { return 11 }
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("vbr_id") { return 11 }
+            if name.equals("action") { return 12 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "vbrId"
+        case 12: "action"
         default: CommonPart.jsonName(ofField: number)
         }
     }

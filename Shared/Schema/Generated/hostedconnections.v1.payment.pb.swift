@@ -69,6 +69,73 @@ public enum PaymentOutcome: WireEnum {
     public static var expectation: String { "PAYMENT_OUTCOME_SETTLED or PAYMENT_OUTCOME_DECLINED or PAYMENT_OUTCOME_REFUNDED" }
 }
 
+/// What billing said about a subscription in force.
+public enum SubscriptionStanding: WireEnum {
+    /// Not said.
+    case unspecified
+    /// Paid and in order: renewed, or its account unlocked.
+    case paid
+    /// The paid time ran out.
+    case expired
+    /// Its account is locked for arrears.
+    case locked
+    /// A number that this version has no name for.
+    case unrecognized(Int32)
+
+    public init(rawValue: Int32) {
+        self =
+            switch rawValue {
+            case 0: .unspecified
+            case 1: .paid
+            case 2: .expired
+            case 3: .locked
+            default: .unrecognized(rawValue)
+            }
+    }
+
+    public var rawValue: Int32 {
+        switch self {
+        case .unspecified: 0
+        case .paid: 1
+        case .expired: 2
+        case .locked: 3
+        case .unrecognized(let number): number
+        }
+    }
+
+    public var protoName: StaticString? {
+        switch self {
+        case .unspecified: "SUBSCRIPTION_STANDING_UNSPECIFIED"
+        case .paid: "SUBSCRIPTION_STANDING_PAID"
+        case .expired: "SUBSCRIPTION_STANDING_EXPIRED"
+        case .locked: "SUBSCRIPTION_STANDING_LOCKED"
+        case .unrecognized: nil
+        }
+    }
+
+    public init?(protoName: UnsafeRawBufferPointer) {
+        if protoName.equals("SUBSCRIPTION_STANDING_UNSPECIFIED") {
+            self = .unspecified
+            return
+        }
+        if protoName.equals("SUBSCRIPTION_STANDING_PAID") {
+            self = .paid
+            return
+        }
+        if protoName.equals("SUBSCRIPTION_STANDING_EXPIRED") {
+            self = .expired
+            return
+        }
+        if protoName.equals("SUBSCRIPTION_STANDING_LOCKED") {
+            self = .locked
+            return
+        }
+        return nil
+    }
+
+    public static var expectation: String { "SUBSCRIPTION_STANDING_PAID or SUBSCRIPTION_STANDING_EXPIRED or SUBSCRIPTION_STANDING_LOCKED" }
+}
+
 /// A charge or refund for the port has ended.
 public struct PaymentResult: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
@@ -237,6 +304,158 @@ extension PaymentResult {
         case 15: "currency"
         case 16: "paidUntil"
         case 17: "reason"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The standing of the port's subscription changed, told by the payer's service.
+public struct SubscriptionChanged: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The port's subscription with billing.
+    public var subscriptionID: SubscriptionID = .none
+    /// How it stands now.
+    public var standing: SubscriptionStanding = .unspecified
+    /// Until when the port is paid; absent if nothing is.
+    public var paidUntil: Timestamp?
+    /// Why, in the words of the billing system.
+    public var reason: String = ""
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        subscriptionID: SubscriptionID = .none,
+        standing: SubscriptionStanding = .unspecified,
+        paidUntil: Timestamp? = nil,
+        reason: String = ""
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.subscriptionID = subscriptionID
+        self.standing = standing
+        self.paidUntil = paidUntil
+        self.reason = reason
+    }
+}
+
+extension SubscriptionChanged {
+    public static var fullName: String { "hostedconnections.v1.SubscriptionChanged" }
+    public static var messageType: MessageType { .subscriptionChanged }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SubscriptionID>.self, 11, subscriptionID)
+        writer.field(EnumCodec<SubscriptionStanding>.self, 12, standing)
+        writer.optional(MessageCodec<Timestamp>.self, 13, paidUntil)
+        writer.field(TextCodec.self, 14, reason)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: subscriptionID = try IdentifierCodec<SubscriptionID>.read(from: &reader)
+            case 96: standing = try EnumCodec<SubscriptionStanding>.read(from: &reader)
+            case 106: try reader.merge(into: &paidUntil)
+            case 114: reason = try TextCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SubscriptionID>.self, "subscriptionId", subscriptionID)
+        writer.field(EnumCodec<SubscriptionStanding>.self, "standing", standing)
+        writer.optional(MessageCodec<Timestamp>.self, "paidUntil", paidUntil)
+        writer.field(TextCodec.self, "reason", reason)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SubscriptionID>.self, &subscriptionID)
+            case 12: try reader.field(EnumCodec<SubscriptionStanding>.self, &standing)
+            case 13: try reader.optional(MessageCodec<Timestamp>.self, &paidUntil)
+            case 14: try reader.field(TextCodec.self, &reason)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("reason") { return 14 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+        case 8:
+            if name.equals("standing") { return 12 }
+        case 9:
+            if name.equals("paidUntil") { return 13 }
+        case 10:
+            if name.equals("paid_until") { return 13 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        case 14:
+            if name.equals("subscriptionId") { return 11 }
+        case 15:
+            if name.equals("subscription_id") { return 11 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "subscriptionId"
+        case 12: "standing"
+        case 13: "paidUntil"
+        case 14: "reason"
         default: CommonPart.jsonName(ofField: number)
         }
     }

@@ -2,6 +2,64 @@
 
 public import HostedConnection
 
+/// Whether a VBR carries traffic.
+public enum RouterStatus: WireEnum {
+    /// Not said.
+    case unspecified
+    /// In normal use.
+    case enabled
+    /// Terminated by the paying partner; kept, can be recovered.
+    case terminated
+    /// A number that this version has no name for.
+    case unrecognized(Int32)
+
+    public init(rawValue: Int32) {
+        self =
+            switch rawValue {
+            case 0: .unspecified
+            case 1: .enabled
+            case 2: .terminated
+            default: .unrecognized(rawValue)
+            }
+    }
+
+    public var rawValue: Int32 {
+        switch self {
+        case .unspecified: 0
+        case .enabled: 1
+        case .terminated: 2
+        case .unrecognized(let number): number
+        }
+    }
+
+    public var protoName: StaticString? {
+        switch self {
+        case .unspecified: "ROUTER_STATUS_UNSPECIFIED"
+        case .enabled: "ROUTER_STATUS_ENABLED"
+        case .terminated: "ROUTER_STATUS_TERMINATED"
+        case .unrecognized: nil
+        }
+    }
+
+    public init?(protoName: UnsafeRawBufferPointer) {
+        if protoName.equals("ROUTER_STATUS_UNSPECIFIED") {
+            self = .unspecified
+            return
+        }
+        if protoName.equals("ROUTER_STATUS_ENABLED") {
+            self = .enabled
+            return
+        }
+        if protoName.equals("ROUTER_STATUS_TERMINATED") {
+            self = .terminated
+            return
+        }
+        return nil
+    }
+
+    public static var expectation: String { "ROUTER_STATUS_ENABLED or ROUTER_STATUS_TERMINATED" }
+}
+
 /// The tenant accepts an offered port.
 public struct PortAccepted: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
@@ -303,6 +361,1505 @@ extension VBRCreated {
         case 16: "cloudIpv4"
         case 17: "clientIpv4"
         case 18: "subnetMask"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The tenant does not want the offered port.
+public struct OfferRejected: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// Why, in the tenant's words.
+    public var reason: String = ""
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        reason: String = ""
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.reason = reason
+    }
+}
+
+extension OfferRejected {
+    public static var fullName: String { "hostedconnections.v1.OfferRejected" }
+    public static var messageType: MessageType { .offerRejected }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(TextCodec.self, 11, reason)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: reason = try TextCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(TextCodec.self, "reason", reason)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(TextCodec.self, &reason)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("reason") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "reason"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The tenant has the port stopped; its VBR is deleted. Answered by PortTerminated or CommandRefused.
+public struct TerminationAsked: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+    }
+}
+
+extension TerminationAsked {
+    public static var fullName: String { "hostedconnections.v1.TerminationAsked" }
+    public static var messageType: MessageType { .terminationAsked }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The tenant has the port deleted (R-173 - R-175). Answered by DeletionBegun or CommandRefused.
+public struct DeletionAsked: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+    }
+}
+
+extension DeletionAsked {
+    public static var fullName: String { "hostedconnections.v1.DeletionAsked" }
+    public static var messageType: MessageType { .deletionAsked }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// A VBR changed: its state, name, bandwidth, addresses or VLAN. Holds what the partner's side shows, not only what changed.
+public struct VBRChanged: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The virtual border router.
+    public var vbrID: VBRID = .none
+    /// Whether it carries traffic.
+    public var status: RouterStatus = .unspecified
+    /// Name for people.
+    public var name: String = ""
+    /// Its VLAN, the port's. Always sent: 0 is a value.
+    public var vlanID: UInt32?
+    /// Mbit/s.
+    public var bandwidthMbps: UInt32 = 0
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        vbrID: VBRID = .none,
+        status: RouterStatus = .unspecified,
+        name: String = "",
+        vlanID: UInt32? = nil,
+        bandwidthMbps: UInt32 = 0
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.vbrID = vbrID
+        self.status = status
+        self.name = name
+        self.vlanID = vlanID
+        self.bandwidthMbps = bandwidthMbps
+    }
+}
+
+extension VBRChanged {
+    public static var fullName: String { "hostedconnections.v1.VBRChanged" }
+    public static var messageType: MessageType { .vbrChanged }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<VBRID>.self, 11, vbrID)
+        writer.field(EnumCodec<RouterStatus>.self, 12, status)
+        writer.field(TextCodec.self, 13, name)
+        writer.optional(UInt32Codec.self, 14, vlanID)
+        writer.field(UInt32Codec.self, 15, bandwidthMbps)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: vbrID = try IdentifierCodec<VBRID>.read(from: &reader)
+            case 96: status = try EnumCodec<RouterStatus>.read(from: &reader)
+            case 106: name = try TextCodec.read(from: &reader)
+            case 112: vlanID = try UInt32Codec.read(from: &reader)
+            case 120: bandwidthMbps = try UInt32Codec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<VBRID>.self, "vbrId", vbrID)
+        writer.field(EnumCodec<RouterStatus>.self, "status", status)
+        writer.field(TextCodec.self, "name", name)
+        writer.optional(UInt32Codec.self, "vlanId", vlanID)
+        writer.field(UInt32Codec.self, "bandwidthMbps", bandwidthMbps)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<VBRID>.self, &vbrID)
+            case 12: try reader.field(EnumCodec<RouterStatus>.self, &status)
+            case 13: try reader.field(TextCodec.self, &name)
+            case 14: try reader.optional(UInt32Codec.self, &vlanID)
+            case 15: try reader.field(UInt32Codec.self, &bandwidthMbps)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("name") { return 13 }
+        case 5:
+            if name.equals("vbrId") { return 11 }
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("vbr_id") { return 11 }
+            if name.equals("status") { return 12 }
+            if name.equals("vlanId") { return 14 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("vlan_id") { return 14 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+            if name.equals("bandwidthMbps") { return 15 }
+        case 14:
+            if name.equals("bandwidth_mbps") { return 15 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "vbrId"
+        case 12: "status"
+        case 13: "name"
+        case 14: "vlanId"
+        case 15: "bandwidthMbps"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// A VBR is deleted; its port has no VBR any more.
+public struct VBRDeleted: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The virtual border router.
+    public var vbrID: VBRID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        vbrID: VBRID = .none
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.vbrID = vbrID
+    }
+}
+
+extension VBRDeleted {
+    public static var fullName: String { "hostedconnections.v1.VBRDeleted" }
+    public static var messageType: MessageType { .vbrDeleted }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<VBRID>.self, 11, vbrID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: vbrID = try IdentifierCodec<VBRID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<VBRID>.self, "vbrId", vbrID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<VBRID>.self, &vbrID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 5:
+            if name.equals("vbrId") { return 11 }
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("vbr_id") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "vbrId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The tenant's side could not do what the partner ordered for a VBR.
+public struct VBROrderRefused: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The virtual border router.
+    public var vbrID: VBRID = .none
+    /// What was ordered.
+    public var action: RouterAction = .unspecified
+    /// Stable code of the error catalogue.
+    public var code: String = ""
+    /// The refusal in words, with the blocking object and the next allowed step.
+    public var text: String = ""
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        vbrID: VBRID = .none,
+        action: RouterAction = .unspecified,
+        code: String = "",
+        text: String = ""
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.vbrID = vbrID
+        self.action = action
+        self.code = code
+        self.text = text
+    }
+}
+
+extension VBROrderRefused {
+    public static var fullName: String { "hostedconnections.v1.VBROrderRefused" }
+    public static var messageType: MessageType { .vbrOrderRefused }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<VBRID>.self, 11, vbrID)
+        writer.field(EnumCodec<RouterAction>.self, 12, action)
+        writer.field(TextCodec.self, 13, code)
+        writer.field(TextCodec.self, 14, text)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: vbrID = try IdentifierCodec<VBRID>.read(from: &reader)
+            case 96: action = try EnumCodec<RouterAction>.read(from: &reader)
+            case 106: code = try TextCodec.read(from: &reader)
+            case 114: text = try TextCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<VBRID>.self, "vbrId", vbrID)
+        writer.field(EnumCodec<RouterAction>.self, "action", action)
+        writer.field(TextCodec.self, "code", code)
+        writer.field(TextCodec.self, "text", text)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<VBRID>.self, &vbrID)
+            case 12: try reader.field(EnumCodec<RouterAction>.self, &action)
+            case 13: try reader.field(TextCodec.self, &code)
+            case 14: try reader.field(TextCodec.self, &text)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("code") { return 13 }
+            if name.equals("text") { return 14 }
+        case 5:
+            if name.equals("vbrId") { return 11 }
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("vbr_id") { return 11 }
+            if name.equals("action") { return 12 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "vbrId"
+        case 12: "action"
+        case 13: "code"
+        case 14: "text"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// No VBR is in the way of the port's deletion, and none can be created until it is committed or aborted.
+public struct DeletionAgreed: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+    }
+}
+
+extension DeletionAgreed {
+    public static var fullName: String { "hostedconnections.v1.DeletionAgreed" }
+    public static var messageType: MessageType { .deletionAgreed }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// A VBR is in the way of the port's deletion.
+public struct DeletionRefused: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Stable code of the error catalogue.
+    public var code: String = ""
+    /// The refusal in words, with the blocking object and the next allowed step.
+    public var text: String = ""
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none,
+        code: String = "",
+        text: String = ""
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+        self.code = code
+        self.text = text
+    }
+}
+
+extension DeletionRefused {
+    public static var fullName: String { "hostedconnections.v1.DeletionRefused" }
+    public static var messageType: MessageType { .deletionRefused }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.field(TextCodec.self, 12, code)
+        writer.field(TextCodec.self, 13, text)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 98: code = try TextCodec.read(from: &reader)
+            case 106: text = try TextCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.field(TextCodec.self, "code", code)
+        writer.field(TextCodec.self, "text", text)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 12: try reader.field(TextCodec.self, &code)
+            case 13: try reader.field(TextCodec.self, &text)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("code") { return 12 }
+            if name.equals("text") { return 13 }
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        case 12: "code"
+        case 13: "text"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The tenant is ready for the VLAN change: nothing about its VBR changes until it is done or undone.
+public struct VLANChangeReady: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+    }
+}
+
+extension VLANChangeReady {
+    public static var fullName: String { "hostedconnections.v1.VLANChangeReady" }
+    public static var messageType: MessageType { .vlanChangeReady }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The tenant's side cannot take part in the VLAN change.
+public struct VLANChangeRefused: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Stable code of the error catalogue.
+    public var code: String = ""
+    /// The refusal in words, with the blocking object and the next allowed step.
+    public var text: String = ""
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none,
+        code: String = "",
+        text: String = ""
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+        self.code = code
+        self.text = text
+    }
+}
+
+extension VLANChangeRefused {
+    public static var fullName: String { "hostedconnections.v1.VLANChangeRefused" }
+    public static var messageType: MessageType { .vlanChangeRefused }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.field(TextCodec.self, 12, code)
+        writer.field(TextCodec.self, 13, text)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 98: code = try TextCodec.read(from: &reader)
+            case 106: text = try TextCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.field(TextCodec.self, "code", code)
+        writer.field(TextCodec.self, "text", text)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 12: try reader.field(TextCodec.self, &code)
+            case 13: try reader.field(TextCodec.self, &text)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("code") { return 12 }
+            if name.equals("text") { return 13 }
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        case 12: "code"
+        case 13: "text"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// Port and VBR have the new VLAN on the tenant's side.
+public struct VLANChangeDone: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+    }
+}
+
+extension VLANChangeDone {
+    public static var fullName: String { "hostedconnections.v1.VLANChangeDone" }
+    public static var messageType: MessageType { .vlanChangeDone }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The paying tenant does not want the reserved bandwidth.
+public struct BandwidthChangeRejected: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Why, in the tenant's words.
+    public var reason: String = ""
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none,
+        reason: String = ""
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+        self.reason = reason
+    }
+}
+
+extension BandwidthChangeRejected {
+    public static var fullName: String { "hostedconnections.v1.BandwidthChangeRejected" }
+    public static var messageType: MessageType { .bandwidthChangeRejected }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.field(TextCodec.self, 12, reason)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 98: reason = try TextCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.field(TextCodec.self, "reason", reason)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 12: try reader.field(TextCodec.self, &reason)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+            if name.equals("reason") { return 12 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        case 12: "reason"
         default: CommonPart.jsonName(ofField: number)
         }
     }

@@ -16,7 +16,7 @@ from model import Schema, SchemaError
 # Case of Topic, what it carries, key, senders, receivers, message numbers beside those of its own hundred.
 TOPICS = [
     ("partner", "The partner's side to the tenant's side: offers and what becomes of them.", "connection id", ["partner-service"], ["tenant-service"], 1, []),
-    ("tenant", "The tenant's side to the partner's side: acceptances, VBRs.", "connection id", ["tenant-service"], ["partner-service"], 2, [104]),
+    ("tenant", "The tenant's side to the partner's side: acceptances, VBRs.", "connection id", ["tenant-service"], ["partner-service"], 2, [104, 105, 120, 121]),
     ("accounts", "Facts about accounts, from the service that holds them.", "account id", ["partner-service", "tenant-service"], ["partner-service", "tenant-service"], 3, []),
     ("notifications", "For whoever tells people.", "account id", ["partner-service", "tenant-service"], [], 4, []),
     ("billingRequests", "What our services ask of billing systems.", "subscription id", ["partner-service", "tenant-service"], ["billing"], 5, []),
@@ -30,7 +30,8 @@ ID_TAIL = "[0-7][0-9a-hjkmnp-tv-z]{25}"
 IDENTIFIERS = {
     "AccountID": "^[1-9][0-9]{15}$", "CircuitID": f"^cir-{ID_TAIL}$", "PortID": f"^pc-{ID_TAIL}$", "VBRID": f"^vbr-{ID_TAIL}$",
     "SubscriptionID": f"^sub-{ID_TAIL}$", "ChargeID": f"^chg-{ID_TAIL}$", "MessageID": f"^msg-{ID_TAIL}$",
-    "ConnectionID": f"^(pc|vbr)-{ID_TAIL}$",
+    "ConnectionID": f"^(pc|vbr)-{ID_TAIL}$", "SagaID": f"^saga-{ID_TAIL}$", "PartyRequestID": f"^req-{ID_TAIL}$",
+    "ApplicationID": f"^app-{ID_TAIL}$",
 }
 WHOLE = {
     Field.TYPE_INT32: (-(2**31), 2**31 - 1), Field.TYPE_SINT32: (-(2**31), 2**31 - 1), Field.TYPE_SFIXED32: (-(2**31), 2**31 - 1),
@@ -39,7 +40,7 @@ WHOLE = {
 LONG = {Field.TYPE_INT64, Field.TYPE_SINT64, Field.TYPE_SFIXED64, Field.TYPE_UINT64, Field.TYPE_FIXED64}
 UNSIGNED = {Field.TYPE_UINT64, Field.TYPE_FIXED64}
 # What travels on topics; the bodies of HTTP APIs are described elsewhere.
-PACKAGES = ("hostedconnections.v1", "hostedconnections.billing.v1")
+PACKAGES = ("hostedconnections.v1", "hostedconnections.billing.v1", "hostedconnections.network.v1")
 COMMON_NAMES = ["epoch", "sequence", "after", "time", "correlation", "causation", "actor", "skippable"]
 
 
