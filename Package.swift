@@ -155,6 +155,7 @@ let package = Package(
                 "PartnerService", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Kafka",
                 "Store", "Schema", "HostedConnection", "ServiceKit",
             ]),
+        tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
         tests(
             "AdminAPI",
             [

@@ -20,13 +20,14 @@ done
 if compgen -G 'Tests/EndToEnd/*.swift' >/dev/null; then
     suites+=('end to end|1200|run_end_to_end')
 fi
+suites+=('rule coverage|60|run_rule_coverage')
 
 usage() {
     cat <<'TEXT'
 Usage: deploy/test.sh [--long] [--filter NAME]... [--list]
 
 Installs what the tests need, builds, runs all suites and prints a table and, as the last line, the sum.
-Exits 0 only if every suite ran tests and none failed. With KAFKA_HOME set (an unpacked Kafka release) the tests
+Exits 0 only if every suite ran tests, none failed, and each rule of Tests/Rules/rules.csv was checked by a test that passed. With KAFKA_HOME set (an unpacked Kafka release) the tests
 that want a real Kafka run too.
 
   --long          the long forms of the tests (HC_LONG=1), with more time for each suite
@@ -166,11 +167,26 @@ run_modules() { swift_test modules --skip '^EndToEndTests\.' --skip '^KafkaTests
 
 run_end_to_end() { HC_BIN_DIR=$root/.build/release swift_test end-to-end --no-parallel --filter '^EndToEndTests\.'; }
 
-# swift_test REPORT ARGUMENTS...: counts by the xunit report, module by module.
+# What the suites before it, which are all unless some were chosen, say of the rules.
+run_rule_coverage() {
+    local results
+    shopt -s nullglob
+    results=("$scratch"/*.jsonl "$scratch"/Tests-*.log)
+    shopt -u nullglob
+    if limited python3 -B Tests/Rules/coverage.py Tests/Rules/rules.csv "${results[@]}"; then
+        passed=1
+    else
+        failed=1
+        note "$(tail -n 1 "$log")"
+    fi
+}
+
+# swift_test REPORT ARGUMENTS...: counts by the xunit report, module by module. The event stream is kept for the rule coverage,
+# because it has the tests' display names.
 swift_test() {
-    local report=$scratch/$1.xml status=0 cancelled line
+    local report=$scratch/$1.xml events=$scratch/$1.jsonl status=0 cancelled line
     shift
-    limited swift test --skip-build --disable-xctest --xunit-output "$report" "$@" || status=$?
+    limited swift test --skip-build --disable-xctest --xunit-output "$report" --event-stream-output-path "$events" "$@" || status=$?
     [[ -s $report ]] || report=${report%.xml}-swift-testing.xml
     if [[ -s $report ]]; then
         while read -r line; do

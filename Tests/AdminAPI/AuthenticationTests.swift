@@ -34,7 +34,7 @@ struct AuthenticationTests {
         #expect(try fixture.send("POST", "/admin/v1/accounts/1000000000000002:issue-token", token: token).status == 404)
     }
 
-    @Test("Of another account's things and of the operators' views a token learns nothing: the answers are those of nothing")
+    @Test("R-013: of another account's things and of the operators' views a token learns nothing: the answers are those of nothing")
     func thirdAccount() throws {
         let fixture = try Fixture()
         let circuit = try fixture.registerPartner()

@@ -6,13 +6,15 @@ source "$(dirname "${BASH_SOURCE[0]}")/counting.sh"
 
 package=$scratch/package
 runner=$package/deploy/test.sh
-mkdir -p "$package/deploy" "$package/Tests/Wire" "$scratch/bin"
+mkdir -p "$package/deploy" "$package/Tests/Wire" "$package/Tests/Rules" "$scratch/bin"
 cp "$root/deploy/test.sh" "$package/deploy/"
+cp "$root/Tests/Rules/coverage.py" "$package/Tests/Rules/"
+printf 'rule,title,excepted\nR-001,one,\nR-002,two,\n' >"$package/Tests/Rules/rules.csv"
 printf '#!/bin/sh\n' >"$package/deploy/install-packages.sh"
 printf '@Test func works() {}\n' >"$package/Tests/Wire/WireTests.swift"
 touch "$package/Package.swift"
 
-# A stand-in for swift: REPORT names the report that `swift test` leaves, TEST_STATUS its exit code.
+# A stand-in for swift: REPORT and EVENTS name the report and the event stream that `swift test` leaves, TEST_STATUS its exit code.
 cat >"$scratch/bin/swift" <<'STUB'
 #!/usr/bin/env bash
 case "$1 $2" in
@@ -20,6 +22,7 @@ case "$1 $2" in
     'test --skip-build')
         while [[ $# -gt 0 && $1 != --xunit-output ]]; do shift; done
         [[ ! -s ${REPORT:-} ]] || cp "$REPORT" "$2"
+        [[ ! -s ${EVENTS:-} || $3 != --event-stream-output-path ]] || cp "$EVENTS" "$4"
         [[ -z ${TEST_OUTPUT:-} ]] || echo "$TEST_OUTPUT"
         exit "${TEST_STATUS:-0}"
         ;;
@@ -95,6 +98,21 @@ check_script 'echo "$TMPDIR" >"'"$scratch/used"'"; touch "$TMPDIR/mine"; echo "1
 check 'a suite has a temporary folder of its run' sums 0 '1 passed, 0 failed' checks
 check 'inside the outer one' grep -q "^$TMPDIR/hc-test\." "$scratch/used"
 check 'and it is gone' test ! -e "$(cat "$scratch/used")"
+
+cat >"$scratch/events.jsonl" <<'JSON'
+{"kind":"test","payload":{"kind":"function","id":"t","name":"works()","displayName":"R-001: works"}}
+{"kind":"event","payload":{"kind":"testEnded","testID":"t","messages":[{"symbol":"pass","text":""}]}}
+JSON
+# Rule R-001 is checked by a module's test; what the check script of the same run prints is given.
+rules() {
+    check_script "echo '$1'; echo '1 passed, 0 failed'"
+    env REPORT="$scratch/good.xml" EVENTS="$scratch/events.jsonl" "$runner" --filter modules --filter check-wire --filter 'rule coverage'
+}
+check 'rules checked by modules and check scripts add up' exits 0 '^2 of 2 rules checked, 0 excepted$' rules 'ok      R-002: works'
+check 'the run passes with them' sums 0 '4 passed, 0 failed, 1 skipped' rules 'ok      R-002: works'
+check 'a missing rule fails the run and is named at its end' \
+    exits 1 '^    rule coverage: 1 of 2 rules checked, 0 excepted; missing: R-002$' rules 'FAILED  R-002: works'
+check 'and is one failure' sums 1 '3 passed, 1 failed, 1 skipped' rules ''
 
 check_script 'setsid sleep 301 >/dev/null 2>&1 & echo $! >"'"$scratch/left"'"; echo "1 passed, 0 failed"'
 check 'a process left behind is told of' exits 0 'left a process behind: [0-9]+ sleep 301' checks

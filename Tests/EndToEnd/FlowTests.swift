@@ -6,8 +6,10 @@ import Testing
 extension EndToEnd {
     /// "Create a shared port for a new tenant", through the admin APIs.
     @Suite struct FlowTests {
-        @Test func newTenantOnTheEmbeddedBroker() throws { try Self.newTenant(.embedded) }
-        @Test(.needsKafka) func newTenantOnKafka() throws { try Self.newTenant(.kafka) }
+        @Test("R-040, R-059, R-071, R-072, R-073, R-076, R-090: ports for a new tenant, whoever pays, on the embedded broker")
+        func newTenantOnTheEmbeddedBroker() throws { try Self.newTenant(.embedded) }
+        @Test("R-040, R-059, R-071, R-072, R-073, R-076, R-090: ports for a new tenant, whoever pays, on Kafka", .needsKafka)
+        func newTenantOnKafka() throws { try Self.newTenant(.kafka) }
 
         private static let declinedMbps: UInt32 = 300
 

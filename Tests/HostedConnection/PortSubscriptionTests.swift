@@ -15,7 +15,7 @@ struct PortSubscriptionTests {
         return state
     }
 
-    @Test("R-075, R-176: a charge settles once, whatever is repeated")
+    @Test("R-075: a charge settles once, whatever is repeated")
     func settlesOnce() throws {
         var state = try requested()
         let charge = subscription.charge(attempt: 1)

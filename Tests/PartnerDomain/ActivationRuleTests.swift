@@ -131,7 +131,7 @@ struct ActivationRuleTests {
         #expect(refusal { () throws(Refusal) in try PaymentRules.folded(paid, .settled(second), now: later) }?.code == .contradictsState)
     }
 
-    @Test("A refund is folded once, told, and follows a payment only") func refunded() throws {
+    @Test("R-176: a refund is folded once, told, and follows a payment only") func refunded() throws {
         let offer = try offered(payer: .partner).port
         let refund = SubscriptionEvent.refunded(
             RefundSettled(

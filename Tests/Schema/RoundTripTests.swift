@@ -38,7 +38,7 @@ import Testing
         #expect(try AccountRegistered(json: text.bytes) == AccountRegistered())
     }
 
-    @Test func zeroVLANIsNotAbsentVLAN() throws {
+    @Test("R-045: VLAN 0 is not an absent VLAN") func zeroVLANIsNotAbsentVLAN() throws {
         var offer = PortOffered(vlanID: 0)
         #expect(try PortOffered(protobuf: offer.protobufBytes()).vlanID == 0)
         offer.vlanID = nil

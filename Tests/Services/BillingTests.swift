@@ -56,7 +56,7 @@ struct BillingTests {
         #expect(start.oneMonthLater.rfc3339 == to)
     }
 
-    @Test("A refund is settled once and answered again; of what was never settled there is none") func refund() throws {
+    @Test("R-176: a refund is settled once and answered again; of what was never settled there is none") func refund() throws {
         let network = try Network()
         let port = try network.offer(try network.circuit(), payer: .partner)
         try network.settle()

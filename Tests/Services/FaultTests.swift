@@ -40,7 +40,7 @@ struct FaultTests {
         for port in ports { try network.expectComplete(port) }
     }
 
-    @Test("A charge asked for again under another message id is decided once and answered the same")
+    @Test("R-075: a charge asked for again under another message id is decided once and answered the same")
     func repeatedCharge() throws {
         let network = try Network()
         let port = try network.offer(try network.circuit(), payer: .partner)

@@ -11,7 +11,7 @@ import TenantService
 
 @Suite("The two flows of the guides, end to end")
 struct FlowTests {
-    @Test("Tenant pays: offer, accept and pay, active, VBR (R-040, R-041, R-071, R-072, R-076)")
+    @Test("R-040, R-041, R-071, R-072, R-074, R-076, R-093: the tenant pays: offer, accept and pay, active, VBR")
     func tenantPays() throws {
         let network = try Network()
         let port = try network.offer(try network.circuit())
@@ -48,7 +48,7 @@ struct FlowTests {
         #expect(history.tenant == ["offered", "accepted", "charge_requested", "charge_settled", "activated", "vbr_created"])
     }
 
-    @Test("Partner pays: charged at the offer, active once the tenant has accepted (R-042, R-073, A-14)")
+    @Test("R-042, R-073, R-181, A-14: the partner pays: it alone is charged, at the offer; active once the tenant has accepted")
     func partnerPays() throws {
         let network = try Network()
         let port = try network.offer(try network.circuit(), payer: .partner)
@@ -67,7 +67,7 @@ struct FlowTests {
         try network.expectComplete(port)
     }
 
-    @Test("A declined charge leaves the port accepted, says why, and can be retried by the payer alone")
+    @Test("R-071, R-090: a declined charge leaves the port accepted, says why, and can be retried by the payer alone")
     func declinedAndRetried() throws {
         var rule = DeclineRule()
         rule.accounts = [Network.customer]
@@ -116,7 +116,7 @@ struct FlowTests {
         try network.expectComplete(port, attempts: 2)
     }
 
-    @Test("Accepting again neither charges again nor makes a second port (R-075)")
+    @Test("R-075: accepting again neither charges again nor makes a second port")
     func acceptTwice() throws {
         let network = try Network()
         let port = try network.offer(try network.circuit())

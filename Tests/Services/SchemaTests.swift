@@ -24,7 +24,7 @@ struct SchemaTests {
         return ConstraintViolation(kind: .type)
     }
 
-    @Test("Circuits: capacity, VLAN 0 alone, names unique with their partner (R-048, R-049, R-053)")
+    @Test("R-048, R-049, R-053: circuits have capacity, VLAN 0 alone, names unique with their partner")
     func circuits() throws {
         let network = try Network()
         let circuit = try network.circuit(capacity: 300)
@@ -42,7 +42,7 @@ struct SchemaTests {
         #expect(try violation(connection, "UPDATE circuit SET partner_account = 9999999999999999").kind == .foreignKey)
     }
 
-    @Test("Allocations: one for each VLAN of a circuit, on a circuit that exists (R-044, R-046)")
+    @Test("R-044, R-046, R-047: one allocation for each VLAN of a circuit, on a circuit that exists")
     func allocations() throws {
         let network = try Network()
         _ = try network.offer(try network.circuit(), vlan: 1)
@@ -53,9 +53,10 @@ struct SchemaTests {
         #expect(try violation(connection, "UPDATE allocation SET bandwidth_mbps = 0").name == "allocation_bandwidth")
         #expect(try violation(connection, "UPDATE allocation SET circuit_id = x'05'").kind == .foreignKey)
         #expect(try violation(connection, "DELETE FROM circuit").kind == .foreignKey)
+        _ = try network.offer(try network.circuit("FRA-2"), vlan: 1)
     }
 
-    @Test("Ports: states that exist, nothing enabled that is not accepted, one VBR (R-059, R-071)")
+    @Test("R-059, R-071: ports have states that exist, nothing enabled that is not accepted, one VBR")
     func ports() throws {
         let network = try Network()
         let port = try network.offer(try network.circuit(), vlan: 1)

@@ -9,9 +9,9 @@ import Store
 import Testing
 import TenantService
 
-@Suite("Who sees and may do what (A-05, R-013, R-070)")
+@Suite("Who sees and may do what")
 struct VisibilityTests {
-    @Test("A third account sees neither port nor circuit, VBR, account or history")
+    @Test("R-013, A-05: a third account sees neither port nor circuit, VBR, account or history")
     func views() throws {
         let network = try Network()
         let circuit = try network.circuit()
@@ -141,7 +141,7 @@ struct VisibilityTests {
         #expect(unheld.error.code == "account_unknown")
     }
 
-    @Test("Lists: by circuit, account, region and state, a page at a time")
+    @Test("R-012: lists by circuit, account, region and state, a page at a time")
     func lists() throws {
         let network = try Network()
         let circuit = try network.circuit()

@@ -107,7 +107,8 @@ struct AcceptanceRuleTests {
         #expect(refusal { () throws(Refusal) in try TenantPaymentRules.retry(theirs, now: now) }?.code == .chargeNotRetriable)
     }
 
-    @Test("A payment restarts the waiting, a refund does not; the partner hears of both") func paidAndRefunded() throws {
+    @Test("R-176: a refund is folded once; a payment restarts the waiting, a refund does not; the partner hears of both")
+    func paidAndRefunded() throws {
         let pending = try AcceptanceRules.accept(try offered(), now: now).port
         let paid = try TenantPaymentRules.folded(pending, .settled(settled(pending)), now: later)
         #expect(paid.port.waitingSince == later)

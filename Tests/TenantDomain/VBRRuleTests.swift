@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The tenant's VBR")
 struct VBRRuleTests {
-    @Test("R-076, R-093, R-097: the VBR takes VLAN, account and bandwidth from its port") func create() throws {
+    @Test("R-076, R-093, A-17: the VBR takes VLAN, account and bandwidth from its port") func create() throws {
         let decision = try VBRRules.create(form(), on: try active(), id: id(9), now: later)
         let router = try #require(decision.vbr)
         #expect(router.vlan.number == 100)
@@ -51,7 +51,7 @@ struct VBRRuleTests {
         #expect(try VBRRules.create(form(vlan: 100), on: port, id: id(9), now: later).vbr?.vlan.number == 100)
     }
 
-    @Test("R-097, A-17: the VBR's bandwidth is at most the port's", arguments: [(1, true), (200, true), (0, false), (201, false)])
+    @Test("A-17: the VBR's bandwidth is at most the port's", arguments: [(1, true), (200, true), (0, false), (201, false)])
     func bandwidth(_ megabits: UInt32, _ isValid: Bool) throws {
         let port = try active()
         if isValid {

@@ -87,7 +87,7 @@ struct MessageTests {
         #expect(again.error.code == "offer_not_pending")
     }
 
-    @Test("A VBR on a port that is not active is refused with what the port waits for; in bulk the others are made")
+    @Test("R-059, R-090: a VBR on a port that is not active is refused with what the port waits for; in bulk the others are made")
     func routers() throws {
         let fixture = try TenantFixture()
         let ports = [fixture.port(1), fixture.port(2)]

@@ -1,0 +1,69 @@
+import HostedConnection
+import Schema
+import TenantDomain
+import TenantService
+
+/// What tenant-service can be asked about a port.
+enum DemandCommand: String, StateCommand {
+    case accept = "accept"
+    case retryCharge = "retry the charge"
+    case createVBR = "create a VBR"
+    case paymentSettled = "PaymentResult: settled"
+    case paymentDeclined = "PaymentResult: declined"
+    case paymentRefunded = "PaymentResult: refunded"
+    case activated = "PortActivated"
+    case acceptRefused = "AcceptRefused"
+    case chargeSettled = "ChargeSettled"
+    case chargeDeclined = "ChargeDeclined"
+    case refundSettled = "RefundSettled"
+
+    static let topics: Set<UInt16> = [1, 6]
+    static let withoutRow: Set<MessageType> = [
+        .portOffered, .subscriptionExpired, .subscriptionRenewed, .accountLocked, .accountUnlocked, .outboundBillingEnabled,
+    ]
+
+    func decide(_ port: DemandedPort) throws(Refusal) -> DemandDecision {
+        switch self {
+        case .accept: try AcceptanceRules.accept(port, now: later)
+        case .retryCharge: try TenantPaymentRules.retry(port, now: later)
+        case .createVBR: try VBRRules.create(form(for: port), on: port, id: id(9), now: later)
+        case .paymentSettled: try TenantPaymentRules.partnerPaid(port, port.result(.settled), now: later)
+        case .paymentDeclined: try TenantPaymentRules.partnerPaid(port, port.result(.declined), now: later)
+        case .paymentRefunded: try TenantPaymentRules.partnerPaid(port, port.result(.refunded), now: later)
+        case .activated: try AcceptanceRules.activated(port, PortActivated(portID: port.id), now: later)
+        case .acceptRefused: try AcceptanceRules.refused(port, AcceptRefused(portID: port.id), now: later)
+        case .chargeSettled: try TenantPaymentRules.folded(port, port.settled, now: later)
+        case .chargeDeclined: try TenantPaymentRules.folded(port, port.declined, now: later)
+        case .refundSettled: try TenantPaymentRules.folded(port, port.refunded, now: later)
+        }
+    }
+
+    /// The row of a request of the API; nil for one that moves no port that is there already.
+    static func row(of action: TenantCommand.Action) -> DemandCommand? {
+        switch action {
+        case .accept: .accept
+        case .retryCharges: .retryCharge
+        case .createVBRs: .createVBR
+        case .registerAccounts, .storeToken: nil
+        }
+    }
+
+    /// Of a partner's payment this side knows only outcomes.
+    static func port(in situation: Situation, payer: PayingParty) -> DemandedPort {
+        let axes = situation.axes
+        let charge = situation.charge(paidBy: payer)
+        let isKnown = payer == .tenant ? charge != .none : charge != .none && charge != .requested
+        return DemandedPort(
+            id: portID, circuit: id(1), partner: partnerID, tenant: tenantID, region: "eu-central-1", accessPoint: "Frankfurt A",
+            name: "port", resourceGroup: "", vlan: VLANID(stored: 100), bandwidth: Bandwidth(megabitsPerSecond: 200), payer: payer,
+            axes: axes, subscription: isKnown ? subscription(charge) : .none, vbr: axes.association == .none ? .none : vbrID,
+            offeredAt: now, acceptedAt: axes.acceptance == .confirmed ? now : nil,
+            activatedAt: axes.service == .allocated ? nil : now, waitingSince: now)
+    }
+
+    private func form(for port: DemandedPort) -> VBRForm {
+        VBRForm(port: port.id, cloudIPv4: "10.0.0.1", clientIPv4: "10.0.0.2", subnetMask: "255.255.255.252")
+    }
+}
+
+extension DemandDecision: PortDecision {}

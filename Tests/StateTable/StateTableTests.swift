@@ -1,0 +1,58 @@
+import FoundationEssentials
+import HostedConnection
+import PartnerService
+import Schema
+import TenantService
+import Testing
+
+@Suite("Every command has an answer in every state")
+struct StateTableTests {
+    private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Services/STATES.md")
+    private static let isWriting = ProcessInfo.processInfo.environment["WRITE_STATES"] != nil
+
+    @Test("Services/STATES.md is what the rules do") func page() throws {
+        if Self.isWriting { try Data(StatePage.text.utf8).write(to: Self.file) }
+        let written = lines(String(decoding: try Data(contentsOf: Self.file), as: UTF8.self))
+        let difference = lines(StatePage.text).difference(from: written)
+        #expect(difference.isEmpty, "WRITE_STATES=1 swift test --filter StateTableTests writes it anew")
+    }
+
+    private func lines(_ text: String) -> [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+
+    @Test("Each request of the APIs that can move a port has a row") func requests() {
+        #expect([.retryCharges([])].compactMap(SupplyCommand.row) == SupplyCommand.allCases.filter { $0.message == nil })
+        #expect(
+            [.accept([]), .retryCharges([]), .createVBRs([])].compactMap(DemandCommand.row)
+                == DemandCommand.allCases.filter { $0.message == nil })
+    }
+
+    @Test("Each message that a service reads has a row, or moves no port") func messages() {
+        expectRows(SupplyCommand.self)
+        expectRows(DemandCommand.self)
+    }
+
+    private func expectRows<Command: StateCommand>(_ commands: Command.Type) {
+        let rows = Set(Command.allCases.compactMap(\.message))
+        let read = Set(MessageType.allCases.filter { Command.topics.contains($0.hundreds) })
+        #expect(read.subtracting(rows) == Command.withoutRow)
+    }
+
+    @Test("No request is answered as if the caller's message contradicted, and nothing fails inside") func answers() {
+        expectAnswers(SupplyCommand.self)
+        expectAnswers(DemandCommand.self)
+    }
+
+    private func expectAnswers<Command: StateCommand>(_ commands: Command.Type) {
+        let axes: [any TabulatedState] =
+            Acceptance.allCases + ServiceState.allCases + BillingState.allCases + VBRAssociation.allCases + ChargeState.allCases
+        for command in Command.allCases {
+            for state in axes {
+                for payer in PayingParty.allCases {
+                    let answer = command.answer(in: state.usual, payer: payer)
+                    #expect(answer != .refused(.internalError), "\(command) when \(state)")
+                    #expect(command.message != nil || answer != .refused(.contradictsState), "\(command) when \(state)")
+                }
+            }
+        }
+    }
+}
