@@ -5,9 +5,14 @@ public import Store
 /// What changes in the life of a port, in both services alike: the columns of its row that are written again and again.
 /// The subscription's id has no column: it follows from the port.
 public struct PortProgress: Equatable, Sendable {
+    public var vlan: VLANID
+    public var bandwidth: Bandwidth
     public var axes: PortAxes
     public var subscription: PortSubscription
     public var vbr: VBRID
+    public var change: PortChange
+    public var terminatedBy: PayingParty?
+    public var ending: PortEnding?
     public var acceptedAt: Instant?
     public var activatedAt: Instant?
     public var waitingSince: Instant
@@ -16,12 +21,18 @@ public struct PortProgress: Equatable, Sendable {
     public var entries: UInt32
 
     public init(
-        axes: PortAxes, subscription: PortSubscription, vbr: VBRID, acceptedAt: Instant?, activatedAt: Instant?,
-        waitingSince: Instant, channel: ChannelState, entries: UInt32
+        vlan: VLANID, bandwidth: Bandwidth, axes: PortAxes, subscription: PortSubscription, vbr: VBRID, change: PortChange,
+        terminatedBy: PayingParty?, ending: PortEnding?, acceptedAt: Instant?, activatedAt: Instant?, waitingSince: Instant,
+        channel: ChannelState, entries: UInt32
     ) {
+        self.vlan = vlan
+        self.bandwidth = bandwidth
         self.axes = axes
         self.subscription = subscription
         self.vbr = vbr
+        self.change = change
+        self.terminatedBy = terminatedBy
+        self.ending = ending
         self.acceptedAt = acceptedAt
         self.activatedAt = activatedAt
         self.waitingSince = waitingSince
@@ -33,9 +44,10 @@ public struct PortProgress: Equatable, Sendable {
 extension PortProgress {
     /// The columns in the order in which they are bound and read.
     public static let columns = [
-        "acceptance", "service", "billing", "association", "attempt", "charge", "amount_minor", "currency", "paid_until",
-        "decline_reason", "vbr_id", "accepted_at", "activated_at", "waiting_since", "sent_epoch", "sent_sequence",
-        "handled_epoch", "handled_sequence", "entries",
+        "vlan", "bandwidth_mbps", "acceptance", "service", "billing", "association", "attempt", "charge", "settled_attempts",
+        "amount_minor", "currency", "paid_until", "decline_reason", "billing_version", "vbr_id", "saga_id", "requested_vlan",
+        "requested_mbps", "terminated_by", "ended_at", "end_reason", "accepted_at", "activated_at", "waiting_since", "sent_epoch",
+        "sent_sequence", "handled_epoch", "handled_sequence", "entries",
     ]
 
     /// `column = ?2, …`: what an UPDATE sets, its row's key being parameter 1.
@@ -43,43 +55,64 @@ extension PortProgress {
         columns.enumerated().map { "\($0.element) = ?\($0.offset + 2)" }.joined(separator: ", ")
 
     public func bind(to statement: any StoreStatement, from first: Int32) {
-        statement.bind(first, Int64(axes.acceptance.rawValue))
-        statement.bind(first + 1, Int64(axes.service.rawValue))
-        statement.bind(first + 2, Int64(axes.billing.rawValue))
-        statement.bind(first + 3, Int64(axes.association.rawValue))
-        statement.bind(first + 4, Int64(subscription.attempt))
-        statement.bind(first + 5, Int64(subscription.charge.rawValue))
-        statement.bind(first + 6, subscription.amount.minor)
-        statement.bindText(first + 7, subscription.amount.currency)
-        statement.bind(first + 8, subscription.paidUntil)
-        statement.bindText(first + 9, subscription.declineReason)
-        statement.bind(first + 10, vbr.isSet ? vbr : nil)
-        statement.bind(first + 11, acceptedAt)
-        statement.bind(first + 12, activatedAt)
-        statement.bind(first + 13, waitingSince)
-        statement.bind(first + 14, Int64(bitPattern: channel.sent.epoch))
-        statement.bind(first + 15, Int64(bitPattern: channel.sent.sequence))
-        statement.bind(first + 16, Int64(bitPattern: channel.handled.epoch))
-        statement.bind(first + 17, Int64(bitPattern: channel.handled.sequence))
-        statement.bind(first + 18, Int64(entries))
+        statement.bind(first, Int64(vlan.number))
+        statement.bind(first + 1, Int64(bandwidth.megabitsPerSecond))
+        statement.bind(first + 2, Int64(axes.acceptance.rawValue))
+        statement.bind(first + 3, Int64(axes.service.rawValue))
+        statement.bind(first + 4, Int64(axes.billing.rawValue))
+        statement.bind(first + 5, Int64(axes.association.rawValue))
+        statement.bind(first + 6, Int64(subscription.attempt))
+        statement.bind(first + 7, Int64(subscription.charge.rawValue))
+        statement.bind(first + 8, Int64(bitPattern: subscription.settledAttempts))
+        statement.bind(first + 9, subscription.amount.minor)
+        statement.bindText(first + 10, subscription.amount.currency)
+        statement.bind(first + 11, subscription.paidUntil)
+        statement.bindText(first + 12, subscription.declineReason)
+        statement.bind(first + 13, Int64(bitPattern: subscription.version))
+        statement.bind(first + 14, vbr.isSet ? vbr : nil)
+        statement.bind(first + 15, change.saga.isSet ? change.saga : nil)
+        statement.bind(first + 16, change.vlan.map { Int64($0.number) })
+        statement.bind(first + 17, change.bandwidth.map { Int64($0.megabitsPerSecond) })
+        statement.bind(first + 18, terminatedBy.map { Int64($0.rawValue) })
+        statement.bind(first + 19, ending?.at)
+        statement.bindText(first + 20, ending?.reason ?? "")
+        statement.bind(first + 21, acceptedAt)
+        statement.bind(first + 22, activatedAt)
+        statement.bind(first + 23, waitingSince)
+        statement.bind(first + 24, Int64(bitPattern: channel.sent.epoch))
+        statement.bind(first + 25, Int64(bitPattern: channel.sent.sequence))
+        statement.bind(first + 26, Int64(bitPattern: channel.handled.epoch))
+        statement.bind(first + 27, Int64(bitPattern: channel.handled.sequence))
+        statement.bind(first + 28, Int64(entries))
     }
 
     /// Reads the columns from `first` on, of the row of `port`.
     public init(row: any StoreRow, from first: Int32, port: PortID) throws(StoreError) {
+        vlan = VLANID(stored: row.int64(first))
+        bandwidth = Bandwidth(stored: row.int64(first + 1))
         axes = PortAxes(
-            acceptance: try row.code(first), service: try row.code(first + 1), billing: try row.code(first + 2),
-            association: try row.code(first + 3))
-        let attempt = UInt8(truncatingIfNeeded: row.int64(first + 4))
+            acceptance: try row.code(first + 2), service: try row.code(first + 3), billing: try row.code(first + 4),
+            association: try row.code(first + 5))
+        let attempt = UInt8(truncatingIfNeeded: row.int64(first + 6))
         subscription = PortSubscription(
-            id: attempt == 0 ? .none : SubscriptionID(of: port), attempt: attempt, charge: try row.code(first + 5),
-            amount: Amount(minor: row.int64(first + 6), currency: try row.text(first + 7)),
-            paidUntil: row.optionalInstant(first + 8), declineReason: try row.text(first + 9))
-        vbr = try row.optionalIdentifier(first + 10) ?? .none
-        acceptedAt = row.optionalInstant(first + 11)
-        activatedAt = row.optionalInstant(first + 12)
-        waitingSince = row.instant(first + 13)
-        channel = ChannelState(sent: row.position(first + 14), handled: row.position(first + 16))
-        entries = UInt32(truncatingIfNeeded: row.int64(first + 18))
+            id: attempt == 0 ? .none : SubscriptionID(of: port), attempt: attempt, charge: try row.code(first + 7),
+            settledAttempts: UInt64(bitPattern: row.int64(first + 8)),
+            amount: Amount(minor: row.int64(first + 9), currency: try row.text(first + 10)),
+            paidUntil: row.optionalInstant(first + 11), declineReason: try row.text(first + 12),
+            version: UInt64(bitPattern: row.int64(first + 13)))
+        vbr = try row.optionalIdentifier(first + 14) ?? .none
+        change = PortChange(
+            saga: try row.optionalIdentifier(first + 15) ?? .none,
+            vlan: row.optionalInt64(first + 16).map { VLANID(stored: $0) },
+            bandwidth: row.optionalInt64(first + 17).map { Bandwidth(stored: $0) })
+        terminatedBy = try row.optionalCode(first + 18)
+        let endReason = try row.text(first + 20)
+        ending = row.optionalInstant(first + 19).map { PortEnding(at: $0, reason: endReason) }
+        acceptedAt = row.optionalInstant(first + 21)
+        activatedAt = row.optionalInstant(first + 22)
+        waitingSince = row.instant(first + 23)
+        channel = ChannelState(sent: row.position(first + 24), handled: row.position(first + 26))
+        entries = UInt32(truncatingIfNeeded: row.int64(first + 28))
     }
 }
 
@@ -91,5 +124,11 @@ extension StoreRow {
             throw .corrupt("column \(column) holds \(int64(column)), which is no \(State.self)")
         }
         return state
+    }
+
+    /// A state's code, nil where there is none.
+    @inlinable
+    public func optionalCode<State: RawRepresentable>(_ column: Int32) throws(StoreError) -> State? where State.RawValue == UInt8 {
+        isNull(column) ? nil : try code(column)
     }
 }

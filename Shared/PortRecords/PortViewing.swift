@@ -4,8 +4,8 @@ public import Schema
 extension PortView {
     /// Fills in what both services show of a port in the same way.
     public mutating func show(
-        _ id: PortID, axes: PortAxes, subscription: PortSubscription, vbr: VBRID, waitingFor: String?, waitingSince: Instant,
-        acceptedAt: Instant?, activatedAt: Instant?
+        _ id: PortID, axes: PortAxes, subscription: PortSubscription, vbr: VBRID, change: PortChange, terminatedBy: PayingParty?,
+        ending: PortEnding?, waitingFor: String?, waitingSince: Instant, acceptedAt: Instant?, activatedAt: Instant?
     ) {
         portID = id
         connectionID = ConnectionID(id)
@@ -16,6 +16,12 @@ extension PortView {
         subscriptionID = subscription.id
         chargeID = subscription.chargeID
         vbrID = vbr
+        sagaID = change.saga
+        requestedVLANID = change.vlan.map { UInt32($0.number) }
+        requestedBandwidthMbps = change.bandwidth?.megabitsPerSecond
+        self.terminatedBy = terminatedBy.map(Payer.init) ?? .unspecified
+        endedAt = ending.map { Timestamp($0.at) }
+        endReason = ending?.reason ?? ""
         if let waitingFor {
             self.waitingFor = waitingFor
             self.waitingSince = Timestamp(waitingSince)

@@ -50,7 +50,7 @@ struct SchemaTests {
         let again = "INSERT INTO allocation SELECT circuit_id, vlan, x'02', 1 FROM allocation"
         #expect(try violation(connection, again).kind == .primaryKey)
         #expect(try violation(connection, "UPDATE allocation SET vlan = 3000").name == "allocation_vlan")
-        #expect(try violation(connection, "UPDATE allocation SET bandwidth_mbps = 0").name == "allocation_bandwidth")
+        #expect(try violation(connection, "UPDATE allocation SET bandwidth_mbps = -1").name == "allocation_bandwidth")
         #expect(try violation(connection, "UPDATE allocation SET circuit_id = x'05'").kind == .foreignKey)
         #expect(try violation(connection, "DELETE FROM circuit").kind == .foreignKey)
         _ = try network.offer(try network.circuit("FRA-2"), vlan: 1)
@@ -63,7 +63,7 @@ struct SchemaTests {
         try network.settle()
         for connection in [network.partner.connection, network.tenant.connection] {
             #expect(try violation(connection, "UPDATE port SET service = 2").name == "port_enabled_is_accepted")
-            #expect(try violation(connection, "UPDATE port SET acceptance = 5").name == "port_states")
+            #expect(try violation(connection, "UPDATE port SET acceptance = 7").name == "port_states")
             #expect(try violation(connection, "UPDATE port SET association = 2").name == "port_association")
             #expect(try violation(connection, "UPDATE port SET vlan = 3000").name == "port_vlan")
             #expect(try violation(connection, "UPDATE port SET payer = 3").name == "port_payer")
@@ -74,7 +74,7 @@ struct SchemaTests {
         let connection = network.tenant.connection
         let second =
             "INSERT INTO vbr SELECT x'00000000000000000000000000000001', port_id, account, name, vlan, bandwidth_mbps, "
-            + "cloud_ipv4, client_ipv4, prefix_length, created_at FROM vbr"
+            + "cloud_ipv4, client_ipv4, prefix_length, state, disabled_with_port, created_at, deleted_at FROM vbr"
         #expect(try violation(connection, second).kind == .unique)
         #expect(try violation(connection, "UPDATE vbr SET client_ipv4 = cloud_ipv4").name == "vbr_addresses")
         #expect(try violation(connection, "UPDATE vbr SET port_id = x'05'").kind == .foreignKey)

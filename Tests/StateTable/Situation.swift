@@ -43,8 +43,10 @@ extension Acceptance: TabulatedState {
         switch self {
         case .unconfirmed: .offered
         case .confirmed: .active
-        case .withdrawn: Situation(.withdrawn, .allocated, .unpaid)
-        case .deleted: Situation(.deleted, .terminated, .refunded)
+        case .withdrawn: Situation(.withdrawn, .released, .unpaid)
+        case .rejected: Situation(.rejected, .released, .unpaid)
+        case .lapsed: Situation(.lapsed, .released, .unpaid)
+        case .deleted: Situation(.deleted, .released, .refunded)
         }
     }
 }
@@ -55,6 +57,10 @@ extension ServiceState: TabulatedState {
         case .allocated: .accepted
         case .enabled: .active
         case .terminated: Situation(.confirmed, .terminated, .paid)
+        case .terminating: Situation(.confirmed, .terminating, .paid)
+        case .recovering: Situation(.confirmed, .recovering, .paid)
+        case .deleting: Situation(.confirmed, .deleting, .paid)
+        case .released: Situation(.deleted, .released, .refunded)
         }
     }
 }
@@ -87,7 +93,8 @@ extension ChargeState: TabulatedState {
         case .requested: .accepted
         case .settled: .active
         case .declined: Situation(.confirmed, .allocated, .unpaid, charge: .declined)
-        case .refunded: Situation(.confirmed, .enabled, .refunded)
+        case .refunding: Situation(.confirmed, .deleting, .paid, charge: .refunding)
+        case .refunded: Situation(.deleted, .released, .refunded)
         }
     }
 }

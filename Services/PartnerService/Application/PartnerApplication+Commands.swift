@@ -60,7 +60,7 @@ extension PartnerApplication {
         let checked = try ruled { () throws(Refusal) in
             try OfferRules.check(
                 offer, circuit: circuit, isAllowed: circuit.map { caller.mayActFor($0.partner) } ?? false, partner: partner,
-                tenant: tenant, catalogue: catalogue)
+                tenant: tenant, catalogue: policy.catalogue)
         }
         guard var circuit else { throw .store(.misuse("an offer was checked without its circuit")) }
         let place = AllocationRow.Key(circuit: circuit.id, vlan: checked.vlan)
@@ -85,16 +85,11 @@ extension PartnerApplication {
 
     func retryCharges(_ items: [ChargeInput], _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
-            guard let row = try item.portID.isSet ? port(item.portID) : nil, command.caller.mayActFor(row.port.partner) else {
-                throw .refused(.noPort(item.portID))
+            try onPort(item.portID, by: command.caller, to: "retry the charge", step) { row throws(StepFailure) in
+                let region = try circuit(row.port.circuit).region
+                let decision = try ruled { () throws(Refusal) in try PaymentRules.retry(row.port, region: region, now: step.now) }
+                return try apply(decision, to: row, step)
             }
-            let circuit = try circuit(row.port.circuit)
-            let decision = try ruled { () throws(Refusal) in
-                try PaymentRules.retry(row.port, region: circuit.region, now: step.now)
-            }
-            let port = try apply(decision, to: row, step).port
-            return ItemOutcome(
-                PortView(port, region: circuit.region, accessPoint: circuit.accessPoint), isNew: false)
         }
     }
 

@@ -28,19 +28,50 @@ extension PartnerApplication {
     /// Sends what a rule decided, on the port's channel, and takes its new state and history into the row.
     func perform(_ decision: SupplyDecision, on row: inout PortRow, _ step: Step) {
         row.port = decision.port
+        for message in decision.messages { send(message, of: &row, step) }
+        tables.history.append(decision.history, of: row.port.connection, entries: &row.entries, in: step)
+    }
+
+    private func send(_ message: SupplyMessage, of row: inout PortRow, _ step: Step) {
         let connection = row.port.connection
-        for message in decision.messages {
-            switch message {
-            case .portOffered(let message): step.send(message, on: .partner, about: connection, channel: &row.channel)
-            case .paymentResult(let message): step.send(message, on: .partner, about: connection, channel: &row.channel)
-            case .portActivated(let message): step.send(message, on: .partner, about: connection, channel: &row.channel)
-            case .acceptRefused(let message): step.send(message, on: .partner, about: connection, channel: &row.channel)
-            case .chargeRequested(var message):
-                message.occurredAt = Timestamp(step.now)
-                step.send(message, on: .billingRequests, about: message.subscriptionID)
-            }
+        func tell(_ message: some EventMessage) { step.send(message, on: .partner, about: connection, channel: &row.channel) }
+        switch message {
+        case .portOffered(let message): tell(message)
+        case .acceptRefused(let message): tell(message)
+        case .portActivated(let message): tell(message)
+        case .paymentResult(let message): tell(message)
+        case .subscriptionChanged(let message): tell(message)
+        case .offerEnded(let message): tell(message)
+        case .portTerminated(let message): tell(message)
+        case .portRecovered(let message): tell(message)
+        case .deletionBegun(let message): tell(message)
+        case .deletionCommitted(let message): tell(message)
+        case .deletionAborted(let message): tell(message)
+        case .portDeleted(let message): tell(message)
+        case .vlanChangeAnnounced(let message): tell(message)
+        case .vlanChanged(let message): tell(message)
+        case .vlanChangeUndone(let message): tell(message)
+        case .bandwidthReserved(let message): tell(message)
+        case .bandwidthInForce(let message): tell(message)
+        case .bandwidthRefused(let message): tell(message)
+        case .vbrOrdered(let message): tell(message)
+        case .requestMade(let message): tell(message)
+        case .requestClosed(let message): tell(message)
+        case .commandRefused(let message): tell(message)
+        case .chargeRequested(var message):
+            message.occurredAt = Timestamp(step.now)
+            step.send(message, on: .billingRequests, about: message.subscriptionID)
+        case .refundRequested(var message):
+            message.occurredAt = Timestamp(step.now)
+            step.send(message, on: .billingRequests, about: message.subscriptionID)
+        case .stopRequested(var message):
+            message.occurredAt = Timestamp(step.now)
+            step.send(message, on: .billingRequests, about: message.subscriptionID)
+        case .networkStateDesired(let message): step.send(message, on: .networkCommands, about: connection)
+        case .offerToAccept(let message): step.send(message, on: .notifications, about: message.accountID)
+        case .interruptionAhead(let message): step.send(message, on: .notifications, about: message.accountID)
+        case .interruptionOver(let message): step.send(message, on: .notifications, about: message.accountID)
         }
-        tables.history.append(decision.history, of: connection, entries: &row.entries, in: step)
     }
 
     /// Carries out a decision about a port that is there already.
@@ -49,5 +80,27 @@ extension PartnerApplication {
         perform(decision, on: &row, step)
         try stored { () throws(StoreError) in _ = try tables.ports.replace(row) }
         return row
+    }
+
+    /// Carries out a command of the partner's on one of its ports. What a rule refuses stands in the port's history, for as
+    /// long as that is kept; for anybody else the port does not exist.
+    /// - Parameters:
+    ///   - act: what is to be done, in words for the history.
+    ///   - body: decides first and changes rows last.
+    func onPort(
+        _ id: PortID, by caller: Caller, to act: String, _ step: Step, _ body: (PortRow) throws(StepFailure) -> PortRow
+    ) throws(StepFailure) -> ItemOutcome<PortView> {
+        guard let row = try id.isSet ? port(id) : nil, caller.mayActFor(row.port.partner) else { throw .refused(.noPort(id)) }
+        do throws(StepFailure) {
+            let port = try body(row).port
+            let circuit = try circuit(port.circuit)
+            return ItemOutcome(PortView(port, region: circuit.region, accessPoint: circuit.accessPoint), isNew: false)
+        } catch {
+            guard case .refused(let refusal) = error else { throw error }
+            var refused = SupplyDecision(row.port)
+            refused.history.append(HistoryNote(refusing: act, refusal))
+            _ = try apply(refused, to: row, step)
+            return .refused(refusal)
+        }
     }
 }

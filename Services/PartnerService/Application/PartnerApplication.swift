@@ -1,6 +1,7 @@
 import Accounts
 public import HostedConnection
 public import Messaging
+public import PartnerDomain
 public import Schema
 public import Store
 
@@ -12,14 +13,14 @@ public final class PartnerApplication: EngineApplication {
     public static let name = "partner-service"
 
     let tables: SupplyTables
-    let catalogue: BandwidthCatalogue
+    let policy: PartnerPolicy
 
     /// - Parameters:
     ///   - connection: the writer of a database with ``PartnerMigrations`` applied.
-    ///   - catalogue: the bandwidths that may be offered.
-    public init(_ connection: any StoreConnection, catalogue: BandwidthCatalogue = .standard) throws(StoreError) {
+    ///   - policy: what the operator has decided.
+    public init(_ connection: any StoreConnection, policy: PartnerPolicy = .standard) throws(StoreError) {
         tables = try SupplyTables(connection)
-        self.catalogue = catalogue
+        self.policy = policy
     }
 
     public let source = PartnerApplication.name

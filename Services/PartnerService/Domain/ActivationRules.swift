@@ -105,6 +105,8 @@ public enum ActivationRules {
         var decision = SupplyDecision(port)
         decision.port.axes.association = .associated
         decision.port.vbr = event.vbrID
+        decision.port.router = RouterCopy(
+            state: .enabled, name: event.name, bandwidth: Bandwidth(megabitsPerSecond: event.bandwidthMbps))
         decision.port.waitingSince = now
         decision.history.append(HistoryNote(.vbrCreated, subject: event.vbrID.bits))
         return decision

@@ -16,6 +16,17 @@ public struct SuppliedPort: Equatable, Sendable {
     /// kept here.
     public var subscription: PortSubscription
     public var vbr: VBRID
+    /// What the VBR tab shows of the tenant's VBR; nil without one.
+    public var router: RouterCopy?
+    /// What the access device is to do with the port.
+    public var device: DeviceState
+    /// The change under way.
+    public var change: PortChange
+    /// Who had the port terminated; nil unless it is.
+    public var terminatedBy: PayingParty?
+    /// How often the tenant was told to accept.
+    public var tellings: UInt32
+    public var ending: PortEnding?
     public var offeredAt: Instant
     public var acceptedAt: Instant?
     public var activatedAt: Instant?
@@ -24,8 +35,10 @@ public struct SuppliedPort: Equatable, Sendable {
 
     public init(
         id: PortID, circuit: CircuitID, partner: AccountID, tenant: AccountID, name: String, resourceGroup: String, vlan: VLANID,
-        bandwidth: Bandwidth, payer: PayingParty, axes: PortAxes, subscription: PortSubscription, vbr: VBRID, offeredAt: Instant,
-        acceptedAt: Instant?, activatedAt: Instant?, waitingSince: Instant
+        bandwidth: Bandwidth, payer: PayingParty, axes: PortAxes, subscription: PortSubscription, vbr: VBRID = .none,
+        router: RouterCopy? = nil, device: DeviceState = DeviceState(), change: PortChange = .none, terminatedBy: PayingParty? = nil,
+        tellings: UInt32 = 0, ending: PortEnding? = nil, offeredAt: Instant, acceptedAt: Instant? = nil, activatedAt: Instant? = nil,
+        waitingSince: Instant
     ) {
         self.id = id
         self.circuit = circuit
@@ -39,6 +52,12 @@ public struct SuppliedPort: Equatable, Sendable {
         self.axes = axes
         self.subscription = subscription
         self.vbr = vbr
+        self.router = router
+        self.device = device
+        self.change = change
+        self.terminatedBy = terminatedBy
+        self.tellings = tellings
+        self.ending = ending
         self.offeredAt = offeredAt
         self.acceptedAt = acceptedAt
         self.activatedAt = activatedAt

@@ -39,11 +39,19 @@ CREATE TABLE port (
     association {int} NOT NULL,
     attempt {int} NOT NULL,
     charge {int} NOT NULL,
+    settled_attempts {int} NOT NULL,
     amount_minor {int} NOT NULL,
     currency {text} NOT NULL,
     paid_until {int},
     decline_reason {text} NOT NULL,
+    billing_version {int} NOT NULL,
     vbr_id {id},
+    saga_id {id},
+    requested_vlan {int},
+    requested_mbps {int},
+    terminated_by {int},
+    ended_at {int},
+    end_reason {text} NOT NULL,
     accepted_at {int},
     activated_at {int},
     waiting_since {int} NOT NULL,
@@ -52,22 +60,37 @@ CREATE TABLE port (
     handled_epoch {int} NOT NULL,
     handled_sequence {int} NOT NULL,
     entries {int} NOT NULL,
+    -- The tenant's VBR as tenant-service tells it.
+    vbr_state {int},
+    vbr_name {text} NOT NULL,
+    vbr_mbps {int},
+    vbr_disabled_with_port {int} NOT NULL,
+    device_desired {int} NOT NULL,
+    device_applied {int} NOT NULL,
+    device_forwarding {int} NOT NULL,
+    device_failure {text} NOT NULL,
+    tellings {int} NOT NULL,
     -- R-044
     CONSTRAINT port_vlan CHECK (vlan BETWEEN 0 AND 2999),
     CONSTRAINT port_bandwidth CHECK (bandwidth_mbps > 0),
+    -- R-143, R-144: what is asked for is asked for by a change that is under way.
+    CONSTRAINT port_change CHECK (saga_id IS NOT NULL OR (requested_vlan IS NULL AND requested_mbps IS NULL)),
     CONSTRAINT port_payer CHECK (payer IN (1, 2)),
     CONSTRAINT port_states CHECK (
-        acceptance BETWEEN 1 AND 4 AND service BETWEEN 1 AND 3 AND billing BETWEEN 1 AND 5 AND charge BETWEEN 1 AND 5),
+        acceptance BETWEEN 1 AND 6 AND service BETWEEN 1 AND 7 AND billing BETWEEN 1 AND 5 AND charge BETWEEN 1 AND 6),
     -- R-071, R-073: nothing is enabled that is not accepted.
-    CONSTRAINT port_enabled_is_accepted CHECK (service = 1 OR acceptance <> 1),
+    CONSTRAINT port_enabled_is_accepted CHECK (service IN (1, 6, 7) OR acceptance <> 1),
     -- R-059
-    CONSTRAINT port_association CHECK (association = CASE WHEN vbr_id IS NULL THEN 1 ELSE 2 END)
+    CONSTRAINT port_association CHECK (association = CASE WHEN vbr_id IS NULL THEN 1 ELSE 2 END),
+    CONSTRAINT port_router CHECK ((vbr_id IS NULL) = (vbr_state IS NULL)),
+    CONSTRAINT port_device CHECK (device_applied BETWEEN 0 AND device_desired AND device_forwarding BETWEEN 1 AND 3)
 ) {keyed};
 CREATE INDEX port_circuit ON port (circuit_id);
 CREATE INDEX port_partner ON port (partner_account);
 CREATE INDEX port_tenant ON port (tenant_account);
 
--- What a connection that is not released holds of its circuit: VLAN and bandwidth. R-046: a VLAN is held once.
+-- What a connection that is not released holds of its circuit: VLAN and bandwidth. R-046: a VLAN is held once. While a
+-- connection changes its VLAN it holds the new one too, in a second row without bandwidth (R-143).
 CREATE TABLE allocation (
     circuit_id {id} NOT NULL REFERENCES circuit (id),
     vlan {int} NOT NULL,
@@ -75,5 +98,5 @@ CREATE TABLE allocation (
     bandwidth_mbps {int} NOT NULL,
     PRIMARY KEY (circuit_id, vlan),
     CONSTRAINT allocation_vlan CHECK (vlan BETWEEN 0 AND 2999),
-    CONSTRAINT allocation_bandwidth CHECK (bandwidth_mbps > 0)
+    CONSTRAINT allocation_bandwidth CHECK (bandwidth_mbps >= 0)
 ) {keyed};

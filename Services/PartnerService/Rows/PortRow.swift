@@ -15,20 +15,27 @@ struct PortRow: StoredRow, PaidRow {
 
     /// Set when the port is offered, never changed.
     private static let fixed =
-        "id, circuit_id, partner_account, tenant_account, name, resource_group, vlan, bandwidth_mbps, payer, offered_at"
-    private static let fixedCount: Int32 = 10
+        "id, circuit_id, partner_account, tenant_account, name, resource_group, payer, offered_at"
+    private static let fixedCount: Int32 = 8
+    /// What changes beside what both services keep of a port's life.
+    private static let supply = [
+        "vbr_state", "vbr_name", "vbr_mbps", "vbr_disabled_with_port", "device_desired", "device_applied", "device_forwarding",
+        "device_failure", "tellings",
+    ]
+    private static let changing = PortProgress.columns + supply
 
     /// The columns, of the table under the name `port`.
-    static let columns = (fixed.split(separator: ", ").map(String.init) + PortProgress.columns)
+    static let columns = (fixed.split(separator: ", ").map(String.init) + changing)
         .map { "port.\($0)" }.joined(separator: ", ")
-    static let columnCount = fixedCount + Int32(PortProgress.columns.count)
+    static let columnCount = fixedCount + Int32(changing.count)
 
     static let selectSQL = "SELECT \(columns) FROM port WHERE id = ?1"
     static let insertSQL = """
-        INSERT INTO port (\(fixed), \(PortProgress.columns.joined(separator: ", "))) \
+        INSERT INTO port (\(fixed), \(changing.joined(separator: ", "))) \
         VALUES (\((1...columnCount).map { "?\($0)" }.joined(separator: ", ")))
         """
-    static let updateSQL = "UPDATE port SET \(PortProgress.assignments) WHERE id = ?1"
+    static let updateSQL =
+        "UPDATE port SET \(changing.enumerated().map { "\($0.element) = ?\($0.offset + 2)" }.joined(separator: ", ")) WHERE id = ?1"
     static let deleteSQL = "DELETE FROM port WHERE id = ?1"
 
     static func bindKey(_ key: PortID, to statement: any StoreStatement) { statement.bind(1, key) }
@@ -40,16 +47,28 @@ struct PortRow: StoredRow, PaidRow {
         statement.bind(4, port.tenant)
         statement.bindText(5, port.name)
         statement.bindText(6, port.resourceGroup)
-        statement.bind(7, Int64(port.vlan.number))
-        statement.bind(8, Int64(port.bandwidth.megabitsPerSecond))
-        statement.bind(9, Int64(port.payer.rawValue))
-        statement.bind(10, port.offeredAt)
-        progress.bind(to: statement, from: Self.fixedCount + 1)
+        statement.bind(7, Int64(port.payer.rawValue))
+        statement.bind(8, port.offeredAt)
+        bindChanging(to: statement, from: Self.fixedCount + 1)
     }
 
     func bindUpdate(to statement: any StoreStatement) {
         statement.bind(1, port.id)
-        progress.bind(to: statement, from: 2)
+        bindChanging(to: statement, from: 2)
+    }
+
+    private func bindChanging(to statement: any StoreStatement, from first: Int32) {
+        progress.bind(to: statement, from: first)
+        let first = first + Int32(PortProgress.columns.count)
+        statement.bind(first, port.router.map { Int64($0.state.rawValue) })
+        statement.bindText(first + 1, port.router?.name ?? "")
+        statement.bind(first + 2, port.router.map { Int64($0.bandwidth.megabitsPerSecond) })
+        statement.bind(first + 3, port.router?.isDisabledWithPort ?? false)
+        statement.bind(first + 4, Int64(bitPattern: port.device.desired))
+        statement.bind(first + 5, Int64(bitPattern: port.device.applied))
+        statement.bind(first + 6, Int64(port.device.forwarding.rawValue))
+        statement.bindText(first + 7, port.device.failure)
+        statement.bind(first + 8, Int64(port.tellings))
     }
 
     init(_ port: SuppliedPort) { self.port = port }
@@ -57,19 +76,32 @@ struct PortRow: StoredRow, PaidRow {
     init(row: any StoreRow) throws(StoreError) {
         let id = try row.identifier(0, as: PortKind.self)
         let progress = try PortProgress(row: row, from: Self.fixedCount, port: id)
+        let supply = Self.fixedCount + Int32(PortProgress.columns.count)
+        let routerName = try row.text(supply + 1)
+        let routerState: RouterState? = try row.optionalCode(supply)
         port = SuppliedPort(
             id: id, circuit: try row.identifier(1), partner: row.account(2), tenant: row.account(3), name: try row.text(4),
-            resourceGroup: try row.text(5), vlan: VLANID(stored: row.int64(6)), bandwidth: Bandwidth(stored: row.int64(7)),
-            payer: try row.code(8), axes: progress.axes, subscription: progress.subscription, vbr: progress.vbr,
-            offeredAt: row.instant(9), acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt,
-            waitingSince: progress.waitingSince)
+            resourceGroup: try row.text(5), vlan: progress.vlan, bandwidth: progress.bandwidth, payer: try row.code(6),
+            axes: progress.axes, subscription: progress.subscription, vbr: progress.vbr,
+            router: routerState.map {
+                RouterCopy(
+                    state: $0, name: routerName, bandwidth: Bandwidth(stored: row.int64(supply + 2)),
+                    isDisabledWithPort: row.bool(supply + 3))
+            },
+            device: DeviceState(
+                desired: UInt64(bitPattern: row.int64(supply + 4)), applied: UInt64(bitPattern: row.int64(supply + 5)),
+                forwarding: try row.code(supply + 6), failure: try row.text(supply + 7)),
+            change: progress.change, terminatedBy: progress.terminatedBy,
+            tellings: UInt32(truncatingIfNeeded: row.int64(supply + 8)), ending: progress.ending, offeredAt: row.instant(7),
+            acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince)
         channel = progress.channel
         entries = progress.entries
     }
 
     private var progress: PortProgress {
         PortProgress(
-            axes: port.axes, subscription: port.subscription, vbr: port.vbr, acceptedAt: port.acceptedAt,
+            vlan: port.vlan, bandwidth: port.bandwidth, axes: port.axes, subscription: port.subscription, vbr: port.vbr,
+            change: port.change, terminatedBy: port.terminatedBy, ending: port.ending, acceptedAt: port.acceptedAt,
             activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, entries: entries)
     }
 }

@@ -8,8 +8,9 @@ extension PortView {
     init(_ port: SuppliedPort, region: String, accessPoint: String) {
         self.init()
         show(
-            port.id, axes: port.axes, subscription: port.subscription, vbr: port.vbr, waitingFor: port.waitingFor,
-            waitingSince: port.waitingSince, acceptedAt: port.acceptedAt, activatedAt: port.activatedAt)
+            port.id, axes: port.axes, subscription: port.subscription, vbr: port.vbr, change: port.change,
+            terminatedBy: port.terminatedBy, ending: port.ending, waitingFor: port.waitingFor, waitingSince: port.waitingSince,
+            acceptedAt: port.acceptedAt, activatedAt: port.activatedAt)
         name = port.name
         circuitID = port.circuit
         self.region = region
@@ -23,6 +24,11 @@ extension PortView {
         status = PortWording.partnerStatus(port.axes)
         stage = PortWording.partnerTab(port.axes)
         offeredAt = Timestamp(port.offeredAt)
+        forwarding = port.device.forwarding.name
+        deviceDesired = port.device.desired
+        deviceApplied = port.device.applied
+        deviceFailure = port.device.failure
+        vbrState = port.router?.state.name ?? ""
     }
 }
 

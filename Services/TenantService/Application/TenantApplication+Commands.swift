@@ -22,33 +22,36 @@ extension TenantApplication {
 
     func accept(_ items: [AcceptanceInput], _ command: TenantCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
-            let row = try port(item.portID, of: command.caller)
-            let decision = try ruled { () throws(Refusal) in try AcceptanceRules.accept(row.port, now: step.now) }
-            let port = try apply(decision, to: row, step).port
-            if port.subscription.id.isSet { step.release(.subscription(port.subscription.id)) }
-            return ItemOutcome(PortView(port), isNew: false)
+            try onPort(item.portID, by: command.caller, to: "accept", step) { row throws(StepFailure) in
+                let decision = try ruled { () throws(Refusal) in try AcceptanceRules.accept(row.port, now: step.now) }
+                let port = try apply(decision, to: row, step).port
+                if port.subscription.id.isSet { step.release(.subscription(port.subscription.id)) }
+                return ItemOutcome(PortView(port), isNew: false)
+            }
         }
     }
 
     func retryCharges(_ items: [ChargeInput], _ command: TenantCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
-            let row = try port(item.portID, of: command.caller)
-            let decision = try ruled { () throws(Refusal) in try TenantPaymentRules.retry(row.port, now: step.now) }
-            return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+            try onPort(item.portID, by: command.caller, to: "retry the charge", step) { row throws(StepFailure) in
+                let decision = try ruled { () throws(Refusal) in try TenantPaymentRules.retry(row.port, now: step.now) }
+                return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+            }
         }
     }
 
     func createVBRs(_ items: [VBRInput], _ command: TenantCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try step.carryOut(items, as: command.shape, answering: VBRAnswers.self) { item throws(StepFailure) in
-            let row = try port(item.portID, of: command.caller)
-            let form = VBRForm(
-                port: item.portID, name: item.name, vlan: item.vlanID, bandwidthMbps: item.bandwidthMbps, cloudIPv4: item.cloudIPv4,
-                clientIPv4: item.clientIPv4, subnetMask: item.subnetMask)
-            let id = step.mint(VBRKind.self)
-            let decision = try ruled { () throws(Refusal) in try VBRRules.create(form, on: row.port, id: id, now: step.now) }
-            guard let router = decision.vbr else { throw .store(.misuse("a VBR was decided without one")) }
-            _ = try apply(decision, to: row, step)
-            return ItemOutcome(VBRView(router), isNew: true)
+            try onPort(item.portID, by: command.caller, to: "create a VBR", step) { row throws(StepFailure) in
+                let form = VBRForm(
+                    port: item.portID, name: item.name, vlan: item.vlanID, bandwidthMbps: item.bandwidthMbps,
+                    cloudIPv4: item.cloudIPv4, clientIPv4: item.clientIPv4, subnetMask: item.subnetMask)
+                let id = step.mint(VBRKind.self)
+                let decision = try ruled { () throws(Refusal) in try VBRRules.create(form, on: row.port, id: id, now: step.now) }
+                guard let router = decision.vbr else { throw .store(.misuse("a VBR was decided without one")) }
+                _ = try apply(decision, to: row, step)
+                return ItemOutcome(VBRView(router), isNew: true)
+            }
         }
     }
 }

@@ -16,29 +16,81 @@ extension TenantApplication {
         return row
     }
 
-    /// Sends what a rule decided, on the port's channel, and takes its new state, VBR and history.
+    /// Sends what a rule decided, on the port's channel, and takes its new state and history into the row.
     func perform(_ decision: DemandDecision, on row: inout PortRow, _ step: Step) {
         row.port = decision.port
-        let connection = row.port.connection
-        for message in decision.messages {
-            switch message {
-            case .portAccepted(let message): step.send(message, on: .tenant, about: connection, channel: &row.channel)
-            case .paymentResult(let message): step.send(message, on: .tenant, about: connection, channel: &row.channel)
-            case .vbrCreated(let message): step.send(message, on: .tenant, about: connection, channel: &row.channel)
-            case .chargeRequested(var message):
-                message.occurredAt = Timestamp(step.now)
-                step.send(message, on: .billingRequests, about: message.subscriptionID)
-            }
-        }
-        if let router = decision.vbr { tables.vbrs.append(VBRRow(router)) }
-        tables.history.append(decision.history, of: connection, entries: &row.entries, in: step)
+        for message in decision.messages { send(message, of: &row, step) }
+        tables.history.append(decision.history, of: row.port.connection, entries: &row.entries, in: step)
     }
 
-    /// Carries out a decision about a port that is there already.
+    private func send(_ message: DemandMessage, of row: inout PortRow, _ step: Step) {
+        let connection = row.port.connection
+        func tell(_ message: some EventMessage) { step.send(message, on: .tenant, about: connection, channel: &row.channel) }
+        switch message {
+        case .portAccepted(let message): tell(message)
+        case .vbrCreated(let message): tell(message)
+        case .paymentResult(let message): tell(message)
+        case .subscriptionChanged(let message): tell(message)
+        case .offerRejected(let message): tell(message)
+        case .terminationAsked(let message): tell(message)
+        case .deletionAsked(let message): tell(message)
+        case .vbrChanged(let message): tell(message)
+        case .vbrDeleted(let message): tell(message)
+        case .vbrOrderRefused(let message): tell(message)
+        case .deletionAgreed(let message): tell(message)
+        case .deletionRefused(let message): tell(message)
+        case .vlanChangeReady(let message): tell(message)
+        case .vlanChangeRefused(let message): tell(message)
+        case .vlanChangeDone(let message): tell(message)
+        case .bandwidthChangeRejected(let message): tell(message)
+        case .requestMade(let message): tell(message)
+        case .requestClosed(let message): tell(message)
+        case .chargeRequested(var message):
+            message.occurredAt = Timestamp(step.now)
+            step.send(message, on: .billingRequests, about: message.subscriptionID)
+        case .refundRequested(var message):
+            message.occurredAt = Timestamp(step.now)
+            step.send(message, on: .billingRequests, about: message.subscriptionID)
+        case .stopRequested(var message):
+            message.occurredAt = Timestamp(step.now)
+            step.send(message, on: .billingRequests, about: message.subscriptionID)
+        }
+    }
+
+    /// Carries out a decision about a port that is there already, and about its VBR.
     func apply(_ decision: DemandDecision, to row: PortRow, _ step: Step) throws(StepFailure) -> PortRow {
         var row = row
         perform(decision, on: &row, step)
-        try stored { () throws(StoreError) in _ = try tables.ports.replace(row) }
+        try stored { () throws(StoreError) in
+            _ = try tables.ports.replace(row)
+            guard let router = decision.vbr else { return }
+            if try tables.vbrs.row(router.id) == nil {
+                try tables.vbrs.insert(VBRRow(router))
+            } else {
+                _ = try tables.vbrs.replace(VBRRow(router))
+            }
+        }
         return row
+    }
+
+    /// Carries out a command of the tenant's on one of its ports. What a rule refuses stands in the port's history, for as
+    /// long as that is kept; for anybody else the port does not exist.
+    /// - Parameters:
+    ///   - act: what is to be done, in words for the history.
+    ///   - body: decides first and changes rows last.
+    func onPort<View>(
+        _ id: PortID, by caller: Caller, to act: String, _ step: Step,
+        _ body: (PortRow) throws(StepFailure) -> ItemOutcome<View>
+    ) throws(StepFailure) -> ItemOutcome<View> {
+        let row = try port(id, of: caller)
+        do throws(StepFailure) {
+            return try body(row)
+        } catch {
+            guard case .refused(let refusal) = error else { throw error }
+            var refused = DemandDecision(row.port)
+            refused.history.append(HistoryNote(refusing: act, refusal))
+            _ = try apply(refused, to: row, step)
+            return .refused(refusal)
+        }
     }
 }

@@ -3,6 +3,7 @@ import HostedConnection
 public import Messaging
 public import Schema
 public import Store
+public import TenantDomain
 
 /// tenant-service on the engine: the tenants' offers, acceptances, payments and VBRs.
 public final class TenantApplication: EngineApplication {
@@ -12,10 +13,14 @@ public final class TenantApplication: EngineApplication {
     public static let name = "tenant-service"
 
     let tables: DemandTables
+    let policy: TenantPolicy
 
-    /// - Parameter connection: the writer of a database with ``TenantMigrations`` applied.
-    public init(_ connection: any StoreConnection) throws(StoreError) {
+    /// - Parameters:
+    ///   - connection: the writer of a database with ``TenantMigrations`` applied.
+    ///   - policy: what the operator has decided.
+    public init(_ connection: any StoreConnection, policy: TenantPolicy = .standard) throws(StoreError) {
         tables = try DemandTables(connection)
+        self.policy = policy
     }
 
     public let source = TenantApplication.name

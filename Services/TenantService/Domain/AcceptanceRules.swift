@@ -24,7 +24,7 @@ public enum AcceptanceRules {
         var decision = DemandDecision(port)
         switch port.axes.acceptance {
         case .confirmed: return decision
-        case .withdrawn, .deleted:
+        case .withdrawn, .deleted, .rejected, .lapsed:
             throw Refusal(
                 .offerNotPending, "The offer of port \(port.id) is \(port.axes.acceptance.name)", field: "portId",
                 object: port.id.description, next: "Ask the partner \(port.partner) for a new offer")

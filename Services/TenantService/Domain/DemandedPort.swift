@@ -17,6 +17,11 @@ public struct DemandedPort: Equatable, Sendable {
     /// The payer's subscription; on a partner-paid port only its outcome is kept here.
     public var subscription: PortSubscription
     public var vbr: VBRID
+    /// The change under way: while there is one, no VBR is created or changed here.
+    public var change: PortChange
+    /// Who had the port terminated; nil unless it is.
+    public var terminatedBy: PayingParty?
+    public var ending: PortEnding?
     public var offeredAt: Instant
     public var acceptedAt: Instant?
     public var activatedAt: Instant?
@@ -26,8 +31,8 @@ public struct DemandedPort: Equatable, Sendable {
     public init(
         id: PortID, circuit: CircuitID, partner: AccountID, tenant: AccountID, region: String, accessPoint: String, name: String,
         resourceGroup: String, vlan: VLANID, bandwidth: Bandwidth, payer: PayingParty, axes: PortAxes,
-        subscription: PortSubscription, vbr: VBRID, offeredAt: Instant, acceptedAt: Instant?, activatedAt: Instant?,
-        waitingSince: Instant
+        subscription: PortSubscription, vbr: VBRID = .none, change: PortChange = .none, terminatedBy: PayingParty? = nil,
+        ending: PortEnding? = nil, offeredAt: Instant, acceptedAt: Instant? = nil, activatedAt: Instant? = nil, waitingSince: Instant
     ) {
         self.id = id
         self.circuit = circuit
@@ -43,6 +48,9 @@ public struct DemandedPort: Equatable, Sendable {
         self.axes = axes
         self.subscription = subscription
         self.vbr = vbr
+        self.change = change
+        self.terminatedBy = terminatedBy
+        self.ending = ending
         self.offeredAt = offeredAt
         self.acceptedAt = acceptedAt
         self.activatedAt = activatedAt

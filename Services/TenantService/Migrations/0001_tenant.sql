@@ -19,11 +19,19 @@ CREATE TABLE port (
     association {int} NOT NULL,
     attempt {int} NOT NULL,
     charge {int} NOT NULL,
+    settled_attempts {int} NOT NULL,
     amount_minor {int} NOT NULL,
     currency {text} NOT NULL,
     paid_until {int},
     decline_reason {text} NOT NULL,
+    billing_version {int} NOT NULL,
     vbr_id {id},
+    saga_id {id},
+    requested_vlan {int},
+    requested_mbps {int},
+    terminated_by {int},
+    ended_at {int},
+    end_reason {text} NOT NULL,
     accepted_at {int},
     activated_at {int},
     waiting_since {int} NOT NULL,
@@ -35,11 +43,13 @@ CREATE TABLE port (
     -- R-044
     CONSTRAINT port_vlan CHECK (vlan BETWEEN 0 AND 2999),
     CONSTRAINT port_bandwidth CHECK (bandwidth_mbps > 0),
+    -- R-143, R-144: what is asked for is asked for by a change that is under way.
+    CONSTRAINT port_change CHECK (saga_id IS NOT NULL OR (requested_vlan IS NULL AND requested_mbps IS NULL)),
     CONSTRAINT port_payer CHECK (payer IN (1, 2)),
     CONSTRAINT port_states CHECK (
-        acceptance BETWEEN 1 AND 4 AND service BETWEEN 1 AND 3 AND billing BETWEEN 1 AND 5 AND charge BETWEEN 1 AND 5),
+        acceptance BETWEEN 1 AND 6 AND service BETWEEN 1 AND 7 AND billing BETWEEN 1 AND 5 AND charge BETWEEN 1 AND 6),
     -- R-071, R-073: nothing is enabled that is not accepted.
-    CONSTRAINT port_enabled_is_accepted CHECK (service = 1 OR acceptance <> 1),
+    CONSTRAINT port_enabled_is_accepted CHECK (service IN (1, 6, 7) OR acceptance <> 1),
     CONSTRAINT port_association CHECK (association = CASE WHEN vbr_id IS NULL THEN 1 ELSE 2 END)
 ) {keyed};
 CREATE INDEX port_circuit ON port (circuit_id);
@@ -56,12 +66,17 @@ CREATE TABLE vbr (
     cloud_ipv4 {int} NOT NULL,
     client_ipv4 {int} NOT NULL,
     prefix_length {int} NOT NULL,
+    state {int} NOT NULL,
+    -- Whether the termination of its port disabled it (A-27).
+    disabled_with_port {int} NOT NULL,
     created_at {int} NOT NULL,
+    deleted_at {int},
+    CONSTRAINT vbr_state CHECK (state BETWEEN 1 AND 6 AND (state = 3) = (deleted_at IS NOT NULL)),
     CONSTRAINT vbr_vlan CHECK (vlan BETWEEN 0 AND 2999),
     CONSTRAINT vbr_bandwidth CHECK (bandwidth_mbps > 0),
     -- R-094
     CONSTRAINT vbr_addresses CHECK (cloud_ipv4 <> client_ipv4 AND prefix_length BETWEEN 24 AND 30)
 ) {keyed};
--- R-059: one VBR for each port.
-CREATE UNIQUE INDEX vbr_port ON vbr (port_id);
+-- R-059: one VBR for each port; the record of a deleted one stays.
+CREATE UNIQUE INDEX vbr_port ON vbr (port_id) WHERE state <> 3;
 CREATE INDEX vbr_account ON vbr (account);

@@ -9,7 +9,7 @@ import TenantDomain
 final class DemandTables {
     let accounts: AccountBook
     let ports: RowCache<PortRow>
-    let vbrs: InsertBuffer<VBRRow>
+    let vbrs: RowCache<VBRRow>
     let history: InsertBuffer<HistoryLine>
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 20_000 }
@@ -17,7 +17,7 @@ final class DemandTables {
     init(_ connection: any StoreConnection) throws(StoreError) {
         accounts = try AccountBook(connection, holdsPartners: false)
         ports = try RowCache(connection)
-        vbrs = try InsertBuffer(connection)
+        vbrs = try RowCache(connection)
         history = try InsertBuffer(connection)
     }
 
@@ -32,6 +32,7 @@ final class DemandTables {
     func committed() {
         accounts.committed()
         if ports.count > Self.rowsKept { ports.clear() }
+        if vbrs.count > Self.rowsKept { vbrs.clear() }
     }
 
     func discard() {

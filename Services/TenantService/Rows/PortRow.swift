@@ -15,10 +15,9 @@ struct PortRow: StoredRow, PaidRow {
 
     /// Set when the offer arrives, never changed.
     private static let fixed = """
-        id, circuit_id, partner_account, tenant_account, region, access_point, name, resource_group, vlan, bandwidth_mbps, payer, \
-        offered_at
+        id, circuit_id, partner_account, tenant_account, region, access_point, name, resource_group, payer, offered_at
         """
-    private static let fixedCount: Int32 = 12
+    private static let fixedCount: Int32 = 10
 
     /// The columns, of the table under the name `port`.
     static let columns = (fixed.split(separator: ", ").map(String.init) + PortProgress.columns)
@@ -44,10 +43,8 @@ struct PortRow: StoredRow, PaidRow {
         statement.bindText(6, port.accessPoint)
         statement.bindText(7, port.name)
         statement.bindText(8, port.resourceGroup)
-        statement.bind(9, Int64(port.vlan.number))
-        statement.bind(10, Int64(port.bandwidth.megabitsPerSecond))
-        statement.bind(11, Int64(port.payer.rawValue))
-        statement.bind(12, port.offeredAt)
+        statement.bind(9, Int64(port.payer.rawValue))
+        statement.bind(10, port.offeredAt)
         progress.bind(to: statement, from: Self.fixedCount + 1)
     }
 
@@ -63,17 +60,19 @@ struct PortRow: StoredRow, PaidRow {
         let progress = try PortProgress(row: row, from: Self.fixedCount, port: id)
         port = DemandedPort(
             id: id, circuit: try row.identifier(1), partner: row.account(2), tenant: row.account(3), region: try row.text(4),
-            accessPoint: try row.text(5), name: try row.text(6), resourceGroup: try row.text(7), vlan: VLANID(stored: row.int64(8)),
-            bandwidth: Bandwidth(stored: row.int64(9)), payer: try row.code(10), axes: progress.axes,
-            subscription: progress.subscription, vbr: progress.vbr, offeredAt: row.instant(11), acceptedAt: progress.acceptedAt,
-            activatedAt: progress.activatedAt, waitingSince: progress.waitingSince)
+            accessPoint: try row.text(5), name: try row.text(6), resourceGroup: try row.text(7), vlan: progress.vlan,
+            bandwidth: progress.bandwidth, payer: try row.code(8), axes: progress.axes, subscription: progress.subscription,
+            vbr: progress.vbr, change: progress.change, terminatedBy: progress.terminatedBy, ending: progress.ending,
+            offeredAt: row.instant(9), acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt,
+            waitingSince: progress.waitingSince)
         channel = progress.channel
         entries = progress.entries
     }
 
     private var progress: PortProgress {
         PortProgress(
-            axes: port.axes, subscription: port.subscription, vbr: port.vbr, acceptedAt: port.acceptedAt,
+            vlan: port.vlan, bandwidth: port.bandwidth, axes: port.axes, subscription: port.subscription, vbr: port.vbr,
+            change: port.change, terminatedBy: port.terminatedBy, ending: port.ending, acceptedAt: port.acceptedAt,
             activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, entries: entries)
     }
 }

@@ -8,8 +8,9 @@ extension PortView {
     init(_ port: DemandedPort) {
         self.init()
         show(
-            port.id, axes: port.axes, subscription: port.subscription, vbr: port.vbr, waitingFor: port.waitingFor,
-            waitingSince: port.waitingSince, acceptedAt: port.acceptedAt, activatedAt: port.activatedAt)
+            port.id, axes: port.axes, subscription: port.subscription, vbr: port.vbr, change: port.change,
+            terminatedBy: port.terminatedBy, ending: port.ending, waitingFor: port.waitingFor, waitingSince: port.waitingSince,
+            acceptedAt: port.acceptedAt, activatedAt: port.activatedAt)
         name = port.name
         circuitID = port.circuit
         region = port.region
@@ -33,6 +34,7 @@ extension VBRView {
             vbrID: router.id, portID: router.port, accountID: router.account, name: router.name, vlanID: UInt32(router.vlan.number),
             bandwidthMbps: router.bandwidth.megabitsPerSecond, cloudIPv4: router.addressing.cloud.description,
             clientIPv4: router.addressing.client.description, subnetMask: router.addressing.mask.description,
-            createdAt: Timestamp(router.createdAt))
+            createdAt: Timestamp(router.createdAt), state: router.state.name, status: router.state.status,
+            deletedAt: router.deletedAt.map(Timestamp.init))
     }
 }

@@ -6,6 +6,8 @@ public enum ChargeState: UInt8, Sendable, CaseIterable {
     case settled = 3
     case declined = 4
     case refunded = 5
+    /// Given back or about to be: asked of billing, not confirmed.
+    case refunding = 6
 
     /// The word in texts.
     public var name: String {
@@ -15,6 +17,7 @@ public enum ChargeState: UInt8, Sendable, CaseIterable {
         case .settled: "settled"
         case .declined: "declined"
         case .refunded: "refunded"
+        case .refunding: "being refunded"
         }
     }
 }
@@ -37,27 +40,38 @@ public struct Amount: Equatable, Sendable {
 /// id, so that neither their order nor their repetition matters.
 public struct PortSubscription: Equatable, Sendable {
     public var id: SubscriptionID
-    /// The latest attempt, 1 – 255; 0 before the first.
+    /// The latest attempt, 1 – 63; 0 before the first. Attempts after a settled one pay for more bandwidth.
     public var attempt: UInt8
+    /// Where the latest attempt stands.
     public var charge: ChargeState
+    /// The attempts that were settled, a bit each.
+    public var settledAttempts: UInt64
     public var amount: Amount
     public var paidUntil: Instant?
     /// Why billing declined the latest attempt.
     public var declineReason: String
+    /// The highest version of what billing has said about the subscription's standing: later facts win, in whatever order
+    /// they come.
+    public var version: UInt64
+
+    /// The last attempt that can be made: each has a bit in ``settledAttempts``.
+    public static let lastAttempt: UInt8 = 63
 
     /// A port's subscription before anything was asked of billing, or while the other side's is not known.
     public static let none = PortSubscription(id: .none)
 
     public init(
-        id: SubscriptionID, attempt: UInt8 = 0, charge: ChargeState = .none, amount: Amount = .none, paidUntil: Instant? = nil,
-        declineReason: String = ""
+        id: SubscriptionID, attempt: UInt8 = 0, charge: ChargeState = .none, settledAttempts: UInt64 = 0, amount: Amount = .none,
+        paidUntil: Instant? = nil, declineReason: String = "", version: UInt64 = 0
     ) {
         self.id = id
         self.attempt = attempt
         self.charge = charge
+        self.settledAttempts = settledAttempts
         self.amount = amount
         self.paidUntil = paidUntil
         self.declineReason = declineReason
+        self.version = version
     }
 
     /// The latest attempt's charge id; `.none` before the first.
@@ -82,10 +96,31 @@ public struct PortSubscription: Equatable, Sendable {
         }
     }
 
+    /// Whether anything was ever paid.
+    public var isSettled: Bool { settledAttempts != 0 }
+
     /// Starts the next attempt.
     /// - Throws: ``RefusalCode/chargeNotRetriable`` unless there was no attempt or the last one was declined.
     public mutating func requestCharge() throws(Refusal) -> ChargeID {
-        guard charge == .none || charge == .declined, attempt < .max else {
+        try nextAttempt(if: charge == .none || charge == .declined)
+    }
+
+    /// Starts an attempt to charge for more bandwidth on a subscription that is paid (A-24).
+    /// - Throws: ``RefusalCode/chargeNotRetriable`` while another attempt is open or when nothing is paid.
+    public mutating func requestUpgrade() throws(Refusal) -> ChargeID {
+        try nextAttempt(if: isSettled && (charge == .settled || charge == .declined))
+    }
+
+    /// Asks for what was paid back, once: nil when nothing can have been paid or it was asked before. An attempt without an
+    /// answer may have been paid.
+    public mutating func requestRefund() -> ChargeID? {
+        guard charge == .requested || (isSettled && charge != .refunding && charge != .refunded) else { return nil }
+        charge = .refunding
+        return chargeID
+    }
+
+    private mutating func nextAttempt(if isAllowed: Bool) throws(Refusal) -> ChargeID {
+        guard isAllowed, attempt < Self.lastAttempt else {
             throw Refusal(
                 .chargeNotRetriable, "The charge \(chargeID) is \(charge.name)", object: chargeID.description,
                 next: charge == .requested ? "Wait for billing to answer" : nil)
@@ -100,6 +135,7 @@ public struct PortSubscription: Equatable, Sendable {
         if let known = known(id, as: .settled) { return known }
         attempt = id.bits.attempt
         charge = .settled
+        settledAttempts |= 1 << UInt64(attempt)
         self.amount = amount
         self.paidUntil = paidUntil
         declineReason = ""
@@ -117,7 +153,7 @@ public struct PortSubscription: Equatable, Sendable {
     /// A refund ends the subscription's paid time, whatever attempt paid it.
     public mutating func refund() -> Fold {
         if charge == .refunded { return .repeated }
-        guard charge == .settled else { return .contradiction("refund of a charge that is \(charge.name)") }
+        guard isSettled || charge == .refunding else { return .contradiction("refund of a charge that is \(charge.name)") }
         charge = .refunded
         return .applied
     }
@@ -125,20 +161,26 @@ public struct PortSubscription: Equatable, Sendable {
     /// Billing decides each attempt once. An attempt this side does not know of is billing's to tell (it was made before a
     /// restore); an earlier one can only have been declined, else there had been no later one.
     private func known(_ id: ChargeID, as outcome: ChargeState) -> Fold? {
-        guard id.isSet, id == self.id.charge(attempt: id.bits.attempt), id.bits.attempt > 0 else {
+        guard id.isSet, id == self.id.charge(attempt: id.bits.attempt), (1...Self.lastAttempt).contains(id.bits.attempt) else {
             return .contradiction("charge \(id) does not belong to subscription \(self.id)")
         }
         if id.bits.attempt > attempt {
-            if charge == .settled || charge == .refunded { return .contradiction("charge \(chargeID) is already \(charge.name)") }
+            if charge == .settled || charge == .refunding || charge == .refunded {
+                return .contradiction("charge \(chargeID) is already \(charge.name)")
+            }
             return nil
         }
         if id.bits.attempt < attempt {
-            return outcome == .declined ? .repeated : .contradiction("charge \(id) was declined before")
+            let wasSettled = settledAttempts & 1 << UInt64(id.bits.attempt) != 0
+            if wasSettled == (outcome == .settled) { return .repeated }
+            return .contradiction("charge \(id) was \(wasSettled ? "settled" : "declined") before")
         }
         switch charge {
         case .requested: return nil
         case outcome: return .repeated
-        case .refunded where outcome == .settled: return .repeated
+        // Whatever the attempt came to, what was paid goes back.
+        case .refunding: return .repeated
+        case .refunded where outcome == .settled || !isSettled: return .repeated
         default: return .contradiction("charge \(id) is already \(charge.name)")
         }
     }

@@ -55,6 +55,36 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case addressing = "addressing"
     case bandwidthAbovePort = "bandwidth_above_port"
     case chargeNotRetriable = "charge_not_retriable"
+    case carrierNotEligible = "carrier_not_eligible"
+    case privilegeExpired = "privilege_expired"
+    case quotaUnknown = "quota_unknown"
+    case partnerNotReady = "partner_not_ready"
+    case deviceNotCapable = "device_not_capable"
+    case networkLimit = "network_limit"
+    case notRedundant = "not_redundant"
+    case resourceGroupUnknown = "resource_group_unknown"
+    case resourceGroupExists = "resource_group_exists"
+    case tagsBelongToPayer = "tags_belong_to_payer"
+    case payerFixed = "payer_fixed"
+    case notThePayer = "not_the_payer"
+    case notEnabled = "not_enabled"
+    case portHasNoVBR = "port_has_no_vbr"
+    case vbrNotTerminated = "vbr_not_terminated"
+    case vbrNotActive = "vbr_not_active"
+    case vbrFromTransformation = "vbr_from_transformation"
+    case portTerminated = "port_terminated"
+    case portNotTerminated = "port_not_terminated"
+    case portEnded = "port_ended"
+    case partnerRecovers = "partner_recovers"
+    case recoveryNotRequested = "recovery_not_requested"
+    case changeInProgress = "change_in_progress"
+    case noChangeInProgress = "no_change_in_progress"
+    case networkFailed = "network_failed"
+    case chargeDeclined = "charge_declined"
+    case changeCancelled = "change_cancelled"
+    case changeTimedOut = "change_timed_out"
+    case requestClosed = "request_closed"
+    case requestExists = "request_exists"
     case idempotencyKeyReused = "idempotency_key_reused"
     case contradictsState = "contradicts_state"
     case overloaded = "overloaded"
@@ -63,14 +93,18 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     public var category: RefusalCategory {
         switch self {
         case .missingField, .invalidValue, .malformedBody, .tooManyItems, .crossSite, .bandwidthNotOffered, .addressing,
-            .bandwidthAbovePort, .vlanFixedByPartner, .regionMismatch:
+            .bandwidthAbovePort, .vlanFixedByPartner, .regionMismatch, .quotaUnknown, .deviceNotCapable, .notRedundant,
+            .resourceGroupUnknown, .tagsBelongToPayer:
             .invalid
         case .unauthenticated: .unauthenticated
-        case .forbidden: .forbidden
+        case .forbidden, .notThePayer, .notEnabled, .partnerRecovers: .forbidden
         case .notFound, .accountUnknown: .notFound
         case .accountExists, .accountClosed, .circuitExists, .circuitNotDeployed, .vlanInUse, .vlanZeroNotAlone,
             .insufficientBandwidth, .offerNotPending, .portNotActive, .portHasVBR, .chargeNotRetriable, .idempotencyKeyReused,
-            .contradictsState:
+            .contradictsState, .carrierNotEligible, .privilegeExpired, .partnerNotReady, .networkLimit, .resourceGroupExists, .payerFixed,
+            .portHasNoVBR, .vbrNotTerminated, .vbrNotActive, .vbrFromTransformation, .portTerminated, .portNotTerminated, .portEnded,
+            .recoveryNotRequested, .changeInProgress, .noChangeInProgress, .networkFailed, .chargeDeclined, .changeCancelled,
+            .changeTimedOut, .requestClosed, .requestExists:
             .conflict
         case .overloaded, .internalError: .unavailable
         }

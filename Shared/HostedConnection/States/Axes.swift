@@ -18,8 +18,13 @@ extension StateAxis {
 public enum Acceptance: UInt8, Sendable, CaseIterable, StateAxis {
     case unconfirmed = 1
     case confirmed = 2
+    /// The partner took the offer back, or refused an acceptance that met its end.
     case withdrawn = 3
     case deleted = 4
+    /// The tenant did not want it.
+    case rejected = 5
+    /// Nobody took it in time.
+    case lapsed = 6
 
     /// The word in APIs.
     public var name: String {
@@ -28,6 +33,16 @@ public enum Acceptance: UInt8, Sendable, CaseIterable, StateAxis {
         case .confirmed: "confirmed"
         case .withdrawn: "withdrawn"
         case .deleted: "deleted"
+        case .rejected: "rejected"
+        case .lapsed: "lapsed"
+        }
+    }
+
+    /// Whether the port has come to an end: it holds nothing of its circuit any more, and only its record is kept.
+    public var isEnded: Bool {
+        switch self {
+        case .unconfirmed, .confirmed: false
+        case .withdrawn, .deleted, .rejected, .lapsed: true
         }
     }
 }
@@ -38,8 +53,16 @@ public enum ServiceState: UInt8, Sendable, CaseIterable, StateAxis {
     case allocated = 1
     /// In normal use.
     case enabled = 2
-    /// Stopped, still allocated and billed, can be recovered.
+    /// Stopped, still allocated and billed, can be recovered.
     case terminated = 3
+    /// On the way to `terminated`: the access device has not confirmed yet.
+    case terminating = 4
+    /// On the way back to `enabled`: the access device has not confirmed yet.
+    case recovering = 5
+    /// Being deleted over both owners; `released` comes when billing has confirmed.
+    case deleting = 6
+    /// Holds nothing of its circuit any more.
+    case released = 7
 
     /// The word in APIs.
     public var name: String {
@@ -47,6 +70,10 @@ public enum ServiceState: UInt8, Sendable, CaseIterable, StateAxis {
         case .allocated: "allocated"
         case .enabled: "enabled"
         case .terminated: "terminated"
+        case .terminating: "terminating"
+        case .recovering: "recovering"
+        case .deleting: "deleting"
+        case .released: "released"
         }
     }
 }
@@ -81,6 +108,44 @@ public enum VBRAssociation: UInt8, Sendable, CaseIterable, StateAxis {
         switch self {
         case .none: "none"
         case .associated: "associated"
+        }
+    }
+}
+
+/// What state a VBR is in. Only `deleted` frees its port for another one.
+public enum RouterState: UInt8, Sendable, CaseIterable, StateAxis {
+    case enabled = 1
+    /// Disabled by the paying partner; kept, can be recovered.
+    case terminated = 2
+    case deleted = 3
+    /// On the way to `terminated`: access device or tenant-service has not confirmed yet.
+    case terminating = 4
+    /// On the way back to `enabled`.
+    case recovering = 5
+    /// The partner's deletion waits for tenant-service.
+    case deleting = 6
+
+    /// The word in APIs.
+    public var name: String {
+        switch self {
+        case .enabled: "enabled"
+        case .terminated: "terminated"
+        case .deleted: "deleted"
+        case .terminating: "terminating"
+        case .recovering: "recovering"
+        case .deleting: "deleting"
+        }
+    }
+
+    /// The word people read.
+    public var status: String {
+        switch self {
+        case .enabled: "Active"
+        case .terminated: "Disabled"
+        case .deleted: "Deleted"
+        case .terminating: "Terminating"
+        case .recovering: "Recovering"
+        case .deleting: "Deleting"
         }
     }
 }

@@ -4,11 +4,16 @@ public enum PortWording {
     public static func partnerStatus(_ axes: PortAxes) -> String {
         switch (axes.acceptance, axes.service, axes.billing) {
         case (.withdrawn, _, _): "Withdrawn"
-        case (.deleted, _, _): "Deleted"
+        case (.rejected, _, _): "Rejected"
+        case (.lapsed, _, _): "Offer Expired"
+        case (.deleted, _, _), (_, .released, _): "Deleted"
+        case (_, .deleting, _): "Deleting"
+        case (_, .terminating, _): "Terminating"
+        case (_, .recovering, _): "Recovering"
         case (_, .terminated, _): "Disabled"
         case (_, _, .expired): "Expired"
         case (_, _, .locked): "FinancialLocked"
-        case (.unconfirmed, _, _): "Hosted"
+        case (.unconfirmed, .allocated, _), (.unconfirmed, .enabled, _): "Hosted"
         case (.confirmed, .enabled, _): "Active"
         case (.confirmed, .allocated, .paid): "Activating"
         case (.confirmed, .allocated, .refunded): "Refunded"
@@ -18,12 +23,16 @@ public enum PortWording {
 
     /// The tab of the partner's console that lists the port.
     public static func partnerTab(_ axes: PortAxes) -> String {
-        axes.acceptance == .unconfirmed ? "Pending for Acceptance" : "Hosted"
+        switch axes.acceptance {
+        case .unconfirmed: "Pending for Acceptance"
+        case .confirmed: "Hosted"
+        case .withdrawn, .rejected, .lapsed, .deleted: "Ended"
+        }
     }
 
     /// The tenant's status word.
     public static func tenantStatus(_ axes: PortAxes) -> String {
-        axes.acceptance == .unconfirmed ? "Pending" : partnerStatus(axes)
+        axes.acceptance == .unconfirmed && axes.service == .allocated ? "Pending" : partnerStatus(axes)
     }
 
     /// The tenant's "Construction Process".

@@ -1,4 +1,4 @@
-import HostedConnection
+public import HostedConnection
 public import Schema
 import Store
 
@@ -21,15 +21,14 @@ public protocol ItemAnswers: WireMessage {
 }
 
 /// What one item of a command came to.
-public struct ItemOutcome<View: WireMessage> {
-    public var view: View
-    /// Whether it made something that was not there before.
-    public var isNew: Bool
+public enum ItemOutcome<View: WireMessage> {
+    /// Carried out; whether it made something that was not there before.
+    case done(View, isNew: Bool)
+    /// Refused, and the refusal itself is kept, in the history of what was to be changed. A refusal that leaves no trace is
+    /// thrown instead.
+    case refused(Refusal)
 
-    public init(_ view: View, isNew: Bool) {
-        self.view = view
-        self.isNew = isNew
-    }
+    public init(_ view: View, isNew: Bool) { self = .done(view, isNew: isNew) }
 }
 
 extension Step {
@@ -49,13 +48,18 @@ extension Step {
         }
         switch shape {
         case .single:
-            let outcome = try body(first)
-            return CommandAnswer(status: outcome.isNew ? 201 : 200, outcome.view)
+            switch try body(first) {
+            case .done(let view, let isNew): return CommandAnswer(status: isNew ? 201 : 200, view)
+            case .refused(let refusal): return refusal.answer
+            }
         case .bulk:
             var answers = Answers()
             for item in items {
                 do throws(StepFailure) {
-                    answers.append(try attempt { () throws(StepFailure) in try body(item) }.view)
+                    switch try attempt({ () throws(StepFailure) in try body(item) }) {
+                    case .done(let view, _): answers.append(view)
+                    case .refused(let refusal): answers.append(refusal.detail)
+                    }
                 } catch {
                     let failure = error
                     answers.append(try stored { () throws(StoreError) in try failure.refusal() }.detail)

@@ -594,6 +594,25 @@ public struct PortView: WireMessage {
     public var offeredAt: Timestamp?
     public var acceptedAt: Timestamp?
     public var activatedAt: Timestamp?
+    /// The change under way, and what it will make of bandwidth and VLAN.
+    public var sagaID: SagaID = .none
+    public var requestedBandwidthMbps: UInt32?
+    public var requestedVLANID: UInt32?
+    /// Who had the port terminated: unset unless it is.
+    public var terminatedBy: Payer = .unspecified
+    /// When and why the port came to its end.
+    public var endedAt: Timestamp?
+    public var endReason: String = ""
+    /// The access device (partner): what it shall do with the traffic, the version asked for and the one it has, and why it
+    /// did not take the one asked for.
+    public var forwarding: String = ""
+    public var deviceDesired: UInt64 = 0
+    public var deviceApplied: UInt64 = 0
+    public var deviceFailure: String = ""
+    /// The state of the tenant's VBR: enabled, terminated, …
+    public var vbrState: String = ""
+    /// What the payer has tagged the port with.
+    public var tags: [String: String] = [:]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -630,7 +649,19 @@ public struct PortView: WireMessage {
         paidUntil: Timestamp? = nil,
         offeredAt: Timestamp? = nil,
         acceptedAt: Timestamp? = nil,
-        activatedAt: Timestamp? = nil
+        activatedAt: Timestamp? = nil,
+        sagaID: SagaID = .none,
+        requestedBandwidthMbps: UInt32? = nil,
+        requestedVLANID: UInt32? = nil,
+        terminatedBy: Payer = .unspecified,
+        endedAt: Timestamp? = nil,
+        endReason: String = "",
+        forwarding: String = "",
+        deviceDesired: UInt64 = 0,
+        deviceApplied: UInt64 = 0,
+        deviceFailure: String = "",
+        vbrState: String = "",
+        tags: [String: String] = [:]
     ) {
         self.portID = portID
         self.connectionID = connectionID
@@ -662,6 +693,18 @@ public struct PortView: WireMessage {
         self.offeredAt = offeredAt
         self.acceptedAt = acceptedAt
         self.activatedAt = activatedAt
+        self.sagaID = sagaID
+        self.requestedBandwidthMbps = requestedBandwidthMbps
+        self.requestedVLANID = requestedVLANID
+        self.terminatedBy = terminatedBy
+        self.endedAt = endedAt
+        self.endReason = endReason
+        self.forwarding = forwarding
+        self.deviceDesired = deviceDesired
+        self.deviceApplied = deviceApplied
+        self.deviceFailure = deviceFailure
+        self.vbrState = vbrState
+        self.tags = tags
     }
 }
 
@@ -699,6 +742,18 @@ extension PortView {
         writer.optional(MessageCodec<Timestamp>.self, 28, offeredAt)
         writer.optional(MessageCodec<Timestamp>.self, 29, acceptedAt)
         writer.optional(MessageCodec<Timestamp>.self, 30, activatedAt)
+        writer.field(IdentifierCodec<SagaID>.self, 31, sagaID)
+        writer.optional(UInt32Codec.self, 32, requestedBandwidthMbps)
+        writer.optional(UInt32Codec.self, 33, requestedVLANID)
+        writer.field(EnumCodec<Payer>.self, 34, terminatedBy)
+        writer.optional(MessageCodec<Timestamp>.self, 35, endedAt)
+        writer.field(TextCodec.self, 36, endReason)
+        writer.field(TextCodec.self, 37, forwarding)
+        writer.field(UInt64Codec.self, 38, deviceDesired)
+        writer.field(UInt64Codec.self, 39, deviceApplied)
+        writer.field(TextCodec.self, 40, deviceFailure)
+        writer.field(TextCodec.self, 41, vbrState)
+        writer.map(TextCodec.self, TextCodec.self, 42, tags)
         writer.unknown(unknownFields)
     }
 
@@ -736,6 +791,18 @@ extension PortView {
             case 226: try reader.merge(into: &offeredAt)
             case 234: try reader.merge(into: &acceptedAt)
             case 242: try reader.merge(into: &activatedAt)
+            case 250: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 256: requestedBandwidthMbps = try UInt32Codec.read(from: &reader)
+            case 264: requestedVLANID = try UInt32Codec.read(from: &reader)
+            case 272: terminatedBy = try EnumCodec<Payer>.read(from: &reader)
+            case 282: try reader.merge(into: &endedAt)
+            case 290: endReason = try TextCodec.read(from: &reader)
+            case 298: forwarding = try TextCodec.read(from: &reader)
+            case 304: deviceDesired = try UInt64Codec.read(from: &reader)
+            case 312: deviceApplied = try UInt64Codec.read(from: &reader)
+            case 322: deviceFailure = try TextCodec.read(from: &reader)
+            case 330: vbrState = try TextCodec.read(from: &reader)
+            case 338: try reader.merge(TextCodec.self, TextCodec.self, default: "", into: &tags)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -773,6 +840,18 @@ extension PortView {
         writer.optional(MessageCodec<Timestamp>.self, "offeredAt", offeredAt)
         writer.optional(MessageCodec<Timestamp>.self, "acceptedAt", acceptedAt)
         writer.optional(MessageCodec<Timestamp>.self, "activatedAt", activatedAt)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.optional(UInt32Codec.self, "requestedBandwidthMbps", requestedBandwidthMbps)
+        writer.optional(UInt32Codec.self, "requestedVlanId", requestedVLANID)
+        writer.field(EnumCodec<Payer>.self, "terminatedBy", terminatedBy)
+        writer.optional(MessageCodec<Timestamp>.self, "endedAt", endedAt)
+        writer.field(TextCodec.self, "endReason", endReason)
+        writer.field(TextCodec.self, "forwarding", forwarding)
+        writer.field(UInt64Codec.self, "deviceDesired", deviceDesired)
+        writer.field(UInt64Codec.self, "deviceApplied", deviceApplied)
+        writer.field(TextCodec.self, "deviceFailure", deviceFailure)
+        writer.field(TextCodec.self, "vbrState", vbrState)
+        writer.map(TextCodec.self, TextCodec.self, "tags", tags)
         writer.endObject()
     }
 
@@ -811,6 +890,18 @@ extension PortView {
             case 28: try reader.optional(MessageCodec<Timestamp>.self, &offeredAt)
             case 29: try reader.optional(MessageCodec<Timestamp>.self, &acceptedAt)
             case 30: try reader.optional(MessageCodec<Timestamp>.self, &activatedAt)
+            case 31: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 32: try reader.optional(UInt32Codec.self, &requestedBandwidthMbps)
+            case 33: try reader.optional(UInt32Codec.self, &requestedVLANID)
+            case 34: try reader.field(EnumCodec<Payer>.self, &terminatedBy)
+            case 35: try reader.optional(MessageCodec<Timestamp>.self, &endedAt)
+            case 36: try reader.field(TextCodec.self, &endReason)
+            case 37: try reader.field(TextCodec.self, &forwarding)
+            case 38: try reader.field(UInt64Codec.self, &deviceDesired)
+            case 39: try reader.field(UInt64Codec.self, &deviceApplied)
+            case 40: try reader.field(TextCodec.self, &deviceFailure)
+            case 41: try reader.field(TextCodec.self, &vbrState)
+            case 42: try reader.map(TextCodec.self, TextCodec.self, &tags)
             default: break
             }
         }
@@ -820,6 +911,7 @@ extension PortView {
         switch name.count {
         case 4:
             if name.equals("name") { return 3 }
+            if name.equals("tags") { return 42 }
         case 5:
             if name.equals("payer") { return 11 }
             if name.equals("stage") { return 14 }
@@ -830,19 +922,26 @@ extension PortView {
             if name.equals("vlanId") { return 9 }
             if name.equals("status") { return 13 }
             if name.equals("vbr_id") { return 21 }
+            if name.equals("sagaId") { return 31 }
         case 7:
             if name.equals("port_id") { return 1 }
             if name.equals("vlan_id") { return 9 }
             if name.equals("service") { return 16 }
             if name.equals("billing") { return 17 }
+            if name.equals("saga_id") { return 31 }
+            if name.equals("endedAt") { return 35 }
         case 8:
             if name.equals("chargeId") { return 20 }
             if name.equals("currency") { return 26 }
+            if name.equals("ended_at") { return 35 }
+            if name.equals("vbrState") { return 41 }
         case 9:
             if name.equals("circuitId") { return 4 }
             if name.equals("charge_id") { return 20 }
             if name.equals("paidUntil") { return 27 }
             if name.equals("offeredAt") { return 28 }
+            if name.equals("endReason") { return 36 }
+            if name.equals("vbr_state") { return 41 }
         case 10:
             if name.equals("circuit_id") { return 4 }
             if name.equals("acceptance") { return 15 }
@@ -850,6 +949,8 @@ extension PortView {
             if name.equals("paid_until") { return 27 }
             if name.equals("offered_at") { return 28 }
             if name.equals("acceptedAt") { return 29 }
+            if name.equals("end_reason") { return 36 }
+            if name.equals("forwarding") { return 37 }
         case 11:
             if name.equals("accessPoint") { return 6 }
             if name.equals("association") { return 18 }
@@ -863,26 +964,40 @@ extension PortView {
             if name.equals("waitingSince") { return 23 }
             if name.equals("amount_minor") { return 25 }
             if name.equals("activated_at") { return 30 }
+            if name.equals("terminatedBy") { return 34 }
         case 13:
             if name.equals("connection_id") { return 2 }
             if name.equals("bandwidthMbps") { return 10 }
             if name.equals("resourceGroup") { return 12 }
             if name.equals("waiting_since") { return 23 }
             if name.equals("declineReason") { return 24 }
+            if name.equals("terminated_by") { return 34 }
+            if name.equals("deviceDesired") { return 38 }
+            if name.equals("deviceApplied") { return 39 }
+            if name.equals("deviceFailure") { return 40 }
         case 14:
             if name.equals("bandwidth_mbps") { return 10 }
             if name.equals("resource_group") { return 12 }
             if name.equals("subscriptionId") { return 19 }
             if name.equals("decline_reason") { return 24 }
+            if name.equals("device_desired") { return 38 }
+            if name.equals("device_applied") { return 39 }
+            if name.equals("device_failure") { return 40 }
         case 15:
             if name.equals("tenantAccountId") { return 8 }
             if name.equals("subscription_id") { return 19 }
+            if name.equals("requestedVlanId") { return 33 }
         case 16:
             if name.equals("partnerAccountId") { return 7 }
         case 17:
             if name.equals("tenant_account_id") { return 8 }
+            if name.equals("requested_vlan_id") { return 33 }
         case 18:
             if name.equals("partner_account_id") { return 7 }
+        case 22:
+            if name.equals("requestedBandwidthMbps") { return 32 }
+        case 24:
+            if name.equals("requested_bandwidth_mbps") { return 32 }
         default: break
         }
         return nil
@@ -920,6 +1035,18 @@ extension PortView {
         case 28: "offeredAt"
         case 29: "acceptedAt"
         case 30: "activatedAt"
+        case 31: "sagaId"
+        case 32: "requestedBandwidthMbps"
+        case 33: "requestedVlanId"
+        case 34: "terminatedBy"
+        case 35: "endedAt"
+        case 36: "endReason"
+        case 37: "forwarding"
+        case 38: "deviceDesired"
+        case 39: "deviceApplied"
+        case 40: "deviceFailure"
+        case 41: "vbrState"
+        case 42: "tags"
         default: nil
         }
     }

@@ -245,6 +245,11 @@ public struct VBRView: WireMessage {
     public var clientIPv4: String = ""
     public var subnetMask: String = ""
     public var createdAt: Timestamp?
+    /// enabled, terminated, deleted, …
+    public var state: String = ""
+    /// The word people read: Active, Disabled, …
+    public var status: String = ""
+    public var deletedAt: Timestamp?
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -261,7 +266,10 @@ public struct VBRView: WireMessage {
         cloudIPv4: String = "",
         clientIPv4: String = "",
         subnetMask: String = "",
-        createdAt: Timestamp? = nil
+        createdAt: Timestamp? = nil,
+        state: String = "",
+        status: String = "",
+        deletedAt: Timestamp? = nil
     ) {
         self.vbrID = vbrID
         self.portID = portID
@@ -273,6 +281,9 @@ public struct VBRView: WireMessage {
         self.clientIPv4 = clientIPv4
         self.subnetMask = subnetMask
         self.createdAt = createdAt
+        self.state = state
+        self.status = status
+        self.deletedAt = deletedAt
     }
 }
 
@@ -290,6 +301,9 @@ extension VBRView {
         writer.field(TextCodec.self, 8, clientIPv4)
         writer.field(TextCodec.self, 9, subnetMask)
         writer.optional(MessageCodec<Timestamp>.self, 10, createdAt)
+        writer.field(TextCodec.self, 11, state)
+        writer.field(TextCodec.self, 12, status)
+        writer.optional(MessageCodec<Timestamp>.self, 13, deletedAt)
         writer.unknown(unknownFields)
     }
 
@@ -307,6 +321,9 @@ extension VBRView {
             case 66: clientIPv4 = try TextCodec.read(from: &reader)
             case 74: subnetMask = try TextCodec.read(from: &reader)
             case 82: try reader.merge(into: &createdAt)
+            case 90: state = try TextCodec.read(from: &reader)
+            case 98: status = try TextCodec.read(from: &reader)
+            case 106: try reader.merge(into: &deletedAt)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -324,6 +341,9 @@ extension VBRView {
         writer.field(TextCodec.self, "clientIpv4", clientIPv4)
         writer.field(TextCodec.self, "subnetMask", subnetMask)
         writer.optional(MessageCodec<Timestamp>.self, "createdAt", createdAt)
+        writer.field(TextCodec.self, "state", state)
+        writer.field(TextCodec.self, "status", status)
+        writer.optional(MessageCodec<Timestamp>.self, "deletedAt", deletedAt)
         writer.endObject()
     }
 
@@ -342,6 +362,9 @@ extension VBRView {
             case 8: try reader.field(TextCodec.self, &clientIPv4)
             case 9: try reader.field(TextCodec.self, &subnetMask)
             case 10: try reader.optional(MessageCodec<Timestamp>.self, &createdAt)
+            case 11: try reader.field(TextCodec.self, &state)
+            case 12: try reader.field(TextCodec.self, &status)
+            case 13: try reader.optional(MessageCodec<Timestamp>.self, &deletedAt)
             default: break
             }
         }
@@ -353,10 +376,12 @@ extension VBRView {
             if name.equals("name") { return 4 }
         case 5:
             if name.equals("vbrId") { return 1 }
+            if name.equals("state") { return 11 }
         case 6:
             if name.equals("vbr_id") { return 1 }
             if name.equals("portId") { return 2 }
             if name.equals("vlanId") { return 5 }
+            if name.equals("status") { return 12 }
         case 7:
             if name.equals("port_id") { return 2 }
             if name.equals("vlan_id") { return 5 }
@@ -364,12 +389,14 @@ extension VBRView {
             if name.equals("accountId") { return 3 }
             if name.equals("cloudIpv4") { return 7 }
             if name.equals("createdAt") { return 10 }
+            if name.equals("deletedAt") { return 13 }
         case 10:
             if name.equals("account_id") { return 3 }
             if name.equals("cloud_ipv4") { return 7 }
             if name.equals("clientIpv4") { return 8 }
             if name.equals("subnetMask") { return 9 }
             if name.equals("created_at") { return 10 }
+            if name.equals("deleted_at") { return 13 }
         case 11:
             if name.equals("client_ipv4") { return 8 }
             if name.equals("subnet_mask") { return 9 }
@@ -394,6 +421,9 @@ extension VBRView {
         case 8: "clientIpv4"
         case 9: "subnetMask"
         case 10: "createdAt"
+        case 11: "state"
+        case 12: "status"
+        case 13: "deletedAt"
         default: nil
         }
     }

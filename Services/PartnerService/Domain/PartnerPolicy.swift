@@ -1,0 +1,33 @@
+public import HostedConnection
+
+/// What the operator decides about the partner's side where the guides leave it open. What they don't know is off by default.
+public struct PartnerPolicy: Equatable, Sendable {
+    /// The bandwidths that may be offered.
+    public var catalogue: BandwidthCatalogue
+    /// Whether a pending offer can be withdrawn.
+    public var mayWithdraw: Bool
+    /// How long an offer stands; nil: until it is taken.
+    public var offerLifetime: Duration?
+    /// How long after its expiry a port still carries traffic.
+    public var expiryGrace: Duration
+    /// How long a reserved bandwidth waits for its payment.
+    public var bandwidthPaymentTime: Duration
+    /// Whether access devices are told and waited for; otherwise every change counts as applied at once.
+    public var hasAccessDevices: Bool
+
+    public init(
+        catalogue: BandwidthCatalogue = .standard, mayWithdraw: Bool = false, offerLifetime: Duration? = nil,
+        expiryGrace: Duration = .seconds(15 * 86_400), bandwidthPaymentTime: Duration = .seconds(86_400),
+        hasAccessDevices: Bool = false
+    ) {
+        self.catalogue = catalogue
+        self.mayWithdraw = mayWithdraw
+        self.offerLifetime = offerLifetime
+        self.expiryGrace = expiryGrace
+        self.bandwidthPaymentTime = bandwidthPaymentTime
+        self.hasAccessDevices = hasAccessDevices
+    }
+
+    /// The guides as they stand.
+    public static let standard = PartnerPolicy()
+}
