@@ -1,5 +1,5 @@
 import Accounts
-public import HostedConnection
+import HostedConnection
 public import Messaging
 public import PartnerDomain
 public import Schema
