@@ -55,6 +55,8 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case addressing = "addressing"
     case bandwidthAbovePort = "bandwidth_above_port"
     case chargeNotRetriable = "charge_not_retriable"
+    case sagaRunning = "saga_running"
+    case sagaPastReturn = "saga_past_return"
     case idempotencyKeyReused = "idempotency_key_reused"
     case contradictsState = "contradicts_state"
     case overloaded = "overloaded"
@@ -69,8 +71,8 @@ public enum RefusalCode: String, Sendable, CaseIterable {
         case .forbidden: .forbidden
         case .notFound, .accountUnknown: .notFound
         case .accountExists, .accountClosed, .circuitExists, .circuitNotDeployed, .vlanInUse, .vlanZeroNotAlone,
-            .insufficientBandwidth, .offerNotPending, .portNotActive, .portHasVBR, .chargeNotRetriable, .idempotencyKeyReused,
-            .contradictsState:
+            .insufficientBandwidth, .offerNotPending, .portNotActive, .portHasVBR, .chargeNotRetriable, .sagaRunning,
+            .sagaPastReturn, .idempotencyKeyReused, .contradictsState:
             .conflict
         case .overloaded, .internalError: .unavailable
         }
