@@ -79,9 +79,16 @@ let package = Package(
         module(
             "PortRecords", "Shared/PortRecords", ["HostedConnection", "Schema", "Store", "Messaging"],
             resources: [.embedInCode("Migrations")]),
+        module("Saga", "Shared/Saga/Core", ["HostedConnection"]),
+        module(
+            "SagaRecords", "Shared/Saga/Records", ["Saga", "HostedConnection", "Schema", "Store", "Messaging", "ServiceKit"],
+            resources: [.embedInCode("Migrations")]),
         module(
             "PartyAPI", "Shared/PartyAPI",
-            ["AdminAPI", "Accounts", "PortRecords", "HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+            [
+                "AdminAPI", "Accounts", "PortRecords", "Saga", "SagaRecords", "HTTP", "Messaging", "ServiceKit", "Schema", "Store",
+                "HostedConnection",
+            ]),
 
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
@@ -168,6 +175,12 @@ let package = Package(
                 "ServiceRuntime", "LocalCluster", "EmbeddedBroker", "Kafka", "HTTPClient", "Schema", "ServiceKit", "HostedConnection",
                 "CSQLite",
                 "partner-service", "tenant-service", "billing-simulator", "hcctl",
+            ]),
+        tests(
+            "Saga",
+            [
+                "Saga", "SagaRecords", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store", "Schema",
+                "HostedConnection", "ServiceKit",
             ]),
         tests("Messaging", ["Messaging", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
