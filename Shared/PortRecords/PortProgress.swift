@@ -12,12 +12,12 @@ public struct PortProgress: Equatable, Sendable {
     public var activatedAt: Instant?
     public var waitingSince: Instant
     public var channel: ChannelState
-    /// Lines of the port's history so far.
-    public var entries: UInt32
+    /// The newest line of the port's history; 0 before the first.
+    public var newestLine: Int64
 
     public init(
         axes: PortAxes, subscription: PortSubscription, vbr: VBRID, acceptedAt: Instant?, activatedAt: Instant?,
-        waitingSince: Instant, channel: ChannelState, entries: UInt32
+        waitingSince: Instant, channel: ChannelState, newestLine: Int64
     ) {
         self.axes = axes
         self.subscription = subscription
@@ -26,7 +26,7 @@ public struct PortProgress: Equatable, Sendable {
         self.activatedAt = activatedAt
         self.waitingSince = waitingSince
         self.channel = channel
-        self.entries = entries
+        self.newestLine = newestLine
     }
 }
 
@@ -35,7 +35,7 @@ extension PortProgress {
     public static let columns = [
         "acceptance", "service", "billing", "association", "attempt", "charge", "amount_minor", "currency", "paid_until",
         "decline_reason", "vbr_id", "accepted_at", "activated_at", "waiting_since", "sent_epoch", "sent_sequence",
-        "handled_epoch", "handled_sequence", "entries",
+        "handled_epoch", "handled_sequence", "newest_line",
     ]
 
     /// `column = ?2, …`: what an UPDATE sets, its row's key being parameter 1.
@@ -61,7 +61,7 @@ extension PortProgress {
         statement.bind(first + 15, Int64(bitPattern: channel.sent.sequence))
         statement.bind(first + 16, Int64(bitPattern: channel.handled.epoch))
         statement.bind(first + 17, Int64(bitPattern: channel.handled.sequence))
-        statement.bind(first + 18, Int64(entries))
+        statement.bind(first + 18, newestLine)
     }
 
     /// Reads the columns from `first` on, of the row of `port`.
@@ -79,7 +79,7 @@ extension PortProgress {
         activatedAt = row.optionalInstant(first + 12)
         waitingSince = row.instant(first + 13)
         channel = ChannelState(sent: row.position(first + 14), handled: row.position(first + 16))
-        entries = UInt32(truncatingIfNeeded: row.int64(first + 18))
+        newestLine = row.int64(first + 18)
     }
 }
 

@@ -40,7 +40,7 @@ extension PartnerApplication {
                 step.send(message, on: .billingRequests, about: message.subscriptionID)
             }
         }
-        tables.history.append(decision.history, of: connection, entries: &row.entries, in: step)
+        tables.history.append(decision.history, of: connection, newest: &row.newestLine, in: step)
     }
 
     /// Carries out a decision about a port that is there already.

@@ -51,7 +51,7 @@ CREATE TABLE port (
     sent_sequence {int} NOT NULL,
     handled_epoch {int} NOT NULL,
     handled_sequence {int} NOT NULL,
-    entries {int} NOT NULL,
+    newest_line {int} NOT NULL,
     -- R-044
     CONSTRAINT port_vlan CHECK (vlan BETWEEN 0 AND 2999),
     CONSTRAINT port_bandwidth CHECK (bandwidth_mbps > 0),
@@ -64,7 +64,6 @@ CREATE TABLE port (
     CONSTRAINT port_association CHECK (association = CASE WHEN vbr_id IS NULL THEN 1 ELSE 2 END)
 ) {keyed};
 CREATE INDEX port_circuit ON port (circuit_id);
-CREATE INDEX port_partner ON port (partner_account);
 CREATE INDEX port_tenant ON port (tenant_account);
 
 -- What a connection that is not released holds of its circuit: VLAN and bandwidth. R-046: a VLAN is held once.

@@ -8,8 +8,8 @@ import Store
 struct PortRow: StoredRow, PaidRow {
     var port: SuppliedPort
     var channel = ChannelState()
-    /// Lines of its history so far.
-    var entries: UInt32 = 0
+    /// The newest line of its history; 0 before the first.
+    var newestLine: Int64 = 0
 
     var key: PortID { port.id }
 
@@ -64,12 +64,12 @@ struct PortRow: StoredRow, PaidRow {
             offeredAt: row.instant(9), acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt,
             waitingSince: progress.waitingSince)
         channel = progress.channel
-        entries = progress.entries
+        newestLine = progress.newestLine
     }
 
     private var progress: PortProgress {
         PortProgress(
             axes: port.axes, subscription: port.subscription, vbr: port.vbr, acceptedAt: port.acceptedAt,
-            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, entries: entries)
+            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, newestLine: newestLine)
     }
 }

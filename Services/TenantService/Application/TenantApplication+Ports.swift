@@ -31,7 +31,7 @@ extension TenantApplication {
             }
         }
         if let router = decision.vbr { tables.vbrs.append(VBRRow(router)) }
-        tables.history.append(decision.history, of: connection, entries: &row.entries, in: step)
+        tables.history.append(decision.history, of: connection, newest: &row.newestLine, in: step)
     }
 
     /// Carries out a decision about a port that is there already.

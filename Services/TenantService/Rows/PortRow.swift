@@ -8,8 +8,8 @@ import TenantDomain
 struct PortRow: StoredRow, PaidRow {
     var port: DemandedPort
     var channel = ChannelState()
-    /// Lines of its history so far.
-    var entries: UInt32 = 0
+    /// The newest line of its history; 0 before the first.
+    var newestLine: Int64 = 0
 
     var key: PortID { port.id }
 
@@ -68,12 +68,12 @@ struct PortRow: StoredRow, PaidRow {
             subscription: progress.subscription, vbr: progress.vbr, offeredAt: row.instant(11), acceptedAt: progress.acceptedAt,
             activatedAt: progress.activatedAt, waitingSince: progress.waitingSince)
         channel = progress.channel
-        entries = progress.entries
+        newestLine = progress.newestLine
     }
 
     private var progress: PortProgress {
         PortProgress(
             axes: port.axes, subscription: port.subscription, vbr: port.vbr, acceptedAt: port.acceptedAt,
-            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, entries: entries)
+            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, newestLine: newestLine)
     }
 }
