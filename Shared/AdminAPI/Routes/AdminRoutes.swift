@@ -21,12 +21,28 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
     public mutating func write<Input: WireMessage>(
         _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, Caller) -> Command
     ) throws(HTTPRouteError) {
+        try command(pattern, input) { input, _, caller in make(input, caller) }
+    }
+
+    /// Adds a route that takes many items at once; each is answered by itself, with `Prefer: return=minimal` by its id or its
+    /// refusal only. `make` is told which.
+    public mutating func writeMany<Input: WireMessage>(
+        _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, CommandShape, Caller) -> Command
+    ) throws(HTTPRouteError) {
+        try command(pattern, input) { input, request, caller in
+            make(input, PreferHeader.isMinimal(request) ? .minimalBulk : .bulk, caller)
+        }
+    }
+
+    private mutating func command<Input: WireMessage>(
+        _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, HTTPRequest, Caller) -> Command
+    ) throws(HTTPRouteError) {
         let context = context
         try router.on(.post, pattern, bodyLimit: Self.bodyLimit) { request, responder in
             context.handle(request, responder) { caller, id throws(APIError) in
                 let isDryRun = try QueryParameters(request, allowing: ["dryRun"]).flag("dryRun")
                 let claim = try IdempotencyHeader.claim(of: request, caller: caller)
-                let command = make(try RequestBody.read(Input.self, from: request), caller)
+                let command = make(try RequestBody.read(Input.self, from: request), request, caller)
                 try context.submit(
                     CommandRequest(command, actor: caller.actor, idempotency: claim, isDryRun: isDryRun) { answer in
                         responder.respond(Rendering.response(answer, id))

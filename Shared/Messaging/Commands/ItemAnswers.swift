@@ -8,6 +8,8 @@ public enum CommandShape: Sendable, Hashable {
     case single
     /// Up to ``itemLimit`` items, each with an answer of its own.
     case bulk
+    /// A list whose answers are ids and refusals only: for a client that knows the rest or reads it when it needs it.
+    case minimalBulk
 
     /// Most items of one command.
     public static let itemLimit = 1_000
@@ -15,13 +17,19 @@ public enum CommandShape: Sendable, Hashable {
 
 /// The answer to a bulk command: for each item what became of it, in the order of the request.
 public protocol ItemAnswers: WireMessage {
-    associatedtype View: WireMessage
+    associatedtype View: ItemView
     mutating func append(_ view: View)
     mutating func append(_ error: ErrorDetail)
 }
 
+/// What an item is shown as.
+public protocol ItemView: WireMessage {
+    /// The view with nothing but the id by which the rest can be read.
+    var minimal: Self { get }
+}
+
 /// What one item of a command came to.
-public struct ItemOutcome<View: WireMessage> {
+public struct ItemOutcome<View: ItemView> {
     public var view: View
     /// Whether it made something that was not there before.
     public var isNew: Bool
@@ -51,17 +59,19 @@ extension Step {
         case .single:
             let outcome = try body(first)
             return CommandAnswer(status: outcome.isNew ? 201 : 200, outcome.view)
-        case .bulk:
+        case .bulk, .minimalBulk:
+            let isMinimal = shape == .minimalBulk
             var answers = Answers()
             for item in items {
                 do throws(StepFailure) {
-                    answers.append(try attempt { () throws(StepFailure) in try body(item) }.view)
+                    let view = try attempt { () throws(StepFailure) in try body(item) }.view
+                    answers.append(isMinimal ? view.minimal : view)
                 } catch {
                     let failure = error
                     answers.append(try stored { () throws(StoreError) in try failure.refusal() }.detail)
                 }
             }
-            return CommandAnswer(status: 200, answers)
+            return CommandAnswer(status: 200, answers, emitsDefaults: !isMinimal)
         }
     }
 }
@@ -92,4 +102,20 @@ extension VBRAnswers: ItemAnswers {
 
     public mutating func append(_ view: VBRView) { items.append(VBRAnswer(vbr: view)) }
     public mutating func append(_ error: ErrorDetail) { items.append(VBRAnswer(error: error)) }
+}
+
+extension AccountView: ItemView {
+    public var minimal: Self { Self(accountID: accountID) }
+}
+
+extension CircuitView: ItemView {
+    public var minimal: Self { Self(circuitID: circuitID) }
+}
+
+extension PortView: ItemView {
+    public var minimal: Self { Self(portID: portID) }
+}
+
+extension VBRView: ItemView {
+    public var minimal: Self { Self(vbrID: vbrID) }
 }
