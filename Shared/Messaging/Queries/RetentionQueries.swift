@@ -11,7 +11,7 @@ public struct RowAge: Sendable, Hashable {
 extension MessagingQueries {
     private static let ages: [(table: String, sql: String)] = [
         ("outbox", "SELECT created_at FROM outbox ORDER BY id LIMIT 1"),
-        ("inbox", "SELECT MIN(received_at) FROM inbox"),
+        ("inbox", "SELECT received_at FROM inbox ORDER BY id LIMIT 1"),
         ("idempotency", "SELECT MIN(created_at) FROM idempotency"),
         ("dead_letter", "SELECT received_at FROM dead_letter ORDER BY id LIMIT 1"),
         ("parked_event", "SELECT received_at FROM parked_event ORDER BY id LIMIT 1"),
