@@ -20,11 +20,15 @@ public final class AdminClient {
     }
 
     /// Sends a write; the answer of a bulk call has each item's own answer.
-    /// - Parameter idempotencyKey: makes it safe to send the same request again.
+    /// - Parameters:
+    ///   - isMinimal: asks a bulk call for ids and refusals only.
+    ///   - idempotencyKey: makes it safe to send the same request again.
     public func post<Answer: WireMessage>(
-        _ path: String, _ body: some WireMessage, as answer: Answer.Type = Answer.self, idempotencyKey: String? = nil
+        _ path: String, _ body: some WireMessage, as answer: Answer.Type = Answer.self, isMinimal: Bool = false,
+        idempotencyKey: String? = nil
     ) throws(ClusterError) -> Answer {
         var headers = [(name: "Content-Type", value: "application/json")]
+        if isMinimal { headers.append((name: "Prefer", value: "return=minimal")) }
         if let idempotencyKey { headers.append((name: "Idempotency-Key", value: idempotencyKey)) }
         return try decode("POST", path, try send("POST", path, headers: headers, body: body.jsonBytes()))
     }

@@ -17,13 +17,13 @@ public struct PortProgress: Equatable, Sendable {
     public var activatedAt: Instant?
     public var waitingSince: Instant
     public var channel: ChannelState
-    /// Lines of the port's history so far.
-    public var entries: UInt32
+    /// The newest line of the port's history; 0 before the first.
+    public var newestLine: Int64
 
     public init(
         vlan: VLANID, bandwidth: Bandwidth, axes: PortAxes, subscription: PortSubscription, vbr: VBRID, change: PortChange,
         terminatedBy: PayingParty?, ending: PortEnding?, acceptedAt: Instant?, activatedAt: Instant?, waitingSince: Instant,
-        channel: ChannelState, entries: UInt32
+        channel: ChannelState, newestLine: Int64
     ) {
         self.vlan = vlan
         self.bandwidth = bandwidth
@@ -37,7 +37,7 @@ public struct PortProgress: Equatable, Sendable {
         self.activatedAt = activatedAt
         self.waitingSince = waitingSince
         self.channel = channel
-        self.entries = entries
+        self.newestLine = newestLine
     }
 }
 
@@ -47,7 +47,7 @@ extension PortProgress {
         "vlan", "bandwidth_mbps", "acceptance", "service", "billing", "association", "attempt", "charge", "settled_attempts",
         "amount_minor", "currency", "paid_until", "decline_reason", "billing_version", "vbr_id", "saga_id", "requested_vlan",
         "requested_mbps", "terminated_by", "ended_at", "end_reason", "accepted_at", "activated_at", "waiting_since", "sent_epoch",
-        "sent_sequence", "handled_epoch", "handled_sequence", "entries",
+        "sent_sequence", "handled_epoch", "handled_sequence", "newest_line",
     ]
 
     /// `column = ?2, …`: what an UPDATE sets, its row's key being parameter 1.
@@ -83,7 +83,7 @@ extension PortProgress {
         statement.bind(first + 25, Int64(bitPattern: channel.sent.sequence))
         statement.bind(first + 26, Int64(bitPattern: channel.handled.epoch))
         statement.bind(first + 27, Int64(bitPattern: channel.handled.sequence))
-        statement.bind(first + 28, Int64(entries))
+        statement.bind(first + 28, newestLine)
     }
 
     /// Reads the columns from `first` on, of the row of `port`.
@@ -112,7 +112,7 @@ extension PortProgress {
         activatedAt = row.optionalInstant(first + 22)
         waitingSince = row.instant(first + 23)
         channel = ChannelState(sent: row.position(first + 24), handled: row.position(first + 26))
-        entries = UInt32(truncatingIfNeeded: row.int64(first + 28))
+        newestLine = row.int64(first + 28)
     }
 }
 

@@ -19,8 +19,8 @@ extension AdminRoutes<PartnerCommand> {
         }
         try circuits()
         try write("/admin/v1/ports", OfferInput.self) { input, caller in PartnerCommand(.offer([input]), by: caller) }
-        try write("/admin/v1/ports:bulk", OffersInput.self) { input, caller in
-            PartnerCommand(.offer(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/ports:bulk", OffersInput.self) { input, shape, caller in
+            PartnerCommand(.offer(input.items), by: caller, as: shape)
         }
         try ports(PartnerQueries.self)
         try charges { items, shape, caller in PartnerCommand(.retryCharges(items), by: caller, as: shape) }
@@ -36,8 +36,8 @@ extension AdminRoutes<PartnerCommand> {
         try write("/admin/v1/circuits", CircuitInput.self) { input, caller in
             PartnerCommand(.registerCircuits([input]), by: caller)
         }
-        try write("/admin/v1/circuits:bulk", CircuitsInput.self) { input, caller in
-            PartnerCommand(.registerCircuits(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/circuits:bulk", CircuitsInput.self) { input, shape, caller in
+            PartnerCommand(.registerCircuits(input.items), by: caller, as: shape)
         }
         try list("/admin/v1/circuits") { reader, request, page throws(StoreError) in
             try PartnerQueries(reader).circuits(of: request.caller, page)

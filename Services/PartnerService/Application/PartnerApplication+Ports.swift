@@ -32,7 +32,7 @@ extension PartnerApplication {
         DeviceRules.settle(&decision, policy: policy, now: step.now)
         row.port = decision.port
         for message in decision.messages { send(message, of: &row, step) }
-        tables.history.append(decision.history, of: row.port.connection, entries: &row.entries, in: step)
+        tables.history.append(decision.history, of: row.port.connection, newest: &row.newestLine, in: step)
         for change in decision.timers {
             let key = TimerKey(owner: row.port.id.bits, name: change.timer.rawValue)
             if let due = change.due { step.arm(key, due: due) } else { step.disarm(key) }

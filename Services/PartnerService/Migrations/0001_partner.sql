@@ -59,7 +59,7 @@ CREATE TABLE port (
     sent_sequence {int} NOT NULL,
     handled_epoch {int} NOT NULL,
     handled_sequence {int} NOT NULL,
-    entries {int} NOT NULL,
+    newest_line {int} NOT NULL,
     -- The tenant's VBR as tenant-service tells it.
     vbr_state {int},
     vbr_name {text} NOT NULL,
@@ -92,7 +92,6 @@ CREATE TABLE port (
         (device_vlan IS NULL) = (device_mbps IS NULL) AND (device_forwarding = 1 OR device_vlan IS NOT NULL))
 ) {keyed};
 CREATE INDEX port_circuit ON port (circuit_id);
-CREATE INDEX port_partner ON port (partner_account);
 CREATE INDEX port_tenant ON port (tenant_account);
 
 -- What a connection that is not released holds of its circuit: VLAN and bandwidth. R-046: a VLAN is held once. While a

@@ -8,8 +8,8 @@ import Store
 struct PortRow: StoredRow, PaidRow {
     var port: SuppliedPort
     var channel = ChannelState()
-    /// Lines of its history so far.
-    var entries: UInt32 = 0
+    /// The newest line of its history; 0 before the first.
+    var newestLine: Int64 = 0
 
     var key: PortID { port.id }
 
@@ -102,13 +102,13 @@ struct PortRow: StoredRow, PaidRow {
             tellings: UInt32(truncatingIfNeeded: row.int64(supply + 11)), ending: progress.ending, offeredAt: row.instant(7),
             acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince)
         channel = progress.channel
-        entries = progress.entries
+        newestLine = progress.newestLine
     }
 
     private var progress: PortProgress {
         PortProgress(
             vlan: port.vlan, bandwidth: port.bandwidth, axes: port.axes, subscription: port.subscription, vbr: port.vbr,
             change: port.change, terminatedBy: port.terminatedBy, ending: port.ending, acceptedAt: port.acceptedAt,
-            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, entries: entries)
+            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, newestLine: newestLine)
     }
 }

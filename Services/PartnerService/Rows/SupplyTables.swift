@@ -11,16 +11,16 @@ final class SupplyTables {
     let circuits: CircuitTable
     let ports: RowCache<PortRow>
     let allocations: RowCache<AllocationRow>
-    let history: InsertBuffer<HistoryLine>
+    let history: HistoryJournal
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
-    private static var rowsKept: Int { 20_000 }
+    private static var rowsKept: Int { 10_000 }
 
     init(_ connection: any StoreConnection) throws(StoreError) {
         accounts = try AccountBook(connection, holdsPartners: true)
         circuits = try CircuitTable(connection)
         ports = try RowCache(connection)
         allocations = try RowCache(connection)
-        history = try InsertBuffer(connection)
+        history = try HistoryJournal(connection)
     }
 
     /// Writes what changed, what others refer to first.
@@ -35,7 +35,7 @@ final class SupplyTables {
     func committed() {
         accounts.committed()
         circuits.committed()
-        if ports.count > Self.rowsKept { ports.clear() }
+        ports.forgetOldest(keeping: Self.rowsKept)
         if allocations.count > Self.rowsKept { allocations.clear() }
     }
 

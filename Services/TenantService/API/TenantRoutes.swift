@@ -18,8 +18,8 @@ extension AdminRoutes<TenantCommand> {
             TenantCommand(.storeToken(issue.account, hash: issue.digest.bytes, text: issue.text), by: caller)
         }
         try write("/admin/v1/acceptances", AcceptanceInput.self) { input, caller in TenantCommand(.accept([input]), by: caller) }
-        try write("/admin/v1/acceptances:bulk", AcceptancesInput.self) { input, caller in
-            TenantCommand(.accept(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/acceptances:bulk", AcceptancesInput.self) { input, shape, caller in
+            TenantCommand(.accept(input.items), by: caller, as: shape)
         }
         try ports(TenantQueries.self)
         try charges { items, shape, caller in TenantCommand(.retryCharges(items), by: caller, as: shape) }
@@ -28,8 +28,8 @@ extension AdminRoutes<TenantCommand> {
 
     private mutating func routers() throws(HTTPRouteError) {
         try write("/admin/v1/vbrs", VBRInput.self) { input, caller in TenantCommand(.createVBRs([input]), by: caller) }
-        try write("/admin/v1/vbrs:bulk", VBRsInput.self) { input, caller in
-            TenantCommand(.createVBRs(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/vbrs:bulk", VBRsInput.self) { input, shape, caller in
+            TenantCommand(.createVBRs(input.items), by: caller, as: shape)
         }
         try list("/admin/v1/vbrs") { reader, request, page throws(StoreError) in
             try TenantQueries(reader).vbrs(of: request.caller, page)

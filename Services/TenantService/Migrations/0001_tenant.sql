@@ -39,7 +39,7 @@ CREATE TABLE port (
     sent_sequence {int} NOT NULL,
     handled_epoch {int} NOT NULL,
     handled_sequence {int} NOT NULL,
-    entries {int} NOT NULL,
+    newest_line {int} NOT NULL,
     -- R-044
     CONSTRAINT port_vlan CHECK (vlan BETWEEN 0 AND 2999),
     CONSTRAINT port_bandwidth CHECK (bandwidth_mbps > 0),
@@ -52,7 +52,6 @@ CREATE TABLE port (
     CONSTRAINT port_enabled_is_accepted CHECK (service IN (1, 6, 7) OR acceptance <> 1),
     CONSTRAINT port_association CHECK (association = CASE WHEN vbr_id IS NULL THEN 1 ELSE 2 END)
 ) {keyed};
-CREATE INDEX port_circuit ON port (circuit_id);
 CREATE INDEX port_tenant ON port (tenant_account);
 
 -- The tenants' virtual border routers. Their account is their port's.

@@ -24,6 +24,16 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
         try command(pattern) { request, caller throws(APIError) in make(try RequestBody.read(Input.self, from: request), caller) }
     }
 
+    /// Adds a route that takes many items at once; each is answered by itself, with `Prefer: return=minimal` by its id or its
+    /// refusal only. `make` is told which.
+    public mutating func writeMany<Input: WireMessage>(
+        _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, CommandShape, Caller) -> Command
+    ) throws(HTTPRouteError) {
+        try command(pattern) { request, caller throws(APIError) in
+            make(try RequestBody.read(Input.self, from: request), PreferHeader.isMinimal(request) ? .minimalBulk : .bulk, caller)
+        }
+    }
+
     /// Adds a route that changes the one thing that the `{id}` in its path names; otherwise like ``write(_:_:_:)``.
     /// - Parameters:
     ///   - what: the thing's kind in the words of a refusal.

@@ -11,8 +11,9 @@ public struct CommandAnswer: Sendable, Equatable {
         self.body = body
     }
 
-    public init(status: UInt16, _ message: some WireMessage) {
-        self.init(status: status, body: message.jsonBytes(emitsDefaults: true))
+    /// - Parameter emitsDefaults: whether fields without a value are shown too.
+    public init(status: UInt16, _ message: some WireMessage, emitsDefaults: Bool = true) {
+        self.init(status: status, body: message.jsonBytes(emitsDefaults: emitsDefaults))
     }
 }
 

@@ -139,12 +139,16 @@ public final class Step {
         if released.count > mark.released { released.removeLast(released.count - mark.released) }
     }
 
+    // Asked after every item and mostly empty: emptying a list that was just given out makes a new one of its size.
+
     func takeReleased() -> [WaitKey] {
+        if released.isEmpty { return [] }
         defer { released.removeAll(keepingCapacity: true) }
         return released
     }
 
     func takeTimers() -> [TimerChange] {
+        if timers.isEmpty { return [] }
         defer { timers.removeAll(keepingCapacity: true) }
         return timers
     }
