@@ -57,6 +57,16 @@ public final class PartnerApplication: EngineApplication {
         case .storeToken(let account, let hash, let text): try storeToken(of: account, hash: hash, text: text, command, step)
         case .registerCircuits(let items): try registerCircuits(items, command, step)
         case .offer(let items): try offer(items, command, step)
+        case .offerOn(let circuit, let item): try offer(on: circuit, item, command, step)
+        case .applyForPrivileges(let items): try applyForPrivileges(items, command, step)
+        case .registerAccessDevices(let items): try registerAccessDevices(items, command, step)
+        case .createResourceGroups(let items): try createResourceGroups(items, command, step)
+        case .changeCircuits(let items): try changeCircuits(items, command, step)
+        case .changeAccounts(let items): try changeAccounts(items, command, step)
+        case .closeAccounts(let items): try closeAccounts(items, command, step)
+        case .tellTenants(let items): try tellTenants(items, command, step)
+        case .tagPorts(let items): try tagPorts(items, command, step)
+        case .changePayers(let items): try changePayers(items, command, step)
         case .retryCharges(let items): try retryCharges(items, command, step)
         }
     }

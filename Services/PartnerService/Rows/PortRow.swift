@@ -93,7 +93,8 @@ struct PortRow: StoredRow, PaidRow {
                 forwarding: try row.code(supply + 6), failure: try row.text(supply + 7)),
             change: progress.change, terminatedBy: progress.terminatedBy,
             tellings: UInt32(truncatingIfNeeded: row.int64(supply + 8)), ending: progress.ending, offeredAt: row.instant(7),
-            acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince)
+            acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince,
+            tags: progress.tags)
         channel = progress.channel
         entries = progress.entries
     }
@@ -102,6 +103,6 @@ struct PortRow: StoredRow, PaidRow {
         PortProgress(
             vlan: port.vlan, bandwidth: port.bandwidth, axes: port.axes, subscription: port.subscription, vbr: port.vbr,
             change: port.change, terminatedBy: port.terminatedBy, ending: port.ending, acceptedAt: port.acceptedAt,
-            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, entries: entries)
+            activatedAt: port.activatedAt, waitingSince: port.waitingSince, tags: port.tags, channel: channel, entries: entries)
     }
 }
