@@ -179,8 +179,8 @@ let package = Package(
         tests(
             "Saga",
             [
-                "Saga", "SagaRecords", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store", "Schema",
-                "HostedConnection", "ServiceKit",
+                "Saga", "SagaRecords", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store",
+                "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests("Messaging", ["Messaging", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
