@@ -159,8 +159,8 @@ let package = Package(
         tests(
             "Services",
             [
-                "PartnerService", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Kafka",
-                "Store", "Schema", "HostedConnection", "ServiceKit",
+                "PartnerService", "PartnerDomain", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts", "PortRecords",
+                "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
         tests(

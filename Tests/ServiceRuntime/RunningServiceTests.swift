@@ -108,7 +108,9 @@ struct RunningServiceTests {
         try cluster.start()
         let (partner, tenant) = (try cluster.client(cluster.partner), try cluster.client(cluster.tenant))
         let _: AccountView = try partner.post(
-            "/admin/v1/accounts", AccountInput(accountID: .init(number: 1_000_000_000_000_001), name: "P", carrier: "C", site: "s"))
+            "/admin/v1/accounts",
+            AccountInput(accountID: .init(number: 1_000_000_000_000_001), name: "P", carrier: "China Telecom", site: "s"))
+        try partner.applyForPrivilege(of: .init(number: 1_000_000_000_000_001), at: SystemClock().now(), reason: "Test")
         let _: AccountView = try tenant.post(
             "/admin/v1/accounts", AccountInput(accountID: .init(number: 2_000_000_000_000_001), name: "T", site: "s"))
         let circuit: CircuitView = try partner.post(

@@ -8,6 +8,7 @@ enum DemandCommand: String, StateCommand {
     case accept = "accept"
     case retryCharge = "retry the charge"
     case createVBR = "create a VBR"
+    case tag = "tag"
     case paymentSettled = "PaymentResult: settled"
     case paymentDeclined = "PaymentResult: declined"
     case paymentRefunded = "PaymentResult: refunded"
@@ -27,6 +28,7 @@ enum DemandCommand: String, StateCommand {
         case .accept: try AcceptanceRules.accept(port, now: later)
         case .retryCharge: try TenantPaymentRules.retry(port, now: later)
         case .createVBR: try VBRRules.create(form(for: port), on: port, id: id(9), now: later)
+        case .tag: try TagRules.tag(port, setting: ["team": "core"], removing: [])
         case .paymentSettled: try TenantPaymentRules.partnerPaid(port, port.result(.settled), now: later)
         case .paymentDeclined: try TenantPaymentRules.partnerPaid(port, port.result(.declined), now: later)
         case .paymentRefunded: try TenantPaymentRules.partnerPaid(port, port.result(.refunded), now: later)
@@ -44,7 +46,8 @@ enum DemandCommand: String, StateCommand {
         case .accept: .accept
         case .retryCharges: .retryCharge
         case .createVBRs: .createVBR
-        case .registerAccounts, .storeToken: nil
+        case .tagPorts: .tag
+        case .registerAccounts, .storeToken, .changeAccounts, .closeAccounts: nil
         }
     }
 

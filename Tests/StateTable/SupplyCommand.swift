@@ -6,6 +6,9 @@ import Schema
 /// What partner-service can be asked about a port.
 enum SupplyCommand: String, StateCommand {
     case retryCharge = "retry the charge"
+    case tellTenant = "tell the tenant again"
+    case tag = "tag"
+    case changePayer = "ask for the other payer"
     case accepted = "PortAccepted"
     case paymentSettled = "PaymentResult: settled"
     case paymentDeclined = "PaymentResult: declined"
@@ -23,6 +26,9 @@ enum SupplyCommand: String, StateCommand {
     func decide(_ port: SuppliedPort) throws(Refusal) -> SupplyDecision {
         switch self {
         case .retryCharge: try PaymentRules.retry(port, region: "eu-central-1", now: later)
+        case .tellTenant: try NoticeRules.tellAgain(port, region: "eu-central-1")
+        case .tag: try PayerRules.tag(port, setting: ["team": "core"], removing: [])
+        case .changePayer: try PayerRules.changePayer(port, to: port.payer == .partner ? .tenant : .partner)
         case .accepted: try ActivationRules.accepted(port, acceptance(of: port), now: later)
         case .paymentSettled: try ActivationRules.paymentResult(port, port.result(.settled), now: later)
         case .paymentDeclined: try ActivationRules.paymentResult(port, port.result(.declined), now: later)
@@ -38,7 +44,13 @@ enum SupplyCommand: String, StateCommand {
     static func row(of action: PartnerCommand.Action) -> SupplyCommand? {
         switch action {
         case .retryCharges: .retryCharge
+        case .tellTenants: .tellTenant
+        case .tagPorts: .tag
+        case .changePayers: .changePayer
         case .registerAccounts, .storeToken, .registerCircuits, .offer: nil
+        case .offerOn, .applyForPrivileges, .registerAccessDevices, .createResourceGroups, .changeCircuits, .changeAccounts,
+            .closeAccounts:
+            nil
         }
     }
 

@@ -100,7 +100,8 @@ struct PortRow: StoredRow, PaidRow {
                 attempts: UInt32(truncatingIfNeeded: row.int64(supply + 9)), failure: try row.text(supply + 10)),
             change: progress.change, terminatedBy: progress.terminatedBy,
             tellings: UInt32(truncatingIfNeeded: row.int64(supply + 11)), ending: progress.ending, offeredAt: row.instant(7),
-            acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince)
+            acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince,
+            tags: progress.tags)
         channel = progress.channel
         newestLine = progress.newestLine
     }
@@ -109,6 +110,7 @@ struct PortRow: StoredRow, PaidRow {
         PortProgress(
             vlan: port.vlan, bandwidth: port.bandwidth, axes: port.axes, subscription: port.subscription, vbr: port.vbr,
             change: port.change, terminatedBy: port.terminatedBy, ending: port.ending, acceptedAt: port.acceptedAt,
-            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, newestLine: newestLine)
+            activatedAt: port.activatedAt, waitingSince: port.waitingSince, tags: port.tags, channel: channel,
+            newestLine: newestLine)
     }
 }

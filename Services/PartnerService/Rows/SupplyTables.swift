@@ -9,24 +9,29 @@ import Store
 final class SupplyTables {
     let accounts: AccountBook
     let circuits: CircuitTable
+    let onboarding: OnboardingTables
     let ports: RowCache<PortRow>
     let allocations: RowCache<AllocationRow>
     let history: HistoryJournal
+    let livePorts: LivePortQuery
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 10_000 }
 
     init(_ connection: any StoreConnection) throws(StoreError) {
         accounts = try AccountBook(connection, holdsPartners: true)
         circuits = try CircuitTable(connection)
+        onboarding = try OnboardingTables(connection)
         ports = try RowCache(connection)
         allocations = try RowCache(connection)
         history = try HistoryJournal(connection)
+        livePorts = try LivePortQuery(connection, owner: "partner_account")
     }
 
     /// Writes what changed, what others refer to first.
     func flush() throws(StoreError) {
         try accounts.flush()
         try circuits.flush()
+        try onboarding.flush()
         try ports.flush()
         try allocations.flush()
         try history.flush()
@@ -35,6 +40,7 @@ final class SupplyTables {
     func committed() {
         accounts.committed()
         circuits.committed()
+        onboarding.committed()
         ports.forgetOldest(keeping: Self.rowsKept)
         if allocations.count > Self.rowsKept { allocations.clear() }
     }
@@ -42,6 +48,7 @@ final class SupplyTables {
     func discard() {
         accounts.discard()
         circuits.discard()
+        onboarding.discard()
         ports.clear()
         allocations.clear()
         history.clear()

@@ -17,7 +17,8 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
 
     /// Adds a route that changes something: the JSON body is read as `Input`, and `make` makes the command of it.
     ///
-    /// The request may have an `Idempotency-Key` and `?dryRun=true`. It is answered after the command's commit.
+    /// The request may have an `Idempotency-Key`, `?dryRun=true`, and `?region=` for the region that the caller works in. It is
+    /// answered after the command's commit.
     public mutating func write<Input: WireMessage>(
         _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, Caller) -> Command
     ) throws(HTTPRouteError) {
@@ -56,11 +57,11 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
         let context = context
         try router.on(.post, pattern, bodyLimit: Self.bodyLimit) { request, responder in
             context.handle(request, responder) { caller, id throws(APIError) in
-                let isDryRun = try QueryParameters.isDryRun(request)
+                let (isDryRun, region) = try QueryParameters.writing(request)
                 let claim = try IdempotencyHeader.claim(of: request, caller: caller)
                 let command = try make(request, caller)
                 try context.submit(
-                    CommandRequest(command, actor: caller.actor, idempotency: claim, isDryRun: isDryRun) { answer in
+                    CommandRequest(command, actor: caller.actor, idempotency: claim, region: region, isDryRun: isDryRun) { answer in
                         responder.respond(Rendering.response(answer, id))
                     })
             }

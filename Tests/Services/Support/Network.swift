@@ -2,6 +2,7 @@ import BillingSimulator
 import HostedConnection
 import Kafka
 import Messaging
+import PartnerDomain
 import PartnerService
 import PortRecords
 import Schema
@@ -26,10 +27,12 @@ final class Network {
     static let otherCustomer = AccountID(number: 2_000_000_000_000_002)
     static let staff = Caller.staff(name: "ada")
 
-    /// - Parameter registers: whether the usual accounts and a circuit are there at the beginning.
-    init(declining rule: DeclineRule = .never, registers: Bool = true) throws {
+    /// - Parameters:
+    ///   - registers: whether the usual accounts and their privileges are there at the beginning.
+    ///   - policy: what the partner's operator has decided.
+    init(declining rule: DeclineRule = .never, registers: Bool = true, policy: PartnerPolicy = .standard) throws {
         partner = try Node(broker, clock, migrations: try PartnerMigrations.all()) { connection throws(StoreError) in
-            try PartnerApplication(connection)
+            try PartnerApplication(connection, policy: policy)
         }
         tenant = try Node(broker, clock, migrations: try TenantMigrations.all()) { connection throws(StoreError) in
             try TenantApplication(connection)
@@ -47,9 +50,17 @@ final class Network {
                 .registerAccounts([
                     account(Self.carrier, carrier: "China Telecom"), account(Self.otherCarrier, carrier: "China Mobile"),
                 ]), by: Self.staff, as: .bulk))
+        try partner.ok(
+            PartnerCommand(
+                .applyForPrivileges([Self.carrier, Self.otherCarrier].map(privilege)), by: Self.staff, as: .bulk))
         try tenant.ok(
             TenantCommand(.registerAccounts([account(Self.customer), account(Self.otherCustomer)]), by: Self.staff, as: .bulk))
         try settle()
+    }
+
+    /// An application for the privilege of offering ports, for a day.
+    func privilege(_ id: AccountID) -> PrivilegeApplicationInput {
+        PrivilegeApplicationInput(for: id, dayFrom: clock.now(), reason: "Customer \(Self.customer), 200 Mbit/s")
     }
 
     func account(_ id: AccountID, carrier: String = "", site: String = "international") -> AccountInput {
