@@ -107,10 +107,3 @@ public enum CommandKind: IdentifierKind {
 }
 /// One command: what the messages it leads to are correlated by.
 public typealias CommandID = Identifier<CommandKind>
-
-public enum SagaKind: IdentifierKind {
-    public static var code: UInt8 { 8 }
-    public static var prefix: StaticString { "saga-" }
-}
-/// One run of a saga: a change that takes steps of several owners and has a way back.
-public typealias SagaID = Identifier<SagaKind>
