@@ -108,10 +108,10 @@ let package = Package(
             resources: [.embedInCode("Migrations")]),
         program(
             "partner-service", "Services/partner-service",
-            ["PartnerService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+            ["PartnerService", "PartnerDomain", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
         program(
             "tenant-service", "Services/tenant-service",
-            ["TenantService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+            ["TenantService", "TenantDomain", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
         module(
             "BillingSimulator", "Services/BillingSimulator", ["HostedConnection", "Schema", "Store", "Messaging", "AdminAPI", "HTTP"],
             resources: [.embedInCode("Migrations")]),

@@ -24,6 +24,12 @@ extension AdminRoutes<PartnerCommand> {
         }
         try ports(PartnerQueries.self)
         try charges { items, shape, caller in PartnerCommand(.retryCharges(items), by: caller, as: shape) }
+        try write("/admin/v1/device-retries", DeviceRetryInput.self) { input, caller in
+            PartnerCommand(.retryDevices([input]), by: caller)
+        }
+        try write("/admin/v1/device-retries:bulk", DeviceRetriesInput.self) { input, caller in
+            PartnerCommand(.retryDevices(input.items), by: caller, as: .bulk)
+        }
     }
 
     private mutating func circuits() throws(HTTPRouteError) {

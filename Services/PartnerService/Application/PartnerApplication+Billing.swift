@@ -1,6 +1,6 @@
 import Accounts
 import HostedConnection
-public import Messaging
+import Messaging
 import PartnerDomain
 import PortRecords
 import Schema
@@ -8,7 +8,7 @@ import Store
 
 extension PartnerApplication {
     /// Whether a billing event is about a payer held here. Expiry, arrears and facts of accounts change nothing in this version.
-    public func concerns(_ message: InboundMessage) throws(StepFailure) -> Bool {
+    func concernsBilling(_ message: InboundMessage) throws(StepFailure) -> Bool {
         guard let payer = try message.billingPayer() else { return false }
         return try stored { () throws(StoreError) in try tables.accounts.holds(payer) }
     }

@@ -26,6 +26,7 @@ public final class PartnerApplication: EngineApplication {
     public let source = PartnerApplication.name
     public let topics: [Topic: TopicRole] = [
         .tenant: .channels(source: "tenant-service"), .accounts: .shared(with: "tenant-service"), .billingEvents: .foreign,
+        .networkEvents: .foreign,
     ]
     public let deadLetterTopic: Topic? = .partnerDeadLetters
 
@@ -47,6 +48,7 @@ public final class PartnerApplication: EngineApplication {
         switch message.topic {
         case .accounts: try tables.accounts.handle(message, step)
         case .billingEvents: try handleBilling(message, step)
+        case .networkEvents: try handleNetwork(message, step)
         default: try handleTenant(message, step)
         }
     }
@@ -58,11 +60,23 @@ public final class PartnerApplication: EngineApplication {
         case .registerCircuits(let items): try registerCircuits(items, command, step)
         case .offer(let items): try offer(items, command, step)
         case .retryCharges(let items): try retryCharges(items, command, step)
+        case .retryDevices(let items): try retryDevices(items, command, step)
         }
     }
 
-    /// Arms no timers in this version, so none fires.
-    public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {}
+    /// Whether an event of another system is about something this service holds; others are counted and passed.
+    public func concerns(_ message: InboundMessage) throws(StepFailure) -> Bool {
+        message.topic == .networkEvents ? try concernsDevice(message) : try concernsBilling(message)
+    }
+
+    public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {
+        guard timer.owner.kind == PortKind.code, let purpose = PortTimer(rawValue: timer.name),
+            let row = try port(PortID(bits: timer.owner))
+        else { return }
+        switch purpose {
+        case .deviceRetry: try retryDevice(row, step)
+        }
+    }
 
     // MARK: Batches
 

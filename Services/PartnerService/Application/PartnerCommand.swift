@@ -12,6 +12,7 @@ public struct PartnerCommand: Sendable {
         case registerCircuits([CircuitInput])
         case offer([OfferInput])
         case retryCharges([ChargeInput])
+        case retryDevices([DeviceRetryInput])
     }
 
     public var caller: Caller

@@ -79,6 +79,7 @@ public struct SuppliedPort: Equatable, Sendable {
             default: return nil
             }
         }
+        if let device = device.waitingFor { return device }
         return axes.isActive && axes.association == .none ? "the tenant \(tenant) to create a VBR" : nil
     }
 }

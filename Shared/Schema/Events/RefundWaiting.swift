@@ -1,4 +1,4 @@
-public import HostedConnection
+import HostedConnection
 
 extension PaidPort {
     /// Whether money is to go back before the port is deleted: on the payer's side it is asked for, on the other side the
