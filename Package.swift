@@ -165,7 +165,8 @@ let package = Package(
         tests(
             "Services",
             [
-                "PartnerService", "PartnerDomain", "TenantService", "TenantDomain", "BillingSimulator", "NetworkSimulator", "ServiceTesting",
+                "PartnerService", "PartnerDomain", "TenantService", "TenantDomain", "BillingSimulator", "NetworkSimulator",
+                "ServiceTesting",
                 "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
@@ -185,7 +186,8 @@ let package = Package(
         tests(
             "Saga",
             [
-                "Saga", "SagaRecords", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store", "Schema",
+                "Saga", "SagaRecords", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store",
+                "Schema",
                 "HostedConnection", "ServiceKit",
             ]),
         tests("Messaging", ["Messaging", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),

@@ -1,4 +1,4 @@
-public import HostedConnection
+import HostedConnection
 public import Schema
 
 extension DeletionAnswers: ItemAnswers {
