@@ -110,7 +110,8 @@ struct ChangeRuleTests {
         #expect(refused?.object == port.change.saga.description)
     }
 
-    @Test("R-143: the device keeps the old VLAN until the change asks it for the new one, whatever happens meanwhile") func device() throws {
+    @Test("R-143: the device keeps the old VLAN until the change asks it for the new one, whatever happens meanwhile") func device() throws
+    {
         let policy = PartnerPolicy(hasAccessDevices: true)
         var decision = SupplyDecision(try active())
         DeviceRules.settle(&decision, policy: policy, now: now)

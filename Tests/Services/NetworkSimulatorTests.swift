@@ -153,7 +153,8 @@ struct DeviceFlowTests {
         #expect(try network.history(port).partner.contains("network_applied"))
     }
 
-    @Test("A device that refuses does not keep a port from being active; it is shown, and asked again by an operator") func refused() throws {
+    @Test("A device that refuses does not keep a port from being active; it is shown, and asked again by an operator") func refused() throws
+    {
         let network = try Network()
         try network.refuse(DeviceFaults(vlanIDs: [100], reason: "no such circuit"))
         let port = try network.activePort(try network.circuit(), hasVBR: false)
