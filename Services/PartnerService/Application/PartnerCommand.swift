@@ -1,5 +1,6 @@
 public import HostedConnection
 public import Messaging
+public import Saga
 public import Schema
 
 /// What somebody wants partner-service to do.
@@ -24,6 +25,11 @@ public struct PartnerCommand: Sendable {
         case changePayers([PayerChangeInput])
         case retryCharges([ChargeInput])
         case retryDevices([DeviceRetryInput])
+        case changeVLANs([VLANChangeInput])
+        case changeBandwidths([BandwidthChangeInput])
+        case cancelBandwidthChanges([BandwidthChangeEndInput])
+        /// An operator's input for a saga.
+        case direct(SagaID, SagaInput)
     }
 
     public var caller: Caller

@@ -3,6 +3,7 @@ import HostedConnection
 import Messaging
 import PartnerDomain
 import PortRecords
+import SagaRecords
 import Store
 
 /// The rows that partner-service works on in a batch.
@@ -14,6 +15,7 @@ final class SupplyTables {
     let allocations: RowCache<AllocationRow>
     let history: HistoryJournal
     let livePorts: LivePortQuery
+    let sagas: SagaRunner
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 10_000 }
 
@@ -25,6 +27,7 @@ final class SupplyTables {
         allocations = try RowCache(connection)
         history = try HistoryJournal(connection)
         livePorts = try LivePortQuery(connection, owner: "partner_account")
+        sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue)
     }
 
     /// Writes what changed, what others refer to first.
@@ -35,12 +38,14 @@ final class SupplyTables {
         try ports.flush()
         try allocations.flush()
         try history.flush()
+        try sagas.flush()
     }
 
     func committed() {
         accounts.committed()
         circuits.committed()
         onboarding.committed()
+        sagas.committed()
         ports.forgetOldest(keeping: Self.rowsKept)
         if allocations.count > Self.rowsKept { allocations.clear() }
     }
@@ -49,6 +54,7 @@ final class SupplyTables {
         accounts.discard()
         circuits.discard()
         onboarding.discard()
+        sagas.discard()
         ports.clear()
         allocations.clear()
         history.clear()

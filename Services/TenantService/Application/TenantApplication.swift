@@ -61,6 +61,7 @@ public final class TenantApplication: EngineApplication {
         case .tagPorts(let items): try tagPorts(items, command, step)
         case .changeAccounts(let items): try changeAccounts(items, command, step)
         case .closeAccounts(let items): try closeAccounts(items, command, step)
+        case .rejectBandwidthChanges(let items): try rejectBandwidthChanges(items, command, step)
         }
     }
 

@@ -15,6 +15,7 @@ public struct TenantCommand: Sendable {
         case tagPorts([TagChangeInput])
         case changeAccounts([AccountChangeInput])
         case closeAccounts([AccountClosureInput])
+        case rejectBandwidthChanges([BandwidthChangeEndInput])
     }
 
     public var caller: Caller

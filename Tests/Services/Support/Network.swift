@@ -2,6 +2,7 @@ import BillingSimulator
 import HostedConnection
 import Kafka
 import Messaging
+import NetworkSimulator
 import PartnerDomain
 import PartnerService
 import PortRecords
@@ -13,13 +14,14 @@ import Synchronization
 import Testing
 import TenantService
 
-/// Both services and the billing simulator in one process, on one thread, over a log in memory.
+/// Both services and the simulators of billing and of access devices in one process, on one thread, over a log in memory.
 final class Network {
     let broker = MemoryBroker()
     let clock = ManualClock()
     let partner: Node<PartnerApplication>
     let tenant: Node<TenantApplication>
     let billing: Node<BillingApplication>
+    let network: Node<NetworkApplication>
 
     static let carrier = AccountID(number: 1_000_000_000_000_001)
     static let otherCarrier = AccountID(number: 1_000_000_000_000_009)
@@ -28,9 +30,13 @@ final class Network {
     static let staff = Caller.staff(name: "ada")
 
     /// - Parameters:
+    ///   - policy: what partner-service's operator has decided; with access devices by default.
+    ///   - faults: what the access device refuses at first.
     ///   - registers: whether the usual accounts and their privileges are there at the beginning.
-    ///   - policy: what the partner's operator has decided.
-    init(declining rule: DeclineRule = .never, registers: Bool = true, policy: PartnerPolicy = .standard) throws {
+    init(
+        declining rule: DeclineRule = .never, policy: PartnerPolicy = PartnerPolicy(hasAccessDevices: true), faults: FaultRule = .none,
+        registers: Bool = true
+    ) throws {
         partner = try Node(broker, clock, migrations: try PartnerMigrations.all()) { connection throws(StoreError) in
             try PartnerApplication(connection, policy: policy)
         }
@@ -39,6 +45,9 @@ final class Network {
         }
         billing = try Node(broker, clock, migrations: try BillingMigrations.all()) { connection throws(StoreError) in
             try BillingApplication(connection, declining: rule)
+        }
+        network = try Node(broker, clock, migrations: try NetworkMigrations.all()) { connection throws(StoreError) in
+            try NetworkApplication(connection, faults: faults)
         }
         guard registers else { return }
         try registerAccounts()
@@ -73,6 +82,7 @@ final class Network {
             var worked = try partner.turn()
             worked = try tenant.turn() || worked
             worked = try billing.turn() || worked
+            worked = try network.turn() || worked
             if !worked { return }
             clock.advance(by: .milliseconds(1))
         }
