@@ -36,9 +36,8 @@ enum SupplyCommand: String, StateCommand {
         case .tag: try PayerRules.tag(port, setting: ["team": "core"], removing: [])
         case .changePayer: try PayerRules.changePayer(port, to: port.payer == .partner ? .tenant : .partner)
         case .changeVLAN:
-            try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil).map {
-                VLANChangeRules.begin(port, saga: id(8), to: $0, now: later)
-            } ?? SupplyDecision(port)
+            VLANChangeRules.begin(
+                port, saga: id(8), to: try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil), now: later)
         case .increaseBandwidth: try change(port, to: 500)
         case .decreaseBandwidth: try change(port, to: 100)
         case .cancelBandwidthChange:
@@ -93,7 +92,7 @@ enum SupplyCommand: String, StateCommand {
 
     private func change(_ port: SuppliedPort, to number: UInt32) throws(Refusal) -> SupplyDecision {
         let bandwidth = try BandwidthChangeRules.check(port, to: number, on: circuit, catalogue: .standard, hasPrivilege: true)
-        return bandwidth.map { BandwidthChangeRules.begin(port, saga: id(8), to: $0, now: later) } ?? SupplyDecision(port)
+        return BandwidthChangeRules.begin(port, saga: id(8), to: bandwidth, now: later)
     }
 
     private func acceptance(of port: SuppliedPort) -> PortAccepted {
