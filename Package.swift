@@ -90,13 +90,13 @@ let package = Package(
                 "HostedConnection",
             ]),
 
-        module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
+        module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema", "Saga"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
         module(
             "PartnerService", "Services/PartnerService",
             [
-                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "AdminAPI", "PartyAPI",
-                "HTTP", "ServiceKit",
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "Saga", "SagaRecords", "PartnerDomain", "AdminAPI",
+                "PartyAPI", "HTTP", "ServiceKit",
             ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
         module(
@@ -142,7 +142,7 @@ let package = Package(
         tests("HTTP", ["HTTP", "HTTPClient"]),
         tests("EndToEnd", ["LocalCluster", "Kafka", "HTTPClient", "Schema", "HostedConnection", "ServiceKit"]),
         tests("LocalCluster", ["LocalCluster", "HostedConnection", "Schema", "ServiceKit"]),
-        tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema"]),
+        tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema", "Saga"]),
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
         tests(
             "PartnerService",
@@ -159,8 +159,8 @@ let package = Package(
         tests(
             "Services",
             [
-                "PartnerService", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Kafka",
-                "Store", "Schema", "HostedConnection", "ServiceKit",
+                "PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts",
+                "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
         tests(

@@ -12,6 +12,13 @@ extension RequestView {
     }
 }
 
+extension Refusal {
+    /// A request that is not there, or not for this caller.
+    public static func noRequest(_ id: PartyRequestID) -> Refusal {
+        Refusal(.notFound, "Request \(id) was not found", object: id.description, next: "List the requests and choose one of them")
+    }
+}
+
 extension RequestForm {
     /// - Throws: ``RefusalCode/missingField`` for a request that asks for nothing that is known.
     public init(_ input: RequestInput) throws(Refusal) {
@@ -100,8 +107,8 @@ extension PartyRequest {
     }
 
     private func note(_ text: String) -> String {
-        let act = bandwidth.map { "\(act.name) to \($0)" } ?? act.name
-        return text.isEmpty ? act : "\(act): \(text)"
+        let wish = bandwidth.map { "\(act.name) to \($0)" } ?? act.name
+        return text.isEmpty ? wish : "\(wish): \(text)"
     }
 }
 

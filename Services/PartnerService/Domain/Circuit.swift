@@ -54,6 +54,14 @@ public struct Circuit: Equatable, Sendable {
         isRouted = vlan.isRouted
     }
 
+    /// Gives back what a connection held that has come to its end.
+    /// - Parameter keeping: the VLAN that the connection holds besides, while a change to it is taken back.
+    public mutating func release(bandwidth: Bandwidth, keeping vlan: VLANID?) {
+        allocated -= min(allocated, bandwidth.megabitsPerSecond)
+        connections -= min(connections, 1)
+        isRouted = isRouted && vlan?.isRouted == true
+    }
+
     private func checkVLAN(_ vlan: VLANID, holder: ConnectionID?) throws(Refusal) {
         if let holder {
             throw Refusal(

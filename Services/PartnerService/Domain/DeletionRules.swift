@@ -1,5 +1,5 @@
 public import HostedConnection
-public import Schema
+import Schema
 
 /// Deleting a port over two owners: the tenant keeps VBRs off it, the access device lets it go, billing settles,
 /// and only then it is deleted everywhere. The saga says when each of these is done.

@@ -32,6 +32,11 @@ public enum OfferEndingRules {
         return decision
     }
 
+    /// Has the offer lapse after its lifetime, where offers have one.
+    public static func arm(_ decision: inout SupplyDecision, policy: PartnerPolicy, now: Instant) {
+        if let lifetime = policy.offerLifetime { decision.arm(.offerLapse, due: now + lifetime) }
+    }
+
     /// The offer has stood long enough. One that is not pending any more stays as it is.
     public static func lapse(_ port: SuppliedPort, now: Instant) -> SupplyDecision {
         var decision = SupplyDecision(port)

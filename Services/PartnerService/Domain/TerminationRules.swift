@@ -1,5 +1,5 @@
 public import HostedConnection
-public import Schema
+import Schema
 
 /// Stopping a port and putting it back into use. Nothing is released and the fee goes on; the states are shown
 /// once the access device has followed.

@@ -44,13 +44,21 @@ public enum RequestRules {
     }
 
     /// Whether what is asked for is the case already.
-    public static func isFulfilled(_ request: PartyRequest, by port: some ConnectedPort) -> Bool {
+    static func isFulfilled(_ request: PartyRequest, by port: some ConnectedPort) -> Bool {
         switch request.act {
         case .recoverPort: port.axes.service == .enabled
         case .deletePort: port.axes.service == .released
         case .deleteVBR: port.axes.association == .none
         case .changeBandwidth: port.bandwidth == request.bandwidth
         }
+    }
+
+    /// How a request is answered by the port's state, if it is.
+    public static func answer(
+        _ request: PartyRequest, by port: some ConnectedPort
+    ) -> (standing: RequestStanding, reason: String)? {
+        if isFulfilled(request, by: port) { return (.fulfilled, "") }
+        return port.axes.acceptance.isEnded ? (.refused, "The port is \(port.axes.acceptance.name)") : nil
     }
 
     // MARK: Closing

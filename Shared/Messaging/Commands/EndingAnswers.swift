@@ -1,4 +1,3 @@
-public import HostedConnection
 public import Schema
 
 extension DeletionAnswers: ItemAnswers {

@@ -2,6 +2,7 @@ import BillingSimulator
 import HostedConnection
 import Kafka
 import Messaging
+import PartnerDomain
 import PartnerService
 import PortRecords
 import Schema
@@ -10,6 +11,7 @@ import ServiceTesting
 import Store
 import Synchronization
 import Testing
+import TenantDomain
 import TenantService
 
 /// Both services and the billing simulator in one process, on one thread, over a log in memory.
@@ -27,12 +29,14 @@ final class Network {
     static let staff = Caller.staff(name: "ada")
 
     /// - Parameter registers: whether the usual accounts and a circuit are there at the beginning.
-    init(declining rule: DeclineRule = .never, registers: Bool = true) throws {
+    init(
+        declining rule: DeclineRule = .never, registers: Bool = true, supply: PartnerPolicy = .standard, demand: TenantPolicy = .standard
+    ) throws {
         partner = try Node(broker, clock, migrations: try PartnerMigrations.all()) { connection throws(StoreError) in
-            try PartnerApplication(connection)
+            try PartnerApplication(connection, policy: supply)
         }
         tenant = try Node(broker, clock, migrations: try TenantMigrations.all()) { connection throws(StoreError) in
-            try TenantApplication(connection)
+            try TenantApplication(connection, policy: demand)
         }
         billing = try Node(broker, clock, migrations: try BillingMigrations.all()) { connection throws(StoreError) in
             try BillingApplication(connection, declining: rule)
