@@ -95,8 +95,8 @@ let package = Package(
         module(
             "PartnerService", "Services/PartnerService",
             [
-                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "Saga", "SagaRecords", "PartnerDomain", "AdminAPI",
-                "PartyAPI", "HTTP", "ServiceKit",
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "Saga", "SagaRecords",
+                "AdminAPI", "PartyAPI", "HTTP", "ServiceKit",
             ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
         module(
@@ -108,7 +108,7 @@ let package = Package(
             resources: [.embedInCode("Migrations")]),
         program(
             "partner-service", "Services/partner-service",
-            ["PartnerService", "PartnerDomain", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+            ["PartnerService", "PartnerDomain", "PartyAPI", "SagaRecords", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
         program(
             "tenant-service", "Services/tenant-service",
             ["TenantService", "TenantDomain", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
@@ -118,6 +118,12 @@ let package = Package(
         program(
             "billing-simulator", "Services/billing-simulator",
             ["BillingSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
+        module(
+            "NetworkSimulator", "Services/NetworkSimulator", ["HostedConnection", "Schema", "Store", "Messaging", "AdminAPI", "HTTP"],
+            resources: [.embedInCode("Migrations")]),
+        program(
+            "network-simulator", "Services/network-simulator",
+            ["NetworkSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
         module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
         program(
             "hcctl", "Services/hcctl",
@@ -159,8 +165,9 @@ let package = Package(
         tests(
             "Services",
             [
-                "PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts",
-                "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
+                "PartnerService", "PartnerDomain", "TenantService", "TenantDomain", "BillingSimulator", "NetworkSimulator",
+                "ServiceTesting",
+                "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
         tests(
@@ -174,12 +181,13 @@ let package = Package(
             [
                 "ServiceRuntime", "LocalCluster", "EmbeddedBroker", "Kafka", "HTTPClient", "Schema", "ServiceKit", "HostedConnection",
                 "CSQLite",
-                "partner-service", "tenant-service", "billing-simulator", "hcctl",
+                "partner-service", "tenant-service", "billing-simulator", "network-simulator", "hcctl",
             ]),
         tests(
             "Saga",
             [
-                "Saga", "SagaRecords", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store", "Schema",
+                "Saga", "SagaRecords", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store",
+                "Schema",
                 "HostedConnection", "ServiceKit",
             ]),
         tests("Messaging", ["Messaging", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),

@@ -137,7 +137,8 @@ struct DeletionFlowTests {
 
     @Test("While a deletion runs other commands are refused, naming it and what it waits for; `deleted` comes when billing has confirmed")
     func visible() throws {
-        let network = try Network(supply: PartnerPolicy(hasAccessDevices: true))
+        let network = try Network()
+        network.areDevicesSilent = true
         let circuit = try network.circuit()
         let port = try network.activePort(circuit)
         try network.applyDevice(port, id: 1)
@@ -166,7 +167,8 @@ struct DeletionFlowTests {
 
     @Test("A deletion goes on over restarts at each of its steps, and over an empty log", arguments: [Payer.partner, .tenant])
     func restarts(_ payer: Payer) throws {
-        let network = try Network(supply: PartnerPolicy(hasAccessDevices: true))
+        let network = try Network()
+        network.areDevicesSilent = true
         let port = try network.activePort(try network.circuit(), payer: payer)
         try network.applyDevice(port, id: 1)
         if payer == .partner { try network.partner.ok(network.deletion(port)) } else { try network.tenant.ok(network.tenantDeletion(port)) }
@@ -190,7 +192,8 @@ struct DeletionFlowTests {
     }
 
     @Test("A device that does not answer is asked again for ever, with an alarm") func silentDevice() throws {
-        let network = try Network(supply: PartnerPolicy(hasAccessDevices: true))
+        let network = try Network()
+        network.areDevicesSilent = true
         let port = try network.activePort(try network.circuit())
         try network.applyDevice(port, id: 1)
         try network.partner.ok(network.deletion(port))

@@ -13,7 +13,7 @@ import TenantService
 struct OfferEndingFlowTests {
     private func network() throws -> Network {
         try Network(
-            supply: PartnerPolicy(mayWithdraw: true, offerLifetime: .seconds(3_600)), demand: TenantPolicy(mayReject: true))
+            policy: PartnerPolicy(mayWithdraw: true, offerLifetime: .seconds(3_600)), demand: TenantPolicy(mayReject: true))
     }
 
     @Test("A-39, R-178: withdrawn, an offer is gone on both sides, readable, and its place is free")

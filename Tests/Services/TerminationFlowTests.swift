@@ -144,7 +144,8 @@ struct TerminationFlowTests {
     }
 
     @Test("R-169: with access devices the state is shown once the device has followed, also over a restart") func devices() throws {
-        let network = try Network(supply: PartnerPolicy(hasAccessDevices: true))
+        let network = try Network()
+        network.areDevicesSilent = true
         let port = try network.activePort(try network.circuit())
         try network.applyDevice(port, id: 1)
         try network.createVBR(port)

@@ -69,6 +69,11 @@ extension PartnerApplication {
             let event = try message.decode(RequestClosed.self)
             try check(event.portID, row)
             return try handleRequestClosed(event, row, step)
+        case .bandwidthChangeRejected:
+            let event = try message.decode(BandwidthChangeRejected.self)
+            try check(event.portID, row)
+            return try handleBandwidthRejection(event, row, step)
+        case .vlanChangeReady, .vlanChangeRefused, .vlanChangeDone: return try handleVLANChange(message, row, step)
         default:
             throw .refused(Self.misplaced(message))
         }
@@ -76,7 +81,7 @@ extension PartnerApplication {
     }
 
     /// The body must be about the connection that its key names.
-    private func check(_ port: PortID, _ row: PortRow) throws(StepFailure) {
+    func check(_ port: PortID, _ row: PortRow) throws(StepFailure) {
         guard port == row.port.id else {
             throw .refused(
                 Refusal(.contradictsState, "a message about port \(port) under the key of \(row.port.id)", object: row.port.id.description))

@@ -12,6 +12,9 @@ extension PartnerApplication: SagaOwner {
     ) throws(StepFailure) -> SagaOutcome? {
         switch saga.version.name {
         case DeletionSaga.name: try carryOutDeletion(request, attempt: attempt, of: saga, step)
+        case VLANChangeSaga.name: try carryOutVLANChange(request, attempt: attempt, of: saga, step)
+        case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease:
+            try carryOutBandwidthChange(request, attempt: attempt, of: saga, step)
         default: throw .store(.misuse("nobody carries out \(saga.version)"))
         }
     }
@@ -19,7 +22,13 @@ extension PartnerApplication: SagaOwner {
     /// The alarm is the saga's own mark, which the list of overdue sagas shows.
     public func isOverdue(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {}
 
-    public func ended(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {}
+    public func ended(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {
+        switch saga.version.name {
+        case VLANChangeSaga.name: try endedVLANChange(saga, step)
+        case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try endedBandwidthChange(saga, step)
+        default: break
+        }
+    }
 
     /// Gives a saga an operator's input.
     func take(_ input: SagaInput, for id: SagaID, _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
@@ -42,6 +51,8 @@ extension PartnerApplication: SagaOwner {
         else { return }
         switch saga.version.name {
         case DeletionSaga.name: try followDeletion(saga, row, step)
+        case VLANChangeSaga.name: try followDevice(saga, VLANChangeSaga.Step.device.rawValue, row, step)
+        case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try followBandwidthChange(saga, row, step)
         default: break
         }
     }

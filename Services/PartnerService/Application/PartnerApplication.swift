@@ -80,6 +80,9 @@ public final class PartnerApplication: EngineApplication {
             try endRequest(
                 id, { request, party, now throws(Refusal) in try RequestRules.withdraw(request, by: party, reason: reason, now: now) },
                 command, step)
+        case .changeVLANs(let items): try changeVLANs(items, command, step)
+        case .changeBandwidths(let items): try changeBandwidths(items, command, step)
+        case .cancelBandwidthChanges(let items): try cancelBandwidthChanges(items, command, step)
         }
     }
 
@@ -96,6 +99,7 @@ public final class PartnerApplication: EngineApplication {
         switch purpose {
         case .deviceRetry: try retryDevice(row, step)
         case .offerLapse: try lapse(row, step)
+        case .bandwidthPayment: try endBandwidthPayment(row, step)
         }
     }
 

@@ -26,6 +26,9 @@ public struct PartnerCommand: Sendable {
         case request([RequestInput])
         case refuseRequest(PartyRequestID, reason: String)
         case withdrawRequest(PartyRequestID, reason: String)
+        case changeVLANs([VLANChangeInput])
+        case changeBandwidths([BandwidthChangeInput])
+        case cancelBandwidthChanges([BandwidthChangeEndInput])
     }
 
     public var caller: Caller

@@ -22,7 +22,7 @@ public enum DeletionSaga {
                     awaits: SagaReply("its word that no VBR is on the port", patience: .turnBack(afterAttempts: 10)),
                     wayBack: .undo(SagaUndo("tell the tenant that the port stays"))),
                 SagaStep(
-                    Step.remove.rawValue, asks: "the access device", to: "let the port go",
+                    Step.remove.rawValue, asks: PartnerSagas.device, to: "let the port go",
                     awaits: SagaReply("its word that the port is gone", isRefusable: false, patience: .insist()),
                     wayBack: .pointOfNoReturn),
                 SagaStep(

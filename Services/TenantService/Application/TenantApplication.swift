@@ -71,6 +71,7 @@ public final class TenantApplication: EngineApplication {
             try endRequest(
                 id, { request, party, now throws(Refusal) in try RequestRules.withdraw(request, by: party, reason: reason, now: now) },
                 command, step)
+        case .rejectBandwidthChanges(let items): try rejectBandwidthChanges(items, command, step)
         }
     }
 

@@ -19,6 +19,7 @@ public struct TenantCommand: Sendable {
         case request([RequestInput])
         case refuseRequest(PartyRequestID, reason: String)
         case withdrawRequest(PartyRequestID, reason: String)
+        case rejectBandwidthChanges([BandwidthChangeEndInput])
     }
 
     public var caller: Caller

@@ -93,7 +93,8 @@ extension DemandedPort: ConnectedPort {
     /// A port that is being deleted takes no other command.
     var isGoing: Refusal {
         Refusal(
-            .changeInProgress, "Port \(id) is being deleted", field: "portId", object: change.isRunning ? change.saga.description : id.description,
+            .changeInProgress, "Port \(id) is being deleted", field: "portId",
+            object: change.isRunning ? change.saga.description : id.description,
             next: "Wait until the deletion is over")
     }
 
