@@ -20,13 +20,13 @@ struct DeletionTests {
     func router() throws {
         for state in [RouterState.enabled, .terminated, .terminating, .recovering, .deleting] {
             let port = try active(vbr: state)
-            let refused = refusal { try check(port) }
+            let refused = objection { try check(port) }
             #expect(refused?.code == .portHasVBR)
             #expect(refused?.object == port.vbr.description)
             #expect(refused?.next?.isEmpty == false)
-            #expect(refusal { try check(active(payer: .tenant, vbr: state), by: .tenant) }?.code == .portHasVBR)
+            #expect(objection { try check(active(payer: .tenant, vbr: state), by: .tenant) }?.code == .portHasVBR)
         }
-        let next = refusal { try check(active(vbr: .enabled)) }?.next
+        let next = objection { try check(active(vbr: .enabled)) }?.next
         #expect(next?.hasPrefix("Terminate the VBR's connection") == true)
     }
 
@@ -34,10 +34,10 @@ struct DeletionTests {
     func payer() throws {
         #expect(try check(try active()) == .begins)
         #expect(try check(try active(payer: .tenant), by: .tenant) == .begins)
-        let byPartner = refusal { try check(active(payer: .tenant)) }
+        let byPartner = objection { try check(active(payer: .tenant)) }
         #expect(byPartner?.code == .notThePayer)
         #expect(byPartner?.next?.contains(tenantID.description) == true)
-        let byTenant = refusal { try check(active(), by: .tenant) }
+        let byTenant = objection { try check(active(), by: .tenant) }
         #expect(byTenant?.code == .notThePayer)
         #expect(byTenant?.next?.contains(partnerID.description) == true)
         var expired = try active()
@@ -61,13 +61,13 @@ struct DeletionTests {
     }
 
     @Test("A pending offer is withdrawn instead, an ended one stays ended, another change comes first") func notNow() throws {
-        #expect(refusal { try check(offered(payer: .partner).port) }?.next == "Withdraw the offer instead")
+        #expect(objection { try check(offered(payer: .partner).port) }?.next == "Withdraw the offer instead")
         var ended = try offered(payer: .partner).port
         ended.axes.acceptance = .withdrawn
-        #expect(refusal { try check(ended) }?.code == .portEnded)
+        #expect(objection { try check(ended) }?.code == .portEnded)
         var busy = try active()
         busy.change = PortChange(saga: saga)
-        #expect(refusal { try check(busy) }?.code == .changeInProgress)
+        #expect(objection { try check(busy) }?.code == .changeInProgress)
     }
 
     @Test("R-175, R-176: inside the billing cycle the rest goes back, once, and a repeat asks for the same refund")

@@ -22,7 +22,7 @@ struct OfferEndingTests {
     }
 
     @Test("A-39: what the guides do not know is off until it is switched on") func off() throws {
-        let refused = refusal { try withdraw(offered().port, policy: .standard) }
+        let refused = objection { try withdraw(offered().port, policy: .standard) }
         #expect(refused?.code == .notEnabled)
         #expect(refused?.next?.contains("offers.withdraw") == true)
         var decision = try offered()
@@ -36,7 +36,7 @@ struct OfferEndingTests {
     func notPending(_ acceptance: Acceptance) throws {
         var port = try offered().port
         port.axes.acceptance = acceptance
-        let refused = refusal { try withdraw(port) }
+        let refused = objection { try withdraw(port) }
         #expect(refused?.code == (acceptance == .confirmed ? .offerNotPending : .portEnded))
         #expect(refused?.object == port.id.description)
     }
@@ -70,7 +70,7 @@ struct OfferEndingTests {
         var port = try offered(payer: .partner).port
         port.subscription.charge = .declined
         port = try withdraw(port).port
-        let refused = refusal { try PaymentRules.retry(port, region: "eu-central-1", now: later) }
+        let refused = objection { try PaymentRules.retry(port, region: "eu-central-1", now: later) }
         #expect(refused?.code == .chargeNotRetriable)
     }
 
@@ -91,7 +91,7 @@ struct OfferEndingTests {
         #expect(decision.sent == ["refundRequested"])
         let withdrawn = try withdraw(try offered().port).port
         #expect(try OfferEndingRules.rejected(withdrawn, event, now: later) == SupplyDecision(withdrawn))
-        let refused = refusal { try OfferEndingRules.rejected(active(), event, now: later) }
+        let refused = objection { try OfferEndingRules.rejected(active(), event, now: later) }
         #expect(refused?.code == .contradictsState)
     }
 

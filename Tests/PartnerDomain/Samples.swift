@@ -49,15 +49,15 @@ func offered(payer: PayingParty = .tenant) throws -> SupplyDecision {
     try OfferRules.offer(try check(offer(payer: payer)), on: circuit(), id: id(2), now: now)
 }
 
-/// The refusal that `body` throws; a test that gets none, or another error, fails.
-func refusal<Value>(sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Value) -> Refusal? {
-    do {
+/// The refusal that `body` throws; a test that gets none fails.
+func refusal<Value>(
+    sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws(Refusal) -> Value
+) -> Refusal? {
+    do throws(Refusal) {
         _ = try body()
         Issue.record("nothing was refused", sourceLocation: sourceLocation)
-    } catch let refusal as Refusal {
-        return refusal
+        return nil
     } catch {
-        Issue.record(error, sourceLocation: sourceLocation)
+        return error
     }
-    return nil
 }

@@ -1,6 +1,7 @@
 import HostedConnection
 import PartnerDomain
 import Schema
+import Testing
 
 /// A port in normal use, with a VBR in this state if one is named.
 func active(payer: PayingParty = .partner, vbr state: RouterState? = nil, withPort: Bool = false) throws -> SuppliedPort {
@@ -29,4 +30,17 @@ extension SupplyDecision {
     /// The names of the messages it sends.
     var sent: [String] { messages.map { String("\($0)".prefix { $0 != "(" }) } }
     var done: [HistoryAction] { history.map(\.action) }
+}
+
+/// The refusal of a body that may throw other things too; a test that gets none fails.
+func objection<Value>(sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Value) -> Refusal? {
+    do {
+        _ = try body()
+        Issue.record("nothing was refused", sourceLocation: sourceLocation)
+    } catch let refusal as Refusal {
+        return refusal
+    } catch {
+        Issue.record(error, sourceLocation: sourceLocation)
+    }
+    return nil
 }

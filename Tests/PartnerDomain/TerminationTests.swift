@@ -22,16 +22,16 @@ struct TerminationTests {
         var stopped = port
         stopped.axes.service = .terminated
         for refused in [
-            refusal { try terminate(port) },
-            refusal { try DeletionRules.check(port, by: .partner) },
-            refusal { try RouterOrderRules.terminate(port, now: later) },
-            refusal { try RouterOrderRules.recover(port, now: later) },
-            refusal { try RouterOrderRules.delete(port, now: later) },
+            objection { try terminate(port) },
+            objection { try DeletionRules.check(port, by: .partner) },
+            objection { try RouterOrderRules.terminate(port, now: later) },
+            objection { try RouterOrderRules.recover(port, now: later) },
+            objection { try RouterOrderRules.delete(port, now: later) },
         ] {
             #expect(refused?.code == .notThePayer)
             #expect(refused?.next != nil)
         }
-        #expect(refusal { try recover(stopped) }?.code == .recoveryNotRequested)
+        #expect(objection { try recover(stopped) }?.code == .recoveryNotRequested)
     }
 
     @Test("R-161: a paying partner stops the port and the VBR on it") func cascade() throws {
@@ -85,17 +85,17 @@ struct TerminationTests {
         let stopped = try terminate(try active()).port
         #expect(try TerminationRules.terminate(stopped, now: later) == SupplyDecision(stopped))
         let pending = try offered(payer: .partner).port
-        #expect(refusal { try terminate(pending) }?.code == .portNotActive)
+        #expect(objection { try terminate(pending) }?.code == .portNotActive)
         var unpaid = pending
         unpaid.axes.acceptance = .confirmed
-        let refused = refusal { try terminate(unpaid) }
+        let refused = objection { try terminate(unpaid) }
         #expect(refused?.code == .portNotActive)
         #expect(refused?.next?.contains("billing") == true)
         for acceptance in [Acceptance.withdrawn, .rejected, .lapsed, .deleted] {
             var ended = pending
             ended.axes = PortAxes(acceptance: acceptance, service: .released, billing: .refunded, association: .none)
-            #expect(refusal { try terminate(ended) }?.code == .portEnded)
-            #expect(refusal { try recover(ended) }?.code == .portEnded)
+            #expect(objection { try terminate(ended) }?.code == .portEnded)
+            #expect(objection { try recover(ended) }?.code == .portEnded)
         }
     }
 
@@ -103,7 +103,7 @@ struct TerminationTests {
         var port = try active(payer: .tenant)
         port = carried(TerminationRules.asked(port, now: later), from: port).port
         #expect(port.terminatedBy == .tenant)
-        let refused = refusal { try recover(port) }
+        let refused = objection { try recover(port) }
         #expect(refused?.code == .recoveryNotRequested)
         #expect(refused?.next?.contains("request") == true)
         #expect(try recover(port, isRequested: true).port.axes.service == .enabled)
@@ -148,7 +148,7 @@ struct TerminationTests {
 
     @Test("R-168: the VBR of a stopped port is not recovered alone") func routerNeedsPort() throws {
         let stopped = try terminate(try active(vbr: .enabled)).port
-        let refused = refusal { try RouterOrderRules.recover(stopped, now: later) }
+        let refused = objection { try RouterOrderRules.recover(stopped, now: later) }
         #expect(refused?.code == .portTerminated)
         #expect(refused?.object == stopped.id.description)
         #expect(refused?.next == "Recover the port first")
@@ -161,7 +161,7 @@ struct TerminationTests {
     @Test("R-171: the partner deletes the tenant's VBR once its connection, or the port, is stopped") func routerDeletion() throws {
         for state in [RouterState.enabled, .terminating, .recovering] {
             let port = try active(vbr: state)
-            let refused = refusal { try RouterOrderRules.delete(port, now: later) }
+            let refused = objection { try RouterOrderRules.delete(port, now: later) }
             #expect(refused?.code == .vbrNotTerminated)
             #expect(refused?.object == port.vbr.description)
         }
@@ -175,7 +175,7 @@ struct TerminationTests {
             #expect(deleted.port.router == nil)
         }
         #expect(
-            refusal { try RouterOrderRules.delete(active(), now: later) }?.code == .portHasNoVBR)
+            objection { try RouterOrderRules.delete(active(), now: later) }?.code == .portHasNoVBR)
     }
 
     @Test("An order for a VBR that the tenant's side refuses leaves the VBR what it was") func orderRefused() throws {
@@ -203,7 +203,7 @@ struct TerminationTests {
         for service in [ServiceState.allocated, .released] {
             var port = try active()
             port.axes.service = service
-            #expect(refusal { try ActivationRules.vbrCreated(port, event, now: later) }?.code == .contradictsState)
+            #expect(objection { try ActivationRules.vbrCreated(port, event, now: later) }?.code == .contradictsState)
         }
     }
 
@@ -214,15 +214,15 @@ struct TerminationTests {
         event.disabledWithPort = false
         #expect(try RouterCopyRules.changed(port, event, now: later).port.router?.isDisabledWithPort == false)
         event.vbrID = id(4)
-        #expect(refusal { try RouterCopyRules.changed(port, event, now: later) }?.code == .contradictsState)
+        #expect(objection { try RouterCopyRules.changed(port, event, now: later) }?.code == .contradictsState)
     }
 
     @Test("R-170: one change at a time: a port under another change is neither stopped nor recovered") func busy() throws {
         var port = try active(vbr: .enabled)
         port.change = PortChange(saga: id(8))
         for refused in [
-            refusal { try terminate(port) }, refusal { try recover(port) },
-            refusal { try RouterOrderRules.terminate(port, now: later) },
+            objection { try terminate(port) }, objection { try recover(port) },
+            objection { try RouterOrderRules.terminate(port, now: later) },
         ] {
             #expect(refused?.code == .changeInProgress)
             #expect(refused?.object == port.change.saga.description)

@@ -11,7 +11,9 @@ import TenantService
 
 @Suite("Deleting ports, over both services and billing")
 struct DeletionFlowTests {
-    @Test("R-175, R-177, R-178, R-179: the payer deletes an active port: refunded, released, deleted on both sides", arguments: [Payer.partner, .tenant])
+    @Test(
+        "R-175, R-177, R-178, R-179: the payer deletes an active port: refunded, released, deleted on both sides",
+        arguments: [Payer.partner, .tenant])
     func deleted(_ payer: Payer) throws {
         let network = try Network()
         let circuit = try network.circuit(capacity: 200)
@@ -37,7 +39,8 @@ struct DeletionFlowTests {
         try network.expectNoDeadLetters()
     }
 
-    @Test("R-176: a deletion asked for twice, and every message twice, is one deletion and one refund", arguments: [Payer.partner, .tenant])
+    @Test(
+        "R-176: a deletion asked for twice, and every message twice, is one deletion and one refund", arguments: [Payer.partner, .tenant])
     func once(_ payer: Payer) throws {
         let network = try Network()
         let port = try network.activePort(try network.circuit(), payer: payer)
@@ -61,7 +64,9 @@ struct DeletionFlowTests {
         try network.expectNoDeadLetters()
     }
 
-    @Test("R-174: an expired port is released without a refund, by the tenant also where the partner paid", arguments: [Payer.partner, .tenant])
+    @Test(
+        "R-174: an expired port is released without a refund, by the tenant also where the partner paid",
+        arguments: [Payer.partner, .tenant])
     func expired(_ payer: Payer) throws {
         let network = try Network()
         let port = try network.activePort(try network.circuit(), payer: payer)
@@ -79,7 +84,9 @@ struct DeletionFlowTests {
         try network.expectNoDeadLetters()
     }
 
-    @Test("A-38, A-46: who does not pay is told to make a request, and the answer to it deletes the port", arguments: [Payer.partner, .tenant])
+    @Test(
+        "A-38, A-46: who does not pay is told to make a request, and the answer to it deletes the port",
+        arguments: [Payer.partner, .tenant])
     func onRequest(_ payer: Payer) throws {
         let network = try Network()
         let port = try network.activePort(try network.circuit(), payer: payer)
@@ -226,7 +233,7 @@ struct DeletionFlowTests {
         try network.expectNoDeadLetters()
     }
 
-    @Test("R-176: an idempotency key repeats the answer of a deletion, a dry run begins none") func commands() throws {
+    @Test("R-183: a dry run says what a deletion would do, and begins none") func rehearsed() throws {
         let network = try Network()
         let port = try network.activePort(try network.circuit())
         #expect(try network.partner.answer(network.deletion(port), isDryRun: true).status == 200)

@@ -37,7 +37,8 @@ struct TerminationFlowTests {
         #expect(recovered.vlanID == stopped.vlanID)
         #expect(recovered.bandwidthMbps == stopped.bandwidthMbps)
         #expect(recovered.terminatedBy == .unspecified)
-        #expect(try network.history(port).tenant.suffix(5) == ["vbr_created", "terminated", "vbr_terminated", "recovered", "vbr_recovered"])
+        #expect(
+            try network.history(port).tenant.suffix(5) == ["vbr_created", "terminated", "vbr_terminated", "recovered", "vbr_recovered"])
         try network.expectNoDeadLetters()
     }
 
@@ -264,7 +265,8 @@ struct TerminationFlowTests {
         }
         let customer = Caller.account(Network.otherCustomer)
         for command in [
-            network.rejection(port, by: customer), network.tenantTermination(port, by: customer), network.tenantDeletion(port, by: customer),
+            network.rejection(port, by: customer), network.tenantTermination(port, by: customer),
+            network.tenantDeletion(port, by: customer),
             TenantCommand(.recover([RecoveryInput(portID: port)]), by: customer), network.request(.deletePort, port, by: customer),
             TenantCommand(.withdrawRequest(request, reason: "no"), by: customer),
         ] {

@@ -20,15 +20,15 @@ struct OfferEndingTests {
         #expect(decision.port.ending == PortEnding(at: later, reason: "too dear"))
         #expect(decision.sent == ["offerRejected"])
         #expect(try reject(decision.port) == DemandDecision(decision.port), "again: no effect")
-        let accepted = refusal { try AcceptanceRules.accept(decision.port, now: later) }
+        let accepted = objection { try AcceptanceRules.accept(decision.port, now: later) }
         #expect(accepted?.code == .offerNotPending)
     }
 
     @Test("A-39: rejecting is off until it is switched on, and only of what is pending") func off() throws {
-        #expect(refusal { try reject(offered(), policy: .standard) }?.code == .notEnabled)
-        #expect(refusal { try reject(active()) }?.code == .offerNotPending)
+        #expect(objection { try reject(offered(), policy: .standard) }?.code == .notEnabled)
+        #expect(objection { try reject(active()) }?.code == .offerNotPending)
         let withdrawn = try ended(try offered()).port
-        #expect(refusal { try reject(withdrawn) }?.code == .portEnded)
+        #expect(objection { try reject(withdrawn) }?.code == .portEnded)
     }
 
     @Test("A-39: withdrawn or lapsed, the offer can't be accepted any more", arguments: [OfferEnding.withdrawn, .lapsed])
@@ -36,7 +36,7 @@ struct OfferEndingTests {
         let port = try ended(try offered(), ending).port
         #expect(port.axes.acceptance == (ending == .withdrawn ? .withdrawn : .lapsed))
         #expect(port.ending?.reason == "changed our mind")
-        #expect(refusal { try AcceptanceRules.accept(port, now: later) }?.code == .offerNotPending)
+        #expect(objection { try AcceptanceRules.accept(port, now: later) }?.code == .offerNotPending)
         #expect(try ended(port, ending) == DemandDecision(port))
     }
 
@@ -80,18 +80,18 @@ struct TerminationTests {
         #expect(decision.sent == ["terminationAsked"])
         #expect(try TerminationRules.terminate(decision.port, now: later) == DemandDecision(decision.port), "again: no effect")
         let (port, vbr) = try withVBR(payer: payer)
-        let refused = refusal { try TerminationRules.terminate(port, now: later) }
+        let refused = objection { try TerminationRules.terminate(port, now: later) }
         #expect(refused?.code == .portHasVBR)
         #expect(refused?.object == vbr.id.description)
     }
 
     @Test("R-170: a pending or ended port is not stopped") func notActive() throws {
-        #expect(refusal { try TerminationRules.terminate(offered(), now: later) }?.code == .portNotActive)
+        #expect(objection { try TerminationRules.terminate(offered(), now: later) }?.code == .portNotActive)
         let accepted = try AcceptanceRules.accept(try offered(), now: now).port
-        #expect(refusal { try TerminationRules.terminate(accepted, now: later) }?.code == .portNotActive)
+        #expect(objection { try TerminationRules.terminate(accepted, now: later) }?.code == .portNotActive)
         var ended = try offered()
         ended.axes.acceptance = .rejected
-        #expect(refusal { try TerminationRules.terminate(ended, now: later) }?.code == .portEnded)
+        #expect(objection { try TerminationRules.terminate(ended, now: later) }?.code == .portEnded)
     }
 
     @Test("R-163: refused by the partner's side, the port is what it was") func refused() throws {
@@ -102,7 +102,7 @@ struct TerminationTests {
     }
 
     @Test("R-167: the tenant does not recover a port itself") func recovery() throws {
-        let refused = refusal { try TerminationRules.recover(active()) }
+        let refused = objection { try TerminationRules.recover(active()) }
         #expect(refused?.code == .partnerRecovers)
         #expect(refused?.next == "Make a request to recover the port")
     }
@@ -163,7 +163,7 @@ struct DeletionTests {
 
     @Test("A-38: the tenant deletes what it pays for, and an expired port whoever paid") func payer() throws {
         #expect(try DeletionRules.delete(try active(), now: later).sent == ["deletionAsked"])
-        let refused = refusal { try DeletionRules.delete(active(payer: .partner), now: later) }
+        let refused = objection { try DeletionRules.delete(active(payer: .partner), now: later) }
         #expect(refused?.code == .notThePayer)
         #expect(refused?.next?.hasPrefix("Make a request to delete the port") == true)
         var expired = try active(payer: .partner)
@@ -173,7 +173,7 @@ struct DeletionTests {
 
     @Test("R-173: the tenant's own VBR is in the way, whoever deletes") func router() throws {
         let (port, vbr) = try withVBR()
-        let refused = refusal { try DeletionRules.delete(port, now: later) }
+        let refused = objection { try DeletionRules.delete(port, now: later) }
         #expect(refused?.code == .portHasVBR)
         #expect(refused?.object == vbr.id.description)
         let answer = try begun(port)
@@ -195,7 +195,7 @@ struct DeletionTests {
     @Test("While it runs no VBR is created; given up, the port is what it was") func frozen() throws {
         var port = try active()
         let frozen = try begun(port).port
-        #expect(refusal { try VBRRules.create(form(), on: frozen, id: id(3), now: later) }?.code == .portNotActive)
+        #expect(objection { try VBRRules.create(form(), on: frozen, id: id(3), now: later) }?.code == .portNotActive)
         let aborted = DeletionAborted(portID: port.id, sagaID: saga, text: "a VBR")
         #expect(try DeletionRules.aborted(frozen, aborted, now: later).port.axes == port.axes)
         port = try TerminationRules.terminated(port, vbr: nil, PortTerminated(portID: port.id, askedByTenant: true), now: later).port
@@ -225,8 +225,8 @@ struct DeletionTests {
         #expect(port.axes.acceptance == .deleted)
         #expect(port.axes.service == .released)
         #expect(port.ending?.at == later)
-        #expect(refusal { try TerminationRules.terminate(port, now: later) }?.code == .portEnded)
-        #expect(refusal { try TenantPaymentRules.retry(port, now: later) }?.code == .chargeNotRetriable)
+        #expect(objection { try TerminationRules.terminate(port, now: later) }?.code == .portEnded)
+        #expect(objection { try TenantPaymentRules.retry(port, now: later) }?.code == .chargeNotRetriable)
         #expect(try DeletionRules.deleted(port, PortDeleted(portID: id(2), sagaID: saga), now: later) == DemandDecision(port))
     }
 

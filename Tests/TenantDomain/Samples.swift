@@ -45,17 +45,17 @@ func form(
     VBRForm(port: id(2), vlan: vlan, bandwidthMbps: bandwidth, cloudIPv4: cloud, clientIPv4: client, subnetMask: mask)
 }
 
-/// The refusal that `body` throws; a test that gets none, or another error, fails.
-func refusal<Value>(sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Value) -> Refusal? {
-    do {
+/// The refusal that `body` throws; a test that gets none fails.
+func refusal<Value>(
+    sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws(Refusal) -> Value
+) -> Refusal? {
+    do throws(Refusal) {
         _ = try body()
         Issue.record("nothing was refused", sourceLocation: sourceLocation)
-    } catch let refusal as Refusal {
-        return refusal
+        return nil
     } catch {
-        Issue.record(error, sourceLocation: sourceLocation)
+        return error
     }
-    return nil
 }
 
 /// A message that should be there is not.

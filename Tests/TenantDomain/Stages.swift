@@ -1,6 +1,7 @@
 import HostedConnection
 import Schema
 import TenantDomain
+import Testing
 
 /// A port in normal use.
 func active(payer: Payer) throws -> DemandedPort {
@@ -23,4 +24,17 @@ func withVBR(payer: Payer = .tenant) throws -> (port: DemandedPort, vbr: Virtual
 extension DemandDecision {
     /// The names of the messages it sends.
     var sent: [String] { messages.map { String("\($0)".prefix { $0 != "(" }) } }
+}
+
+/// The refusal of a body that may throw other things too; a test that gets none fails.
+func objection<Value>(sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Value) -> Refusal? {
+    do {
+        _ = try body()
+        Issue.record("nothing was refused", sourceLocation: sourceLocation)
+    } catch let refusal as Refusal {
+        return refusal
+    } catch {
+        Issue.record(error, sourceLocation: sourceLocation)
+    }
+    return nil
 }

@@ -11,7 +11,7 @@ extension PartnerApplication {
     func delete(_ items: [DeletionInput], _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try step.carryOut(items, as: command.shape, answering: DeletionAnswers.self) { item throws(StepFailure) in
             try onOwnPort(item.portID, by: command.caller, to: "delete", step) { row throws(StepFailure) in
-                let isRefunded = row.port.awaitsRefund
+                let isRefunded = row.port.awaitsRefund || row.port.axes.billing == .refunded
                 let after = try beginDeletion(row, by: .partner, step)
                 var view = DeletionView()
                 view.port = try shown(after)

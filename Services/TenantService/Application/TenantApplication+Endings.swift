@@ -42,7 +42,7 @@ extension TenantApplication {
                 let port = try apply(decision, to: row, step).port
                 var view = DeletionView()
                 view.port = PortView(port)
-                view.close(port.subscription, isRefunded: row.port.awaitsRefund)
+                view.close(port.subscription, isRefunded: row.port.awaitsRefund || port.axes.billing == .refunded)
                 return ItemOutcome(view, isNew: false)
             }
         }
