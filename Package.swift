@@ -187,8 +187,7 @@ let package = Package(
             "Saga",
             [
                 "Saga", "SagaRecords", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store",
-                "Schema",
-                "HostedConnection", "ServiceKit",
+                "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests("Messaging", ["Messaging", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]

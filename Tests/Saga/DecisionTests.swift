@@ -72,7 +72,9 @@ struct DecisionTests {
         Row(
             "unanswered for longer: the alarm stands", prepared + [.deadline], .deadline, .waitsOn, ["arm 86400"], .running,
             at: "approve"),
-        Row("done after the alarm", prepared + [.deadline], .done("approve"), .asked, ["ask announce 1", "ask switch 1", "arm 30"], .running, at: "switch"),
+        Row(
+            "done after the alarm", prepared + [.deadline], .done("approve"), .asked, ["ask announce 1", "ask switch 1", "arm 30"],
+            .running, at: "switch"),
         Row("duplicate: the step before", prepared, .done("prepare"), .ignoredRepeated, [], .running, at: "approve"),
         Row("duplicate, refused this time", prepared, .refused("prepare"), .ignoredRepeated, [], .running, at: "approve"),
         Row("cancelled", prepared, .cancel, .undoing, ["undo prepare 1", "arm 30"], .compensating, at: "prepare"),
@@ -114,20 +116,28 @@ struct DecisionTests {
         Row(
             "the last reply: what is left is done at once", finishing, .done("finish"), .completed,
             ["ask release 1", "disarm", "completed"], .completed, at: "release"),
-        Row("unanswered beyond the point of no return", finishing, .deadline, .askedAgain, ["ask finish 2", "arm 60"], .running, at: "finish"),
-        Row("refused beyond the point of no return", finishing, .refused("finish"), .needsOperator, ["disarm"], .needsOperator, at: "finish"),
+        Row(
+            "unanswered beyond the point of no return", finishing, .deadline, .askedAgain, ["ask finish 2", "arm 60"], .running,
+            at: "finish"),
+        Row(
+            "refused beyond the point of no return", finishing, .refused("finish"), .needsOperator, ["disarm"], .needsOperator, at: "finish"
+        ),
 
         // The way back.
         Row(
             "undone: what was done at once is undone at once", undoing, .undone("prepare"), .compensated,
             ["undo reserve 1", "disarm", "compensated"], .compensated, at: "reserve"),
         Row("undoing failed: tried again at the deadline", undoing, .undoFailed("prepare"), .undoFailed, [], .compensating, at: "prepare"),
-        Row("undoing failed, said twice", undoing + [.undoFailed("prepare")], .undoFailed("prepare"), .ignoredRepeated, [], .compensating, at: "prepare"),
+        Row(
+            "undoing failed, said twice", undoing + [.undoFailed("prepare")], .undoFailed("prepare"), .ignoredRepeated, [], .compensating,
+            at: "prepare"),
         Row(
             "the deadline after a failure", undoing + [.undoFailed("prepare")], .deadline, .undoingAgain, ["undo prepare 2", "arm 60"],
             .compensating, at: "prepare"),
         Row("undoing unanswered", undoing, .deadline, .undoingAgain, ["undo prepare 2", "arm 60"], .compensating, at: "prepare"),
-        Row("undoing unanswered to the last: an operator", undoing + [.deadline], .deadline, .needsOperator, ["disarm"], .needsOperator, at: "prepare"),
+        Row(
+            "undoing unanswered to the last: an operator", undoing + [.deadline], .deadline, .needsOperator, ["disarm"], .needsOperator,
+            at: "prepare"),
         Row(
             "undoing failed to the last: an operator", undoing + [.deadline], .undoFailed("prepare"), .needsOperator, ["disarm"],
             .needsOperator, at: "prepare"),
@@ -230,7 +240,9 @@ struct DecisionTests {
         #expect(try course.take(.start).effects.map { $0.brief(course.now) } == ["ask a 1", "completed"])
         let asking = try SagaDefinition(
             "asking", version: 1,
-            steps: [SagaStep("a", asks: "x", to: "do it", awaits: SagaReply("Done", patience: .turnBack(afterAttempts: 1)), wayBack: .notNeeded)])
+            steps: [
+                SagaStep("a", asks: "x", to: "do it", awaits: SagaReply("Done", patience: .turnBack(afterAttempts: 1)), wayBack: .notNeeded)
+            ])
         course = Course(asking, SagaInstance(Samples.sagaID(), asking.version, about: Samples.connection(), at: Samples.begin))
         try course.take(.start)
         #expect(try course.take(.refused("a")).effects.map { $0.brief(course.now) } == ["disarm", "compensated"])

@@ -124,7 +124,7 @@ struct ExplanationTests {
     @Test("Words from outside can't break a diagram")
     func escaping() throws {
         var course = try Course()
-        try course.take(.reply(.perform("prepare"), .refused("a;b #1\n<end>")))
+        try course.feed(.reply(.perform("prepare"), .refused("a;b #1\n<end>")))
         let replay = try SagaReplay(course.definition, of: course.instance, course.journal)
         #expect(SagaDiagram.text(course.definition, replay).contains("prepare: refused: a#59;b #35;1 #lt;end#gt;\n"))
     }

@@ -108,7 +108,8 @@ struct RandomWalkTests {
         /// It is over, waits for something with a deadline, or for an operator.
         func judge(_ saga: SagaInstance) {
             switch saga.phase {
-            case .running, .compensating: #expect(saga.deadline != nil && saga.deadline == armed?.due && saga.generation == armed?.generation)
+            case .running, .compensating:
+                #expect(saga.deadline != nil && saga.deadline == armed?.due && saga.generation == armed?.generation)
             case .needsOperator: #expect(saga.deadline == nil && armed == nil && !saga.trouble.isEmpty)
             case .completed, .compensated: #expect(saga.deadline == nil && ends == 1 && saga.endedAt != nil)
             }
@@ -123,12 +124,12 @@ struct RandomWalkTests {
             var course = Course(
                 definition, SagaInstance(Samples.sagaID(), definition.version, about: Samples.connection(), at: Samples.begin))
             var observer = Observer(definition: definition)
-            observer.watch(try course.take(.start))
+            observer.watch(try course.feed(.start))
             observer.judge(course.instance)
             for _ in 0..<40 {
                 let before = course.instance
                 do {
-                    observer.watch(try course.take(Self.input(course, &random)))
+                    observer.watch(try course.feed(Self.input(course, &random)))
                 } catch {
                     #expect(course.instance == before, "seed \(seed): a refusal changes nothing")
                 }
@@ -145,7 +146,7 @@ struct RandomWalkTests {
         var turns = 0
         while !course.instance.phase.isEnded, turns < 20 {
             let step = "s\(course.instance.step)"
-            observer.watch(try course.take(.reply(course.instance.isTurnedBack ? .undo(step) : .perform(step), .done)))
+            observer.watch(try course.feed(.reply(course.instance.isTurnedBack ? .undo(step) : .perform(step), .done)))
             observer.judge(course.instance)
             turns += 1
         }

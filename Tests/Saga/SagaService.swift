@@ -85,7 +85,7 @@ final class ToyApplication: EngineApplication, SagaOwner {
         return script.answers[request]
     }
 
-    func isOverdue(_ saga: SagaInstance, _ step: Step) throws(StepFailure) { script.carriedOut.append("overdue") }
+    func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) { script.carriedOut.append("overdue") }
 
     func ended(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {
         script.carriedOut.append(saga.phase.name)

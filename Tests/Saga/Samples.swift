@@ -78,10 +78,10 @@ struct Course {
     }
 
     @discardableResult
-    mutating func take(_ input: Input) throws(Refusal) -> SagaDecision { try take(translated(input)) }
+    mutating func take(_ input: Input) throws(Refusal) -> SagaDecision { try feed(translated(input)) }
 
     @discardableResult
-    mutating func take(_ input: SagaInput) throws(Refusal) -> SagaDecision {
+    mutating func feed(_ input: SagaInput) throws(Refusal) -> SagaDecision {
         if case .timer = input, let deadline = instance.deadline { now = max(now, deadline) } else { now = now + .seconds(1) }
         let decision = try definition.decide(instance, input, by: "operator:ada", at: now)
         instance = decision.instance

@@ -49,9 +49,8 @@ enum SupplyCommand: String, StateCommand {
         switch self {
         case .retryCharge: try PaymentRules.retry(port, region: "eu-central-1", now: later)
         case .changeVLAN:
-            try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil).map {
-                VLANChangeRules.begin(port, saga: id(8), to: $0, now: later)
-            } ?? SupplyDecision(port)
+            VLANChangeRules.begin(
+                port, saga: id(8), to: try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil), now: later)
         case .increaseBandwidth: try change(port, to: 500)
         case .decreaseBandwidth: try change(port, to: 100)
         case .cancelBandwidthChange:
@@ -139,7 +138,7 @@ enum SupplyCommand: String, StateCommand {
 
     private func change(_ port: SuppliedPort, to number: UInt32) throws(Refusal) -> SupplyDecision {
         let bandwidth = try BandwidthChangeRules.check(port, to: number, on: circuit, catalogue: .standard, hasPrivilege: true)
-        return bandwidth.map { BandwidthChangeRules.begin(port, saga: id(8), to: $0, now: later) } ?? SupplyDecision(port)
+        return BandwidthChangeRules.begin(port, saga: id(8), to: bandwidth, now: later)
     }
 
     private func changed(_ port: SuppliedPort, _ status: RouterStatus) -> VBRChanged {

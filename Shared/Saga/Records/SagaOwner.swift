@@ -13,7 +13,7 @@ public protocol SagaOwner: AnyObject {
     ) throws(StepFailure) -> SagaOutcome?
 
     /// The saga has waited longer than it should for what it waits for.
-    func isOverdue(_ saga: SagaInstance, _ step: Step) throws(StepFailure)
+    func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure)
 
     /// The saga is over. Its connection is free for the next one, which may be started here.
     func ended(_ saga: SagaInstance, _ step: Step) throws(StepFailure)

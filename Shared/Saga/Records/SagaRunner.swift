@@ -143,7 +143,7 @@ public final class SagaRunner {
             return try owner.carryOut(request, attempt: attempt, of: saga, step).map { .reply(request, $0) }
         case .arm(let due, let generation): step.arm(timer, due: due, generation: generation)
         case .disarm: step.disarm(timer)
-        case .alarm: try owner.isOverdue(saga, step)
+        case .alarm: try owner.raiseAlarm(for: saga, step)
         case .ended: try owner.ended(saga, step)
         }
         return nil
