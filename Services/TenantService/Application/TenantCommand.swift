@@ -12,6 +12,13 @@ public struct TenantCommand: Sendable {
         case accept([AcceptanceInput])
         case retryCharges([ChargeInput])
         case createVBRs([VBRInput])
+        case reject([RejectionInput])
+        case terminate([TerminationInput])
+        case recover([RecoveryInput])
+        case delete([DeletionInput])
+        case request([RequestInput])
+        case refuseRequest(PartyRequestID, reason: String)
+        case withdrawRequest(PartyRequestID, reason: String)
         case rejectBandwidthChanges([BandwidthChangeEndInput])
     }
 

@@ -11,6 +11,7 @@ final class DemandTables {
     let ports: RowCache<PortRow>
     let vbrs: RowCache<VBRRow>
     let history: InsertBuffer<HistoryLine>
+    let requests: RequestTable
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 20_000 }
 
@@ -19,6 +20,7 @@ final class DemandTables {
         ports = try RowCache(connection)
         vbrs = try RowCache(connection)
         history = try InsertBuffer(connection)
+        requests = try RequestTable(connection)
     }
 
     /// Writes what changed, what others refer to first.
@@ -27,16 +29,19 @@ final class DemandTables {
         try ports.flush()
         try vbrs.flush()
         try history.flush()
+        try requests.flush()
     }
 
     func committed() {
         accounts.committed()
+        requests.committed()
         if ports.count > Self.rowsKept { ports.clear() }
         if vbrs.count > Self.rowsKept { vbrs.clear() }
     }
 
     func discard() {
         accounts.discard()
+        requests.discard()
         ports.clear()
         vbrs.clear()
         history.clear()
