@@ -7,8 +7,7 @@ import Schema
 enum SupplyCommand: String, StateCommand {
     case retryCharge = "retry the charge"
     case changeVLAN = "change the VLAN"
-    case increaseBandwidth = "ask for more bandwidth"
-    case decreaseBandwidth = "ask for less bandwidth"
+    case changeBandwidth = "change the bandwidth"
     case cancelBandwidthChange = "cancel the bandwidth change"
     case withdraw = "withdraw the offer"
     case terminate = "terminate"
@@ -51,8 +50,7 @@ enum SupplyCommand: String, StateCommand {
         case .changeVLAN:
             VLANChangeRules.begin(
                 port, saga: id(8), to: try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil), now: later)
-        case .increaseBandwidth: try change(port, to: 500)
-        case .decreaseBandwidth: try change(port, to: 100)
+        case .changeBandwidth: try change(port, to: 500)
         case .cancelBandwidthChange:
             try { () throws(Refusal) in
                 try BandwidthChangeRules.checkCancel(port)
@@ -101,7 +99,7 @@ enum SupplyCommand: String, StateCommand {
         switch action {
         case .retryCharges: .retryCharge
         case .changeVLANs: .changeVLAN
-        case .changeBandwidths: .increaseBandwidth
+        case .changeBandwidths: .changeBandwidth
         case .cancelBandwidthChanges: .cancelBandwidthChange
         case .withdraw: .withdraw
         case .terminate: .terminate
