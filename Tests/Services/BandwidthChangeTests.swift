@@ -85,6 +85,19 @@ struct BandwidthChangeTests {
         #expect(try network.ledger().map(\.bandwidthMbps) == [200, 1_000])
     }
 
+    @Test("R-144: a tenant that has asked for the bandwidth is charged as soon as it is reserved") func asked() throws {
+        let network = try Network()
+        let port = try network.connectedPort(try network.circuit())
+        try network.tenant.ok(
+            TenantCommand(
+                .request([RequestInput(portID: port, kind: .changeBandwidth, bandwidthMbps: 500)]), by: .account(Network.customer)))
+        try network.settle()
+        try network.partner.ok(change(port, to: 500))
+        try network.settle()
+        try expect(500, of: port, in: network)
+        #expect(try network.ledger().map(\.bandwidthMbps) == [200, 500])
+    }
+
     @Test("R-144: beyond the circuit's capacity nothing changes, in the guide's words") func capacity() throws {
         let network = try Network()
         let circuit = try network.circuit(capacity: 1_000)

@@ -7,7 +7,8 @@ import Schema
 enum SupplyCommand: String, StateCommand {
     case retryCharge = "retry the charge"
     case changeVLAN = "change the VLAN"
-    case changeBandwidth = "change the bandwidth"
+    case increaseBandwidth = "ask for more bandwidth"
+    case decreaseBandwidth = "ask for less bandwidth"
     case cancelBandwidthChange = "cancel the bandwidth change"
     case withdraw = "withdraw the offer"
     case terminate = "terminate"
@@ -50,7 +51,8 @@ enum SupplyCommand: String, StateCommand {
         case .changeVLAN:
             VLANChangeRules.begin(
                 port, saga: id(8), to: try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil), now: later)
-        case .changeBandwidth: try change(port, to: 500)
+        case .increaseBandwidth: try change(port, to: 500)
+        case .decreaseBandwidth: try change(port, to: 100)
         case .cancelBandwidthChange:
             try { () throws(Refusal) in
                 try BandwidthChangeRules.checkCancel(port)
@@ -99,7 +101,7 @@ enum SupplyCommand: String, StateCommand {
         switch action {
         case .retryCharges: .retryCharge
         case .changeVLANs: .changeVLAN
-        case .changeBandwidths: .changeBandwidth
+        case .changeBandwidths: .increaseBandwidth
         case .cancelBandwidthChanges: .cancelBandwidthChange
         case .withdraw: .withdraw
         case .terminate: .terminate
