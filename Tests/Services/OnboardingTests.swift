@@ -4,6 +4,7 @@ import Messaging
 import PartnerDomain
 import PartnerService
 import Schema
+import ServiceKit
 import ServiceTesting
 import Store
 import Testing
