@@ -17,7 +17,8 @@ enum PartnerProgram {
     private static var definition: ServiceDefinition<PartnerApplication> {
         ServiceDefinition(
             topics: .init(
-                read: [.tenant, .accounts, .billingEvents], written: [.partner, .accounts, .billingRequests, .notifications, .partnerDeadLetters])
+                read: [.tenant, .accounts, .billingEvents],
+                written: [.partner, .accounts, .billingRequests, .notifications, .partnerDeadLetters])
         ) { () throws(StoreError) in
             try PartnerMigrations.all()
         } makeApplication: { connection throws(StoreError) in

@@ -20,9 +20,11 @@ struct StateTableTests {
     private func lines(_ text: String) -> [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 
     @Test("Each request of the APIs that can move a port has a row") func requests() {
-        #expect([.retryCharges([])].compactMap(SupplyCommand.row) == SupplyCommand.allCases.filter { $0.message == nil })
         #expect(
-            [.accept([]), .retryCharges([]), .createVBRs([])].compactMap(DemandCommand.row)
+            [.retryCharges([]), .tellTenants([]), .tagPorts([]), .changePayers([])].compactMap(SupplyCommand.row)
+                == SupplyCommand.allCases.filter { $0.message == nil })
+        #expect(
+            [.accept([]), .retryCharges([]), .createVBRs([]), .tagPorts([])].compactMap(DemandCommand.row)
                 == DemandCommand.allCases.filter { $0.message == nil })
     }
 
