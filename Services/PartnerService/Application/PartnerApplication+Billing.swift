@@ -1,6 +1,6 @@
 import Accounts
 import HostedConnection
-public import Messaging
+import Messaging
 import PartnerDomain
 import PortRecords
 import Schema
@@ -8,7 +8,7 @@ import Store
 
 extension PartnerApplication {
     /// Whether a billing event is about a payer held here. Expiry, arrears and facts of accounts change nothing in this version.
-    public func concerns(_ message: InboundMessage) throws(StepFailure) -> Bool {
+    func concernsBilling(_ message: InboundMessage) throws(StepFailure) -> Bool {
         guard let payer = try message.billingPayer() else { return false }
         return try stored { () throws(StoreError) in try tables.accounts.holds(payer) }
     }
@@ -19,5 +19,6 @@ extension PartnerApplication {
         let row = try event.paidRow(port(event.subscriptionID.port))
         let decision = try ruled { () throws(Refusal) in try PaymentRules.folded(row.port, event, now: step.now) }
         _ = try apply(decision, to: row, step)
+        try followSaga(of: row.port.id, step)
     }
 }
