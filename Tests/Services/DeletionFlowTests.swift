@@ -17,7 +17,7 @@ struct DeletionFlowTests {
     func deleted(_ payer: Payer) throws {
         let network = try Network()
         let circuit = try network.circuit(capacity: 200)
-        let port = try network.activePort(circuit, payer: payer)
+        let port = try network.portInUse(circuit, payer: payer)
         let view =
             try payer == .partner
             ? network.partner.ok(network.deletion(port), as: DeletionView.self)
@@ -43,7 +43,7 @@ struct DeletionFlowTests {
         "R-176: a deletion asked for twice, and every message twice, is one deletion and one refund", arguments: [Payer.partner, .tenant])
     func once(_ payer: Payer) throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), payer: payer)
+        let port = try network.portInUse(try network.circuit(), payer: payer)
         if payer == .partner {
             let answers = try network.partner.answers([network.deletion(port), network.deletion(port)])
             #expect(answers.map(\.status) == [200, 200])
@@ -69,7 +69,7 @@ struct DeletionFlowTests {
         arguments: [Payer.partner, .tenant])
     func expired(_ payer: Payer) throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), payer: payer)
+        let port = try network.portInUse(try network.circuit(), payer: payer)
         for connection in [network.partner.connection, network.tenant.connection] {
             try connection.prepare("UPDATE port SET billing = 4").run()
         }
@@ -89,7 +89,7 @@ struct DeletionFlowTests {
         arguments: [Payer.partner, .tenant])
     func onRequest(_ payer: Payer) throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), payer: payer)
+        let port = try network.portInUse(try network.circuit(), payer: payer)
         if payer == .partner {
             let refused = try network.tenant.refusal(network.tenantDeletion(port)).error
             #expect(refused.code == "not_the_payer")
@@ -111,10 +111,12 @@ struct DeletionFlowTests {
     @Test("R-173: a VBR that is created while the deletion begins stops it, and the port is what it was") func crossingVBR() throws {
         let network = try Network()
         let circuit = try network.circuit()
-        let port = try network.activePort(circuit)
+        let port = try network.portInUse(circuit)
         try network.partner.ok(network.deletion(port))
         #expect(try network.partnerView(port)?.service == "deleting")
-        let vbr = try network.createVBR(port).vbrID
+        let vbr = try VBRView(
+            json: try network.tenant.ok(TenantCommand(.createVBRs([network.vbrInput(port)]), by: Network.tenantCaller), crossing: true).body
+        ).vbrID
         try network.settle()
         #expect(try network.axes(port) == ["confirmed", "enabled", "paid", "associated"])
         #expect(try network.history(port).partner.contains("deletion_aborted"))
@@ -127,15 +129,15 @@ struct DeletionFlowTests {
 
     @Test("R-176: a deletion that both begin at once is one", arguments: [false, true]) func bothBegin(_ partnerFirst: Bool) throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         for connection in [network.partner.connection, network.tenant.connection] {
             try connection.prepare("UPDATE port SET billing = 4").run()
         }
         try network.partner.restart()
         try network.tenant.restart()
         if partnerFirst { try network.partner.ok(network.deletion(port)) }
-        try network.tenant.ok(network.tenantDeletion(port))
-        if !partnerFirst { try network.partner.ok(network.deletion(port)) }
+        try network.tenant.ok(network.tenantDeletion(port), crossing: true)
+        if !partnerFirst { try network.partner.ok(network.deletion(port), crossing: true) }
         try network.settle()
         #expect(try network.axes(port) == ["deleted", "released", "expired", "none"])
         #expect(try network.partner.rows(of: "saga") == 1)
@@ -147,7 +149,7 @@ struct DeletionFlowTests {
         let network = try Network()
         network.areDevicesSilent = true
         let circuit = try network.circuit()
-        let port = try network.activePort(circuit)
+        let port = try network.portInUse(circuit)
         try network.applyDevice(port, id: 1)
         try network.partner.ok(network.deletion(port))
         try network.settle()
@@ -176,7 +178,7 @@ struct DeletionFlowTests {
     func restarts(_ payer: Payer) throws {
         let network = try Network()
         network.areDevicesSilent = true
-        let port = try network.activePort(try network.circuit(), payer: payer)
+        let port = try network.portInUse(try network.circuit(), payer: payer)
         try network.applyDevice(port, id: 1)
         if payer == .partner { try network.partner.ok(network.deletion(port)) } else { try network.tenant.ok(network.tenantDeletion(port)) }
         func restart() throws {
@@ -201,7 +203,7 @@ struct DeletionFlowTests {
     @Test("A device that does not answer is asked again for ever, with an alarm") func silentDevice() throws {
         let network = try Network()
         network.areDevicesSilent = true
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         try network.applyDevice(port, id: 1)
         try network.partner.ok(network.deletion(port))
         try network.settle()
@@ -235,7 +237,7 @@ struct DeletionFlowTests {
 
     @Test("R-183: a dry run says what a deletion would do, and begins none") func rehearsed() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         #expect(try network.partner.answer(network.deletion(port), isDryRun: true).status == 200)
         try network.settle()
         #expect(try network.axes(port) == ["confirmed", "enabled", "paid", "none"])

@@ -12,7 +12,7 @@ import TenantService
 struct RequestFlowTests {
     @Test("A request is seen on both sides, refused by who is asked, and then another can be made") func refused() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         let made = try network.tenant.ok(network.request(.deletePort, port), as: RequestView.self)
         #expect(made.fromAccountID == Network.customer)
         #expect(made.toAccountID == Network.carrier)
@@ -38,7 +38,7 @@ struct RequestFlowTests {
 
     @Test("A request is withdrawn by who asks, and made again in the same batch") func withdrawn() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         let made = try network.tenant.ok(network.request(.deletePort, port), as: RequestView.self)
         try network.settle()
         let other = PartnerCommand(.withdrawRequest(made.requestID, reason: "x"), by: Network.partnerCaller)
@@ -55,11 +55,12 @@ struct RequestFlowTests {
 
     @Test("A request withdrawn while the other side refuses it ends refused on both") func crossing() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         let made = try network.tenant.ok(network.request(.deletePort, port), as: RequestView.self)
         try network.settle()
         try network.partner.ok(PartnerCommand(.refuseRequest(made.requestID, reason: "no"), by: Network.partnerCaller))
-        try network.tenant.ok(TenantCommand(.withdrawRequest(made.requestID, reason: "never mind"), by: Network.tenantCaller))
+        try network.tenant.ok(
+            TenantCommand(.withdrawRequest(made.requestID, reason: "never mind"), by: Network.tenantCaller), crossing: true)
         try network.settle()
         #expect(try network.requests(port) == (["refused"], ["refused"]))
         try network.expectNoDeadLetters()
@@ -68,11 +69,11 @@ struct RequestFlowTests {
     @Test("A-25: a request for what is done meanwhile is fulfilled at once; requests about a deleted port are refused")
     func answered() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         try network.partner.ok(network.termination(port))
         try network.settle()
         try network.tenant.ok(network.request(.recoverPort, port))
-        try network.partner.ok(network.recovery(port))
+        try network.partner.ok(network.recovery(port), crossing: true)
         try network.settle()
         #expect(try network.requests(port) == (["fulfilled"], ["fulfilled"]))
         try network.partner.ok(network.termination(port))
@@ -87,7 +88,7 @@ struct RequestFlowTests {
 
     @Test("A-46: the partner's request to delete the VBR is fulfilled when the VBR is gone") func router() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         #expect(try network.partner.refusal(network.partnerRequest(.deleteVBR, port)).error.code == "port_has_no_vbr")
         let vbr = try network.createVBR(port).vbrID
         try network.settle()
@@ -103,7 +104,7 @@ struct RequestFlowTests {
 
     @Test("A-36: the tenant asks for another bandwidth, and the partner sees which") func bandwidth() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         let made = try network.tenant.ok(network.request(.changeBandwidth, port, bandwidth: 500), as: RequestView.self)
         try network.settle()
         let seen = try network.partner.read { reader in try RequestQuery(reader).request(made.requestID, of: Network.staff) }
@@ -113,7 +114,7 @@ struct RequestFlowTests {
 
     @Test("One open request of a kind for each port stands in the schema too") func schema() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         try network.tenant.ok(network.request(.deletePort, port))
         try network.settle()
         for connection in [network.partner.connection, network.tenant.connection] {

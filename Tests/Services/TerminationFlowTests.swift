@@ -14,7 +14,7 @@ import TenantService
 struct TerminationFlowTests {
     @Test("R-161, R-166: the paying partner stops port and VBR, and recovers both") func cascade() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         let vbr = try network.createVBR(port).vbrID
         try network.settle()
         try network.partner.ok(network.termination(port))
@@ -49,7 +49,7 @@ struct TerminationFlowTests {
     @Test("R-160: a partner that does not pay neither stops nor deletes port or VBR; its refusals stand in the history")
     func notThePayer() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), payer: .tenant)
+        let port = try network.portInUse(try network.circuit(), payer: .tenant)
         let vbr = try network.createVBR(port).vbrID
         try network.settle()
         for command in [
@@ -68,7 +68,7 @@ struct TerminationFlowTests {
     @Test("R-162, R-168, R-166: the VBR alone is stopped and recovered; of a stopped port it is not recovered alone")
     func routerAlone() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         let vbr = try network.createVBR(port).vbrID
         try network.settle()
         try network.partner.ok(network.vbrTermination(vbr))
@@ -97,7 +97,7 @@ struct TerminationFlowTests {
     @Test("R-163, R-167: the tenant stops its port, does not recover it, and asks the partner", arguments: [Payer.tenant, .partner])
     func tenantStops(_ payer: Payer) throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), payer: payer)
+        let port = try network.portInUse(try network.circuit(), payer: payer)
         #expect(try network.tenant.ok(network.tenantTermination(port), as: PortView.self).status == "Terminating")
         try network.settle()
         #expect(try network.axes(port) == ["confirmed", "terminated", "paid", "none"])
@@ -121,7 +121,7 @@ struct TerminationFlowTests {
 
     @Test("R-163: with a VBR on it the tenant does not stop the port") func tenantWithVBR() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), payer: .tenant)
+        let port = try network.portInUse(try network.circuit(), payer: .tenant)
         let vbr = try network.createVBR(port).vbrID
         let refused = try network.tenant.refusal(network.tenantTermination(port)).error
         #expect(refused.code == "port_has_vbr")
@@ -132,7 +132,7 @@ struct TerminationFlowTests {
     @Test("R-164, R-165: stopped, a port keeps VLAN, bandwidth and its payment") func notReleased() throws {
         let network = try Network()
         let circuit = try network.circuit(capacity: 200)
-        let port = try network.activePort(circuit)
+        let port = try network.portInUse(circuit)
         try network.partner.ok(network.termination(port))
         try network.settle()
         #expect(try network.allocated(circuit) == [200, 1])
@@ -147,7 +147,7 @@ struct TerminationFlowTests {
     @Test("R-169: with access devices the state is shown once the device has followed, also over a restart") func devices() throws {
         let network = try Network()
         network.areDevicesSilent = true
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         try network.applyDevice(port, id: 1)
         try network.createVBR(port)
         try network.settle()
@@ -174,7 +174,7 @@ struct TerminationFlowTests {
         try network.settle()
         #expect(try network.partner.refusal(network.termination(pending)).error.code == "port_not_active")
         #expect(try network.tenant.refusal(network.tenantTermination(pending)).error.code == "port_not_active")
-        let port = try network.activePort(circuit, vlan: 2)
+        let port = try network.portInUse(circuit, vlan: 2)
         try network.partner.ok(network.termination(port))
         try network.settle()
         let lines = try network.history(port)
@@ -190,9 +190,11 @@ struct TerminationFlowTests {
 
     @Test("R-161: a VBR created while the partner stops its port ends disabled with it, on both sides") func crossingVBR() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         try network.partner.ok(network.termination(port))
-        let vbr = try network.createVBR(port).vbrID
+        let vbr = try VBRView(
+            json: try network.tenant.ok(TenantCommand(.createVBRs([network.vbrInput(port)]), by: Network.tenantCaller), crossing: true).body
+        ).vbrID
         try network.settle()
         #expect(try network.axes(port) == ["confirmed", "terminated", "paid", "associated"])
         #expect(try vbrState(vbr, network) == "terminated")
@@ -206,9 +208,9 @@ struct TerminationFlowTests {
 
     @Test("R-163: both parties stop the port at once: it is stopped once, and can be recovered") func bothStop() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         try network.tenant.ok(network.tenantTermination(port))
-        try network.partner.ok(network.termination(port))
+        try network.partner.ok(network.termination(port), crossing: true)
         try network.settle()
         #expect(try network.axes(port) == ["confirmed", "terminated", "paid", "none"])
         try network.partner.ok(network.recovery(port))
@@ -221,7 +223,7 @@ struct TerminationFlowTests {
     func endToEnd() throws {
         let network = try Network()
         let circuit = try network.circuit()
-        let port = try network.activePort(circuit)
+        let port = try network.portInUse(circuit)
         let vbr = try network.createVBR(port).vbrID
         try network.settle()
         #expect(try network.partner.refusal(network.vbrDeletion(vbr)).error.code == "vbr_not_terminated")
@@ -245,7 +247,7 @@ struct TerminationFlowTests {
 
     @Test("A-05: for a third account there is no port, VBR or request to command") func strangers() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.portInUse(try network.circuit())
         let vbr = try network.createVBR(port).vbrID
         try network.settle()
         try network.tenant.ok(network.request(.deletePort, port))

@@ -10,8 +10,7 @@ enum SupplyCommand: String, StateCommand {
     case tag = "tag"
     case changePayer = "ask for the other payer"
     case changeVLAN = "change the VLAN"
-    case increaseBandwidth = "ask for more bandwidth"
-    case decreaseBandwidth = "ask for less bandwidth"
+    case changeBandwidth = "change the bandwidth"
     case cancelBandwidthChange = "cancel the bandwidth change"
     case withdraw = "withdraw the offer"
     case terminate = "terminate"
@@ -57,8 +56,7 @@ enum SupplyCommand: String, StateCommand {
         case .changeVLAN:
             VLANChangeRules.begin(
                 port, saga: id(8), to: try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil), now: later)
-        case .increaseBandwidth: try change(port, to: 500)
-        case .decreaseBandwidth: try change(port, to: 100)
+        case .changeBandwidth: try change(port, to: 500)
         case .cancelBandwidthChange:
             try { () throws(Refusal) in
                 try BandwidthChangeRules.checkCancel(port)
@@ -110,7 +108,7 @@ enum SupplyCommand: String, StateCommand {
         case .tagPorts: .tag
         case .changePayers: .changePayer
         case .changeVLANs: .changeVLAN
-        case .changeBandwidths: .increaseBandwidth
+        case .changeBandwidths: .changeBandwidth
         case .cancelBandwidthChanges: .cancelBandwidthChange
         case .withdraw: .withdraw
         case .terminate: .terminate

@@ -15,7 +15,7 @@ extension Network {
     static let tenantCaller = Caller.account(customer)
 
     /// A port in normal use, without a VBR.
-    func activePort(_ circuit: CircuitID, vlan: UInt32 = 100, bandwidth: UInt32 = 200, payer: Payer = .partner) throws -> PortID {
+    func portInUse(_ circuit: CircuitID, vlan: UInt32 = 100, bandwidth: UInt32 = 200, payer: Payer = .partner) throws -> PortID {
         let port = try offer(circuit, vlan: vlan, bandwidth: bandwidth, payer: payer)
         try settle()
         try accept(port)
