@@ -24,7 +24,7 @@ struct StateTableTests {
             .retryCharges([]), .changeVLANs([]), .changeBandwidths([]), .cancelBandwidthChanges([]), .withdraw([]), .terminate([]),
             .recover([]), .delete([]), .terminateVBRs([]), .recoverVBRs([]), .deleteVBRs([]), .request([]),
         ]
-        let variants: Set<SupplyCommand> = [.decreaseBandwidth, .recoverOnRequest]
+        let variants: Set<SupplyCommand> = [.recoverOnRequest]
         #expect(supply.compactMap(SupplyCommand.row) == SupplyCommand.allCases.filter { $0.message == nil && !variants.contains($0) })
         let demand: [TenantCommand.Action] = [
             .accept([]), .retryCharges([]), .createVBRs([]), .rejectBandwidthChanges([]), .reject([]), .terminate([]), .recover([]),
