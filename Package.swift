@@ -90,13 +90,13 @@ let package = Package(
                 "HostedConnection",
             ]),
 
-        module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
+        module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema", "Saga"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
         module(
             "PartnerService", "Services/PartnerService",
             [
-                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "AdminAPI", "PartyAPI",
-                "HTTP", "ServiceKit",
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "Saga", "SagaRecords",
+                "AdminAPI", "PartyAPI", "HTTP", "ServiceKit",
             ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
         module(
@@ -108,7 +108,7 @@ let package = Package(
             resources: [.embedInCode("Migrations")]),
         program(
             "partner-service", "Services/partner-service",
-            ["PartnerService", "PartnerDomain", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+            ["PartnerService", "PartnerDomain", "PartyAPI", "SagaRecords", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
         program(
             "tenant-service", "Services/tenant-service",
             ["TenantService", "TenantDomain", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
@@ -118,6 +118,12 @@ let package = Package(
         program(
             "billing-simulator", "Services/billing-simulator",
             ["BillingSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
+        module(
+            "NetworkSimulator", "Services/NetworkSimulator", ["HostedConnection", "Schema", "Store", "Messaging", "AdminAPI", "HTTP"],
+            resources: [.embedInCode("Migrations")]),
+        program(
+            "network-simulator", "Services/network-simulator",
+            ["NetworkSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
         module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
         program(
             "hcctl", "Services/hcctl",
@@ -142,7 +148,7 @@ let package = Package(
         tests("HTTP", ["HTTP", "HTTPClient"]),
         tests("EndToEnd", ["LocalCluster", "Kafka", "HTTPClient", "Schema", "HostedConnection", "ServiceKit"]),
         tests("LocalCluster", ["LocalCluster", "HostedConnection", "Schema", "ServiceKit"]),
-        tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema"]),
+        tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema", "Saga"]),
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
         tests(
             "PartnerService",
@@ -159,8 +165,9 @@ let package = Package(
         tests(
             "Services",
             [
-                "PartnerService", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Kafka",
-                "Store", "Schema", "HostedConnection", "ServiceKit",
+                "PartnerService", "PartnerDomain", "TenantService", "TenantDomain", "BillingSimulator", "NetworkSimulator",
+                "ServiceTesting",
+                "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
         tests(
@@ -174,7 +181,7 @@ let package = Package(
             [
                 "ServiceRuntime", "LocalCluster", "EmbeddedBroker", "Kafka", "HTTPClient", "Schema", "ServiceKit", "HostedConnection",
                 "CSQLite",
-                "partner-service", "tenant-service", "billing-simulator", "hcctl",
+                "partner-service", "tenant-service", "billing-simulator", "network-simulator", "hcctl",
             ]),
         tests(
             "Saga",

@@ -18,7 +18,6 @@ struct PartnerSettings: Sendable {
     }
 
     let policy: PartnerPolicy
-
     init(_ reader: ConfigurationReader) throws(ConfigurationError) {
         let standard = PartnerPolicy.standard
         let year = Duration.seconds(366 * 86_400)

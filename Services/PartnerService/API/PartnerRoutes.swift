@@ -2,6 +2,7 @@ public import AdminAPI
 public import HTTP
 import HostedConnection
 import Messaging
+import PartnerDomain
 public import PartyAPI
 import Schema
 import ServiceKit
@@ -30,6 +31,11 @@ extension AdminRoutes<PartnerCommand> {
         try write("/admin/v1/device-retries:bulk", DeviceRetriesInput.self) { input, caller in
             PartnerCommand(.retryDevices(input.items), by: caller, as: .bulk)
         }
+        try write("/admin/v1/vlan-changes", VLANChangeInput.self) { input, caller in PartnerCommand(.changeVLANs([input]), by: caller) }
+        try write("/admin/v1/vlan-changes:bulk", VLANChangesInput.self) { input, caller in
+            PartnerCommand(.changeVLANs(input.items), by: caller, as: .bulk)
+        }
+        try sagas(PartnerSagas.catalogue) { id, input, caller in PartnerCommand(.direct(id, input), by: caller) }
     }
 
     private mutating func circuits() throws(HTTPRouteError) {

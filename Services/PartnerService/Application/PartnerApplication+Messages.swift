@@ -23,6 +23,7 @@ extension PartnerApplication {
             let event = try message.decode(VBRCreated.self)
             try check(event.portID, row)
             decision = try ruled { () throws(Refusal) in try ActivationRules.vbrCreated(row.port, event, now: step.now) }
+        case .vlanChangeReady, .vlanChangeRefused, .vlanChangeDone: return try handleVLANChange(message, row, step)
         default:
             throw .refused(Self.misplaced(message))
         }
@@ -30,7 +31,7 @@ extension PartnerApplication {
     }
 
     /// The body must be about the connection that its key names.
-    private func check(_ port: PortID, _ row: PortRow) throws(StepFailure) {
+    func check(_ port: PortID, _ row: PortRow) throws(StepFailure) {
         guard port == row.port.id else {
             throw .refused(
                 Refusal(.contradictsState, "a message about port \(port) under the key of \(row.port.id)", object: row.port.id.description))

@@ -28,6 +28,7 @@ extension PartnerApplication {
             }
         }
         _ = try apply(decision, to: row, step)
+        try followSaga(of: row.port.id, step)
     }
 
     /// Asks a device again whose refusal may have passed.

@@ -1,7 +1,8 @@
 import Accounts
-import HostedConnection
+public import HostedConnection
 public import Messaging
 public import PartnerDomain
+import SagaRecords
 public import Schema
 public import Store
 
@@ -21,6 +22,7 @@ public final class PartnerApplication: EngineApplication {
     public init(_ connection: any StoreConnection, policy: PartnerPolicy = .standard) throws(StoreError) {
         tables = try SupplyTables(connection)
         self.policy = policy
+        tables.sagas.serve(self)
     }
 
     public let source = PartnerApplication.name
@@ -61,6 +63,8 @@ public final class PartnerApplication: EngineApplication {
         case .offer(let items): try offer(items, command, step)
         case .retryCharges(let items): try retryCharges(items, command, step)
         case .retryDevices(let items): try retryDevices(items, command, step)
+        case .changeVLANs(let items): try changeVLANs(items, command, step)
+        case .direct(let saga, let input): try take(input, for: saga, command, step)
         }
     }
 
@@ -70,6 +74,7 @@ public final class PartnerApplication: EngineApplication {
     }
 
     public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {
+        if try tables.sagas.fire(timer, step) { return }
         guard timer.owner.kind == PortKind.code, let purpose = PortTimer(rawValue: timer.name),
             let row = try port(PortID(bits: timer.owner))
         else { return }
@@ -80,6 +85,7 @@ public final class PartnerApplication: EngineApplication {
 
     // MARK: Batches
 
+    public func purge(at now: Instant, limit: Int64) throws(StoreError) -> Int { try tables.sagas.purge(at: now, limit: limit) }
     public func flush() throws(StoreError) { try tables.flush() }
     public func committed() { tables.committed() }
     public func discard() { tables.discard() }

@@ -1,5 +1,6 @@
 public import HostedConnection
 public import Messaging
+public import Saga
 public import Schema
 
 /// What somebody wants partner-service to do.
@@ -13,6 +14,9 @@ public struct PartnerCommand: Sendable {
         case offer([OfferInput])
         case retryCharges([ChargeInput])
         case retryDevices([DeviceRetryInput])
+        case changeVLANs([VLANChangeInput])
+        /// An operator's input for a saga.
+        case direct(SagaID, SagaInput)
     }
 
     public var caller: Caller

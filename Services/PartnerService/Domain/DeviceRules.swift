@@ -58,6 +58,7 @@ public enum DeviceRules {
         decision.port.device.asked = wanted
         decision.port.device.attempts = 0
         decision.port.device.failure = ""
+        decision.port.device.mayPass = false
         decision.port.waitingSince = now
         send(&decision, policy: policy, now: now)
     }
@@ -82,6 +83,22 @@ public enum DeviceRules {
         message.rateMbps = asked.rate.megabitsPerSecond
         message.forwarding = PortForwarding(asked.forwarding)
         decision.messages.append(.networkStateDesired(message))
+    }
+
+    /// Asks the device for something else than it has, or once more if that was asked for already and it has not followed. A port
+    /// that is not on a device has nothing to ask for.
+    static func insist(
+        on port: SuppliedPort, policy: PartnerPolicy, now: Instant, _ change: (inout DeviceConfiguration) -> Void
+    ) -> SupplyDecision {
+        var decision = SupplyDecision(port)
+        guard var wanted = port.device.asked, wanted.forwarding != .removed else { return decision }
+        change(&wanted)
+        if wanted != port.device.asked {
+            ask(wanted, &decision, policy: policy, now: now)
+        } else if !port.device.isSettled {
+            send(&decision, policy: policy, now: now)
+        }
+        return decision
     }
 
     /// Asks once more for the state asked for last: a device that has it already says so again.
@@ -124,6 +141,7 @@ public enum DeviceRules {
     ) -> SupplyDecision {
         var decision = SupplyDecision(port)
         guard version == port.device.desired, !port.device.isSettled, let asked = port.device.asked else { return decision }
+        decision.port.device.mayPass = isTransient
         let failure = reason.isEmpty ? "no reason given" : reason
         if port.device.failure != failure {
             decision.port.device.failure = failure

@@ -49,15 +49,19 @@ public struct DeviceState: Equatable, Sendable {
     public var attempts: UInt32
     /// Why the device did not take the version asked for last; empty if it has not refused.
     public var failure: String
+    /// Whether the device says that trying again can help: then a timer does.
+    public var mayPass: Bool
 
     public init(
-        desired: UInt64 = 0, applied: UInt64 = 0, asked: DeviceConfiguration? = nil, attempts: UInt32 = 0, failure: String = ""
+        desired: UInt64 = 0, applied: UInt64 = 0, asked: DeviceConfiguration? = nil, attempts: UInt32 = 0, failure: String = "",
+        mayPass: Bool = false
     ) {
         self.desired = desired
         self.applied = applied
         self.asked = asked
         self.attempts = attempts
         self.failure = failure
+        self.mayPass = mayPass
     }
 
     /// What the device was asked last to do with the traffic.
@@ -65,6 +69,9 @@ public struct DeviceState: Equatable, Sendable {
 
     /// Whether the device has what was asked for last.
     public var isSettled: Bool { applied == desired }
+
+    /// Whether the device has refused what was asked for last and will not take it by itself.
+    public var isRefusedForGood: Bool { !isSettled && !failure.isEmpty && !mayPass }
 
     /// What a port waits for while the device has not followed, in words for people; nil when it has.
     public var waitingFor: String? {

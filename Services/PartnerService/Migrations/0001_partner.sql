@@ -73,6 +73,7 @@ CREATE TABLE port (
     device_mbps {int},
     device_attempts {int} NOT NULL,
     device_failure {text} NOT NULL,
+    device_may_pass {int} NOT NULL,
     tellings {int} NOT NULL,
     -- R-044
     CONSTRAINT port_vlan CHECK (vlan BETWEEN 0 AND 2999),

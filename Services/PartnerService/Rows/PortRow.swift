@@ -20,7 +20,8 @@ struct PortRow: StoredRow, PaidRow {
     /// What changes beside what both services keep of a port's life.
     private static let supply = [
         "vbr_state", "vbr_name", "vbr_mbps", "vbr_disabled_with_port", "device_desired", "device_applied", "device_forwarding",
-        "device_vlan", "device_mbps", "device_attempts", "device_failure", "tellings",
+        "device_vlan", "device_mbps", "device_attempts", "device_failure",
+        "device_may_pass", "tellings",
     ]
     private static let changing = PortProgress.columns + supply
 
@@ -71,7 +72,8 @@ struct PortRow: StoredRow, PaidRow {
         statement.bind(first + 8, port.device.asked.map { Int64($0.rate.megabitsPerSecond) })
         statement.bind(first + 9, Int64(port.device.attempts))
         statement.bindText(first + 10, port.device.failure)
-        statement.bind(first + 11, Int64(port.tellings))
+        statement.bind(first + 11, port.device.mayPass)
+        statement.bind(first + 12, Int64(port.tellings))
     }
 
     init(_ port: SuppliedPort) { self.port = port }
@@ -97,9 +99,10 @@ struct PortRow: StoredRow, PaidRow {
                 asked: row.optionalInt64(supply + 7).map {
                     DeviceConfiguration(forwarding, vlan: VLANID(stored: $0), rate: Bandwidth(stored: row.int64(supply + 8)))
                 },
-                attempts: UInt32(truncatingIfNeeded: row.int64(supply + 9)), failure: try row.text(supply + 10)),
+                attempts: UInt32(truncatingIfNeeded: row.int64(supply + 9)), failure: try row.text(supply + 10),
+                mayPass: row.bool(supply + 11)),
             change: progress.change, terminatedBy: progress.terminatedBy,
-            tellings: UInt32(truncatingIfNeeded: row.int64(supply + 11)), ending: progress.ending, offeredAt: row.instant(7),
+            tellings: UInt32(truncatingIfNeeded: row.int64(supply + 12)), ending: progress.ending, offeredAt: row.instant(7),
             acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince)
         channel = progress.channel
         newestLine = progress.newestLine

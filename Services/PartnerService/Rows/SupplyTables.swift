@@ -3,6 +3,7 @@ import HostedConnection
 import Messaging
 import PartnerDomain
 import PortRecords
+import SagaRecords
 import Store
 
 /// The rows that partner-service works on in a batch.
@@ -12,6 +13,7 @@ final class SupplyTables {
     let ports: RowCache<PortRow>
     let allocations: RowCache<AllocationRow>
     let history: HistoryJournal
+    let sagas: SagaRunner
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 10_000 }
 
@@ -21,6 +23,7 @@ final class SupplyTables {
         ports = try RowCache(connection)
         allocations = try RowCache(connection)
         history = try HistoryJournal(connection)
+        sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue)
     }
 
     /// Writes what changed, what others refer to first.
@@ -30,11 +33,13 @@ final class SupplyTables {
         try ports.flush()
         try allocations.flush()
         try history.flush()
+        try sagas.flush()
     }
 
     func committed() {
         accounts.committed()
         circuits.committed()
+        sagas.committed()
         ports.forgetOldest(keeping: Self.rowsKept)
         if allocations.count > Self.rowsKept { allocations.clear() }
     }
@@ -42,6 +47,7 @@ final class SupplyTables {
     func discard() {
         accounts.discard()
         circuits.discard()
+        sagas.discard()
         ports.clear()
         allocations.clear()
         history.clear()

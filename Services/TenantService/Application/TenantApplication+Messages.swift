@@ -27,6 +27,7 @@ extension TenantApplication {
             let event = try message.decode(AcceptRefused.self)
             try check(event.portID, under: row.port.id)
             decision = try ruled { () throws(Refusal) in try AcceptanceRules.refused(row.port, event, now: step.now) }
+        case .vlanChangeAnnounced, .vlanChanged, .vlanChangeUndone: return try handleChange(message, row, step)
         default:
             throw .refused(Self.misplaced(message))
         }
@@ -50,7 +51,7 @@ extension TenantApplication {
     }
 
     /// The body must be about the connection that its key names.
-    private func check(_ port: PortID, under key: PortID) throws(StepFailure) {
+    func check(_ port: PortID, under key: PortID) throws(StepFailure) {
         guard port == key else {
             throw .refused(Refusal(.contradictsState, "a message about port \(port) under the key of \(key)", object: key.description))
         }

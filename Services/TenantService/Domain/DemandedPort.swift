@@ -72,6 +72,11 @@ public struct DemandedPort: Equatable, Sendable {
             default: return nil
             }
         }
+        switch axes.service {
+        case .terminating: return "the partner \(partner) to stop the port"
+        case .deleting: return "the deletion, which the partner \(partner) carries out"
+        case .allocated, .enabled, .terminated, .recovering, .released: break
+        }
         return axes.isActive && axes.association == .none ? "you to create a VBR" : nil
     }
 }

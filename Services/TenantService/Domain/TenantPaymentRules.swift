@@ -24,7 +24,12 @@ public enum TenantPaymentRules {
         guard port.axes.acceptance == .confirmed else {
             throw Refusal(
                 .chargeNotRetriable, "Port \(port.id) is not accepted", field: "portId", object: port.id.description,
-                next: "Accept it: that charges it")
+                next: port.axes.acceptance.isEnded ? nil : "Accept it: that charges it")
+        }
+        guard port.axes.service != .deleting else {
+            throw Refusal(
+                .chargeNotRetriable, "Port \(port.id) is being deleted: nothing is charged for it any more", field: "portId",
+                object: port.id.description)
         }
         var decision = DemandDecision(port)
         try charge(&decision)
@@ -32,13 +37,28 @@ public enum TenantPaymentRules {
         return decision
     }
 
-    /// Billing has told something about the tenant's subscription. Whatever it is, the port stays accepted.
+    /// Ends the tenant's subscription with the port: what was or may have been paid goes back, once.
+    static func close(_ decision: inout DemandDecision, because reason: String) {
+        switch decision.port.closeSubscription(reason: reason) {
+        case .refund(let request):
+            decision.messages.append(.refundRequested(request))
+            decision.history.append(HistoryNote(.refundRequested, subject: request.chargeID.bits))
+        case .stop(let request):
+            decision.messages.append(.stopRequested(request))
+            decision.history.append(HistoryNote(.subscriptionStopped, detail: reason))
+        case nil: break
+        }
+    }
+
+    /// Billing has told something about the tenant's subscription. Whatever it is, an accepted port stays accepted.
     public static func folded(_ port: DemandedPort, _ event: SubscriptionEvent, now: Instant) throws(Refusal) -> DemandDecision {
         var decision = DemandDecision(port)
         guard let news = try decision.port.fold(event) else { return decision }
         decision.history.append(news.note)
         decision.messages.append(.paymentResult(news.result))
         switch event {
+        // What is paid for an offer that has ended goes back.
+        case .settled where port.axes.acceptance.isEnded: close(&decision, because: port.axes.acceptance.name)
         case .settled, .declined: decision.port.waitingSince = now
         case .refunded: break
         }
