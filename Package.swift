@@ -171,6 +171,12 @@ let package = Package(
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
         tests(
+            "OpenAPI",
+            [
+                "AdminAPI", "PartnerService", "TenantService", "BillingSimulator", "NetworkSimulator", "Messaging", "Store", "Schema",
+                "ServiceKit", "HostedConnection", "HTTP",
+            ], exclude: ["check-openapi.sh", "openapi_check.py"]),
+        tests(
             "AdminAPI",
             [
                 "AdminAPI", "PartyAPI", "PartnerService", "Accounts", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store", "Schema",

@@ -23,7 +23,7 @@ public struct QueryParameters: Sendable {
 
     /// `dryRun`, for the routes that change something.
     static func isDryRun(_ request: HTTPRequest) throws(APIError) -> Bool {
-        let parameters = try QueryParameters(request, allowing: ["dryRun"])
+        let parameters = try QueryParameters(request, allowing: command)
         do throws(Refusal) { return try parameters.flag("dryRun") } catch { throw APIError(error) }
     }
 
@@ -70,4 +70,6 @@ public struct QueryParameters: Sendable {
 extension QueryParameters {
     /// The names of the paging parameters.
     public static let paging: Set<String> = ["pageSize", "pageToken"]
+    /// The names of the parameters that every command has.
+    static let command: Set<String> = ["dryRun"]
 }
