@@ -8,6 +8,13 @@ enum DemandCommand: String, StateCommand {
     case accept = "accept"
     case retryCharge = "retry the charge"
     case createVBR = "create a VBR"
+    case rejectBandwidthChange = "reject the bandwidth change"
+    case vlanChangeAnnounced = "VLANChangeAnnounced"
+    case vlanChanged = "VLANChanged"
+    case vlanChangeUndone = "VLANChangeUndone"
+    case bandwidthReserved = "BandwidthReserved"
+    case bandwidthInForce = "BandwidthInForce"
+    case bandwidthRefused = "BandwidthRefused"
     case paymentSettled = "PaymentResult: settled"
     case paymentDeclined = "PaymentResult: declined"
     case paymentRefunded = "PaymentResult: refunded"
@@ -27,6 +34,25 @@ enum DemandCommand: String, StateCommand {
         case .accept: try AcceptanceRules.accept(port, now: later)
         case .retryCharge: try TenantPaymentRules.retry(port, now: later)
         case .createVBR: try VBRRules.create(form(for: port), on: port, id: id(9), now: later)
+        case .rejectBandwidthChange: try TenantDomain.BandwidthChangeRules.reject(port, reason: "", now: later)
+        case .vlanChangeAnnounced:
+            try TenantDomain.VLANChangeRules.announced(
+                port, VLANChangeAnnounced(portID: port.id, sagaID: id(8), vlanID: 200), now: later)
+        case .vlanChanged:
+            try TenantDomain.VLANChangeRules.changed(
+                port, vbr: nil, VLANChanged(portID: port.id, sagaID: id(8), vlanID: 200), now: later)
+        case .vlanChangeUndone:
+            TenantDomain.VLANChangeRules.undone(port, VLANChangeUndone(portID: port.id, sagaID: id(8)), now: later)
+        case .bandwidthReserved:
+            try TenantDomain.BandwidthChangeRules.reserved(
+                port,
+                BandwidthReserved(portID: port.id, sagaID: id(8), bandwidthMbps: 500, tenantPays: port.payer == .tenant),
+                hasConsent: false, now: later)
+        case .bandwidthInForce:
+            try TenantDomain.BandwidthChangeRules.inForce(
+                port, vbr: nil, BandwidthInForce(portID: port.id, sagaID: id(8), bandwidthMbps: 500), now: later)
+        case .bandwidthRefused:
+            TenantDomain.BandwidthChangeRules.refused(port, BandwidthRefused(portID: port.id, sagaID: id(8)), now: later)
         case .paymentSettled: try TenantPaymentRules.partnerPaid(port, port.result(.settled), now: later)
         case .paymentDeclined: try TenantPaymentRules.partnerPaid(port, port.result(.declined), now: later)
         case .paymentRefunded: try TenantPaymentRules.partnerPaid(port, port.result(.refunded), now: later)
@@ -44,6 +70,7 @@ enum DemandCommand: String, StateCommand {
         case .accept: .accept
         case .retryCharges: .retryCharge
         case .createVBRs: .createVBR
+        case .rejectBandwidthChanges: .rejectBandwidthChange
         case .registerAccounts, .storeToken: nil
         }
     }

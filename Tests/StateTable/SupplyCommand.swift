@@ -6,6 +6,10 @@ import Schema
 /// What partner-service can be asked about a port.
 enum SupplyCommand: String, StateCommand {
     case retryCharge = "retry the charge"
+    case changeVLAN = "change the VLAN"
+    case increaseBandwidth = "ask for more bandwidth"
+    case decreaseBandwidth = "ask for less bandwidth"
+    case cancelBandwidthChange = "cancel the bandwidth change"
     case accepted = "PortAccepted"
     case paymentSettled = "PaymentResult: settled"
     case paymentDeclined = "PaymentResult: declined"
@@ -17,12 +21,25 @@ enum SupplyCommand: String, StateCommand {
 
     static let topics: Set<UInt16> = [2, 6]
     static let withoutRow: Set<MessageType> = [
+        // Answers to a saga, which moves the port.
+        .vlanChangeReady, .vlanChangeRefused, .vlanChangeDone, .bandwidthChangeRejected,
         .subscriptionExpired, .subscriptionRenewed, .accountLocked, .accountUnlocked, .outboundBillingEnabled,
     ]
 
     func decide(_ port: SuppliedPort) throws(Refusal) -> SupplyDecision {
         switch self {
         case .retryCharge: try PaymentRules.retry(port, region: "eu-central-1", now: later)
+        case .changeVLAN:
+            try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil).map {
+                VLANChangeRules.begin(port, saga: id(8), to: $0, now: later)
+            } ?? SupplyDecision(port)
+        case .increaseBandwidth: try change(port, to: 500)
+        case .decreaseBandwidth: try change(port, to: 100)
+        case .cancelBandwidthChange:
+            try { () throws(Refusal) in
+                try BandwidthChangeRules.checkCancel(port)
+                return SupplyDecision(port)
+            }()
         case .accepted: try ActivationRules.accepted(port, acceptance(of: port), now: later)
         case .paymentSettled: try ActivationRules.paymentResult(port, port.result(.settled), now: later)
         case .paymentDeclined: try ActivationRules.paymentResult(port, port.result(.declined), now: later)
@@ -38,7 +55,10 @@ enum SupplyCommand: String, StateCommand {
     static func row(of action: PartnerCommand.Action) -> SupplyCommand? {
         switch action {
         case .retryCharges: .retryCharge
-        case .registerAccounts, .storeToken, .registerCircuits, .offer: nil
+        case .changeVLANs: .changeVLAN
+        case .changeBandwidths: .increaseBandwidth
+        case .cancelBandwidthChanges: .cancelBandwidthChange
+        case .registerAccounts, .storeToken, .registerCircuits, .offer, .retryDevices, .direct: nil
         }
     }
 
@@ -51,6 +71,17 @@ enum SupplyCommand: String, StateCommand {
             subscription: payer == .tenant && charge == .none ? .none : subscription(charge),
             vbr: axes.association == .none ? .none : vbrID, offeredAt: now, acceptedAt: axes.acceptance == .confirmed ? now : nil,
             activatedAt: axes.service == .allocated ? nil : now, waitingSince: now)
+    }
+
+    private var circuit: Circuit {
+        Circuit(
+            id: id(1), partner: partnerID, name: "FRA-1", region: "eu-central-1", accessPoint: "Frankfurt A",
+            capacity: Bandwidth(megabitsPerSecond: 1_000), isDeployed: true, allocated: 200, connections: 1, registeredAt: now)
+    }
+
+    private func change(_ port: SuppliedPort, to number: UInt32) throws(Refusal) -> SupplyDecision {
+        let bandwidth = try BandwidthChangeRules.check(port, to: number, on: circuit, catalogue: .standard, hasPrivilege: true)
+        return bandwidth.map { BandwidthChangeRules.begin(port, saga: id(8), to: $0, now: later) } ?? SupplyDecision(port)
     }
 
     private func acceptance(of port: SuppliedPort) -> PortAccepted {

@@ -35,6 +35,15 @@ extension AdminRoutes<PartnerCommand> {
         try write("/admin/v1/vlan-changes:bulk", VLANChangesInput.self) { input, caller in
             PartnerCommand(.changeVLANs(input.items), by: caller, as: .bulk)
         }
+        try write("/admin/v1/bandwidth-changes", BandwidthChangeInput.self) { input, caller in
+            PartnerCommand(.changeBandwidths([input]), by: caller)
+        }
+        try write("/admin/v1/bandwidth-changes:bulk", BandwidthChangesInput.self) { input, caller in
+            PartnerCommand(.changeBandwidths(input.items), by: caller, as: .bulk)
+        }
+        try write("/admin/v1/bandwidth-changes:cancel", BandwidthChangeEndInput.self) { input, caller in
+            PartnerCommand(.cancelBandwidthChanges([input]), by: caller)
+        }
         try sagas(PartnerSagas.catalogue) { id, input, caller in PartnerCommand(.direct(id, input), by: caller) }
     }
 

@@ -19,5 +19,6 @@ extension PartnerApplication {
         let row = try event.paidRow(port(event.subscriptionID.port))
         let decision = try ruled { () throws(Refusal) in try PaymentRules.folded(row.port, event, now: step.now) }
         _ = try apply(decision, to: row, step)
+        try followSaga(of: row.port.id, step)
     }
 }

@@ -9,6 +9,11 @@ extension PartnerApplication {
     func handleTenant(_ message: InboundMessage, _ step: Step) throws(StepFailure) {
         guard let channel = message.channel else { throw .refused(Self.misplaced(message)) }
         let row = try knownPort(channel.port)
+        try handle(message, about: row, step)
+        try followSaga(of: row.port.id, step)
+    }
+
+    private func handle(_ message: InboundMessage, about row: PortRow, _ step: Step) throws(StepFailure) {
         let decision: SupplyDecision
         switch message.type {
         case .portAccepted:
@@ -23,6 +28,14 @@ extension PartnerApplication {
             let event = try message.decode(VBRCreated.self)
             try check(event.portID, row)
             decision = try ruled { () throws(Refusal) in try ActivationRules.vbrCreated(row.port, event, now: step.now) }
+        case .vbrChanged:
+            let event = try message.decode(VBRChanged.self)
+            try check(event.portID, row)
+            decision = try ruled { () throws(Refusal) in try RouterCopyRules.changed(row.port, event, now: step.now) }
+        case .bandwidthChangeRejected:
+            let event = try message.decode(BandwidthChangeRejected.self)
+            try check(event.portID, row)
+            return try handleBandwidthRejection(event, row, step)
         case .vlanChangeReady, .vlanChangeRefused, .vlanChangeDone: return try handleVLANChange(message, row, step)
         default:
             throw .refused(Self.misplaced(message))

@@ -103,7 +103,8 @@ extension PartnerApplication {
             let circuit = try circuit(port.circuit)
             return ItemOutcome(PortView(port, region: circuit.region, accessPoint: circuit.accessPoint), isNew: false)
         } catch {
-            guard case .refused(let refusal) = error else { throw error }
+            guard case .refused(let bare) = error else { throw error }
+            let refusal = try explained(bare, row.port)
             var refused = SupplyDecision(row.port)
             refused.history.append(HistoryNote(refusing: act, refusal))
             _ = try apply(refused, to: row, step)

@@ -12,6 +12,8 @@ extension PartnerApplication: SagaOwner {
     ) throws(StepFailure) -> SagaOutcome? {
         switch saga.version.name {
         case VLANChangeSaga.name: try carryOutVLANChange(request, attempt: attempt, of: saga, step)
+        case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease:
+            try carryOutBandwidthChange(request, attempt: attempt, of: saga, step)
         default: throw .store(.misuse("nobody carries out \(saga.version)"))
         }
     }
@@ -22,6 +24,7 @@ extension PartnerApplication: SagaOwner {
     public func ended(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {
         switch saga.version.name {
         case VLANChangeSaga.name: try endedVLANChange(saga, step)
+        case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try endedBandwidthChange(saga, step)
         default: break
         }
     }
@@ -47,6 +50,7 @@ extension PartnerApplication: SagaOwner {
         else { return }
         switch saga.version.name {
         case VLANChangeSaga.name: try followDevice(saga, VLANChangeSaga.Step.device.rawValue, row, step)
+        case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try followBandwidthChange(saga, row, step)
         default: break
         }
     }

@@ -64,6 +64,8 @@ public final class PartnerApplication: EngineApplication {
         case .retryCharges(let items): try retryCharges(items, command, step)
         case .retryDevices(let items): try retryDevices(items, command, step)
         case .changeVLANs(let items): try changeVLANs(items, command, step)
+        case .changeBandwidths(let items): try changeBandwidths(items, command, step)
+        case .cancelBandwidthChanges(let items): try cancelBandwidthChanges(items, command, step)
         case .direct(let saga, let input): try take(input, for: saga, command, step)
         }
     }
@@ -80,6 +82,7 @@ public final class PartnerApplication: EngineApplication {
         else { return }
         switch purpose {
         case .deviceRetry: try retryDevice(row, step)
+        case .bandwidthPayment: try endBandwidthPayment(row, step)
         }
     }
 

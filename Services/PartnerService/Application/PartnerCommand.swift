@@ -15,6 +15,8 @@ public struct PartnerCommand: Sendable {
         case retryCharges([ChargeInput])
         case retryDevices([DeviceRetryInput])
         case changeVLANs([VLANChangeInput])
+        case changeBandwidths([BandwidthChangeInput])
+        case cancelBandwidthChanges([BandwidthChangeEndInput])
         /// An operator's input for a saga.
         case direct(SagaID, SagaInput)
     }

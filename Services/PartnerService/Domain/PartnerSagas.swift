@@ -8,7 +8,10 @@ public enum PartnerSagas {
     /// Constant data, which fits or does not fit whatever the program is given.
     public static let catalogue: SagaCatalogue = {
         do throws(SagaDefinitionError) {
-            return try SagaCatalogue([try DeletionSaga.definition(), try VLANChangeSaga.definition()])
+            return try SagaCatalogue([
+                try DeletionSaga.definition(), try VLANChangeSaga.definition(), try BandwidthChangeSaga.increaseDefinition(),
+                try BandwidthChangeSaga.decreaseDefinition(),
+            ])
         } catch {
             preconditionFailure("a saga's definition: \(error)")
         }

@@ -26,6 +26,7 @@ public enum PaymentRules {
                 .chargeNotRetriable, "Port \(port.id) is \(PortWording.partnerStatus(port.axes)): nothing is charged for it any more",
                 field: "portId", object: port.id.description)
         }
+        guard !port.subscription.isSettled else { throw .nothingDue(of: port.id) }
         var decision = SupplyDecision(port)
         try charge(&decision, region: region)
         decision.port.waitingSince = now

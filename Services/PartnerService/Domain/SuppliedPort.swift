@@ -80,6 +80,10 @@ public struct SuppliedPort: Equatable, Sendable {
             }
         }
         if let device = device.waitingFor { return device }
+        if let vlan = change.vlan { return "the tenant's side to follow to VLAN \(vlan)" }
+        if let wanted = change.bandwidth, wanted > bandwidth {
+            return payer == .partner ? "billing to settle the charge for \(wanted)" : "the tenant \(tenant) to pay for \(wanted)"
+        }
         return axes.isActive && axes.association == .none ? "the tenant \(tenant) to create a VBR" : nil
     }
 }

@@ -13,7 +13,7 @@ public enum VLANChangeRules {
     ) throws(Refusal) -> VLANID? {
         if port.axes.acceptance.isEnded { throw port.ended }
         try port.requireNoChange()
-        try requireUsable(port)
+        if port.axes.service != .allocated { try port.requireInUse() }
         guard let number else {
             throw Refusal(.missingField, "A VLAN change needs the new VLAN ID", field: "vlanId", next: "Give a VLAN from 0 to 2999")
         }
@@ -24,23 +24,6 @@ public enum VLANChangeRules {
         var changed = circuit
         try changed.reserve(vlan: vlan, besides: port.vlan, holder: holder)
         return vlan
-    }
-
-    private static func requireUsable(_ port: SuppliedPort) throws(Refusal) {
-        switch (port.axes.service, port.axes.billing) {
-        case (.allocated, _), (.enabled, .paid): return
-        case (.terminated, _), (.terminating, _):
-            throw Refusal(
-                .portTerminated, "Port \(port.id) is \(PortWording.partnerStatus(port.axes))", field: "portId",
-                object: port.id.description, next: "Recover the port first")
-        case (_, .expired):
-            throw Refusal(
-                .portNotActive, "Port \(port.id) is expired", field: "portId", object: port.id.description, next: "Renew it first")
-        default:
-            throw Refusal(
-                .portNotActive, "Port \(port.id) is not in the normal state: it is \(PortWording.partnerStatus(port.axes))",
-                field: "portId", object: port.id.description, next: port.waitingFor.map { "It waits for \($0)" })
-        }
     }
 
     /// The new VLAN is held besides the old one.
@@ -129,5 +112,26 @@ public enum VLANChangeRules {
         guard isNoticed(decision.port) else { return }
         decision.messages.append(
             .interruptionOver(InterruptionOver(accountID: decision.port.tenant, portID: decision.port.id, reason: reason)))
+    }
+}
+
+extension SuppliedPort {
+    /// A port that is accepted, paid and carries traffic.
+    /// - Throws: ``RefusalCode/portTerminated``, ``RefusalCode/portNotActive``.
+    func requireInUse() throws(Refusal) {
+        guard !axes.isActive else { return }
+        let status = PortWording.partnerStatus(axes)
+        switch (axes.service, axes.billing) {
+        case (.terminated, _), (.terminating, _):
+            throw Refusal(
+                .portTerminated, "Port \(id) is \(status)", field: "portId", object: id.description, next: "Recover the port first")
+        case (_, .expired):
+            throw Refusal(
+                .portNotActive, "Port \(id) is \(status)", field: "portId", object: id.description, next: "Have its payer renew it first")
+        default:
+            throw Refusal(
+                .portNotActive, "Port \(id) is not in the normal state: it is \(status)", field: "portId", object: id.description,
+                next: waitingFor.map { "It waits for \($0)" })
+        }
     }
 }

@@ -23,6 +23,9 @@ extension AdminRoutes<TenantCommand> {
         }
         try ports(TenantQueries.self)
         try charges { items, shape, caller in TenantCommand(.retryCharges(items), by: caller, as: shape) }
+        try write("/admin/v1/bandwidth-changes:reject", BandwidthChangeEndInput.self) { input, caller in
+            TenantCommand(.rejectBandwidthChanges([input]), by: caller)
+        }
         try routers()
     }
 

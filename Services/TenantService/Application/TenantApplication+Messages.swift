@@ -27,7 +27,8 @@ extension TenantApplication {
             let event = try message.decode(AcceptRefused.self)
             try check(event.portID, under: row.port.id)
             decision = try ruled { () throws(Refusal) in try AcceptanceRules.refused(row.port, event, now: step.now) }
-        case .vlanChangeAnnounced, .vlanChanged, .vlanChangeUndone: return try handleChange(message, row, step)
+        case .vlanChangeAnnounced, .vlanChanged, .vlanChangeUndone, .bandwidthReserved, .bandwidthInForce, .bandwidthRefused:
+            return try handleChange(message, row, step)
         default:
             throw .refused(Self.misplaced(message))
         }

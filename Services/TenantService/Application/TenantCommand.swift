@@ -12,6 +12,7 @@ public struct TenantCommand: Sendable {
         case accept([AcceptanceInput])
         case retryCharges([ChargeInput])
         case createVBRs([VBRInput])
+        case rejectBandwidthChanges([BandwidthChangeEndInput])
     }
 
     public var caller: Caller

@@ -13,7 +13,7 @@ public enum TenantPaymentRules {
         decision.history.append(HistoryNote(.chargeRequested, subject: charge.bits))
     }
 
-    /// Asks once more after billing has declined.
+    /// Pays what is due: asks once more after billing has declined, or for a bandwidth that is reserved.
     /// - Throws: ``RefusalCode/chargeNotRetriable`` when the partner pays, the offer is not accepted, or nothing was declined.
     public static func retry(_ port: DemandedPort, now: Instant) throws(Refusal) -> DemandDecision {
         guard port.payer == .tenant else {
@@ -32,7 +32,12 @@ public enum TenantPaymentRules {
                 object: port.id.description)
         }
         var decision = DemandDecision(port)
-        try charge(&decision)
+        if let bandwidth = port.change.bandwidth {
+            try BandwidthChangeRules.pay(&decision, for: bandwidth)
+        } else {
+            guard !port.subscription.isSettled else { throw .nothingDue(of: port.id) }
+            try charge(&decision)
+        }
         decision.port.waitingSince = now
         return decision
     }
@@ -59,7 +64,10 @@ public enum TenantPaymentRules {
         switch event {
         // What is paid for an offer that has ended goes back.
         case .settled where port.axes.acceptance.isEnded: close(&decision, because: port.axes.acceptance.name)
-        case .settled, .declined: decision.port.waitingSince = now
+        case .settled: decision.port.waitingSince = now
+        case .declined:
+            decision.port.waitingSince = now
+            BandwidthChangeRules.declined(&decision)
         case .refunded: break
         }
         return decision

@@ -18,6 +18,13 @@ public struct Refusal: Error, Equatable, Sendable {
     }
 }
 
+extension Refusal {
+    /// A payment for a port whose subscription is paid.
+    public static func nothingDue(of port: PortID) -> Refusal {
+        Refusal(.chargeNotRetriable, "Nothing is due for port \(port)", field: "portId", object: port.description)
+    }
+}
+
 /// What kind of refusal it is; an HTTP face makes its status of it.
 public enum RefusalCategory: Sendable {
     case invalid
