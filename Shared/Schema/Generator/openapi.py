@@ -67,7 +67,7 @@ QUERY = {
 REQUIRED = {
     "AccountInput": ["name", "site"], "CircuitInput": ["name", "partnerAccountId", "region", "accessPoint", "bandwidthMbps"],
     "OfferInput": ["tenantAccountId", "vlanId", "bandwidthMbps"], "VBRInput": ["name", "cloudIpv4", "clientIpv4", "subnetMask"],
-    "VLANChangeInput": ["vlanId"],
+    "VLANChangeInput": ["vlanId"], "BandwidthChangeInput": ["bandwidthMbps"],
 }
 STATUSES = {
     "400": ("The request is not as it must be.", "invalid"),
@@ -198,7 +198,7 @@ class Description:
             if self.service not in route.services:
                 continue
             paths.setdefault(route.path, {})[route.method.lower()] = self.operation(route)
-            if route.is_command and "{" not in route.path and route.input in self.lists:
+            if route.is_command and not set("{:") & set(route.path) and route.input in self.lists:
                 paths.setdefault(f"{route.path}:bulk", {})["post"] = self.operation(route, is_bulk=True)
         return paths
 

@@ -69,6 +69,11 @@ ROUTES = [
     post(TENANTS, "/admin/v1/acceptances", "acceptPort", "Accepts an offered port", "AcceptanceInput", "PortView"),
     post(BOTH, "/admin/v1/charges", "payPort", "Pays what is due for a port: tries a declined charge again", "ChargeInput", "PortView"),
     post(PARTNERS, "/admin/v1/vlan-changes", "changeVLAN", "Changes a port's VLAN", "VLANChangeInput", "PortView"),
+    post(PARTNERS, "/admin/v1/bandwidth-changes", "changeBandwidth", "Changes a port's bandwidth", "BandwidthChangeInput", "PortView"),
+    post(PARTNERS, "/admin/v1/bandwidth-changes:cancel", "cancelBandwidthChange", "Cancels a bandwidth change that is not paid yet",
+         "BandwidthChangeEndInput", "PortView"),
+    post(TENANTS, "/admin/v1/bandwidth-changes:reject", "rejectBandwidthChange", "Rejects a bandwidth change that is not paid yet",
+         "BandwidthChangeEndInput", "PortView"),
     post(PARTNERS, "/admin/v1/device-retries", "retryDevice", "Asks a port's access device once more", "DeviceRetryInput", "PortView"),
 
     post(TENANTS, "/admin/v1/vbrs", "createVBR", "Creates the VBR of an active port", "VBRInput", "VBRView", creates=True),
