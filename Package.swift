@@ -125,9 +125,10 @@ let package = Package(
             "network-simulator", "Services/network-simulator",
             ["NetworkSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
         module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
+        module("AdminConsole", "Services/AdminConsole", ["LocalCluster", "Schema"]),
         program(
             "hcctl", "Services/hcctl",
-            ["LocalCluster", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+            ["AdminConsole", "LocalCluster", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
 
         // A service on a log and a database in memory, for the tests of the services.
         module(
@@ -147,6 +148,7 @@ let package = Package(
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         tests("HTTP", ["HTTP", "HTTPClient"]),
         tests("EndToEnd", ["LocalCluster", "Kafka", "HTTPClient", "Schema", "HostedConnection", "ServiceKit"]),
+        tests("AdminConsole", ["AdminConsole", "LocalCluster", "Schema", "ServiceKit"], exclude: ["check-hcctl.sh"]),
         tests("LocalCluster", ["LocalCluster", "HostedConnection", "Schema", "ServiceKit"]),
         tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema", "Saga"]),
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),

@@ -21,7 +21,8 @@ public indirect enum JSONValue: Sendable, Hashable {
 
     /// Reads one value and nothing after it.
     public init(json bytes: [UInt8]) throws(CodecError) {
-        self = try bytes.withUnsafeBytes { buffer throws(CodecError) in
+        self = try bytes.withUnsafeBufferPointer { buffer throws(CodecError) in
+            let buffer = UnsafeRawBufferPointer(buffer)
             guard let base = buffer.baseAddress else { throw JSONReader.truncated }
             var reader = JSONReader(base: base, count: buffer.count)
             let value = try reader.value()
