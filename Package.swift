@@ -168,8 +168,8 @@ let package = Package(
             "Services",
             [
                 "PartnerService", "PartnerDomain", "TenantService", "TenantDomain", "BillingSimulator", "NetworkSimulator",
-                "ServiceTesting",
-                "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
+                "ServiceTesting", "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema",
+                "HostedConnection", "ServiceKit",
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
         tests(

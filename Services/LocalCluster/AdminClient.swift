@@ -1,4 +1,5 @@
 import HTTPClient
+public import HostedConnection
 public import Schema
 import ServiceKit
 
@@ -56,6 +57,12 @@ public final class AdminClient {
     /// The status of a path, such as `/readyz`; nil when nobody answers.
     public func status(of path: String) -> Int? {
         do throws(HTTPClientError) { return try http.request("GET", path, timeout: .seconds(2)).status } catch { return nil }
+    }
+
+    /// Applies for the privilege of offering ports, for the day that it lasts at most (partner-service).
+    public func applyForPrivilege(of account: AccountID, at now: Instant, reason: String) throws(ClusterError) {
+        let input = PrivilegeApplicationInput(for: account, dayFrom: now, reason: reason)
+        let _: PrivilegeApplicationView = try post("/admin/v1/privilege-applications", input)
     }
 
     private func send(

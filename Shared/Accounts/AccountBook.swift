@@ -7,7 +7,7 @@ public import Store
 public final class AccountBook {
     /// Whether the accounts held here are partners'.
     private let holdsPartners: Bool
-    private let accounts: RowCache<AccountRow>
+    let accounts: RowCache<AccountRow>
     private let tokens: InsertBuffer<TokenRow>
     /// Rows kept in memory from batch to batch.
     private static var rowsKept: Int { 20_000 }
@@ -34,7 +34,11 @@ public final class AccountBook {
         let facts = try ruled { () throws(Refusal) in try AccountRegistration.check(input, isPartner: holdsPartners) }
         if let known = try stored({ () throws(StoreError) in try accounts.row(facts.id) }) {
             var same = facts
+            // These are not registered but changed later.
             same.version = known.facts.version
+            same.isClosed = known.facts.isClosed
+            same.hasProductPermission = known.facts.hasProductPermission
+            same.extraBandwidths = known.facts.extraBandwidths
             guard known.isHeld, known.facts == same else { throw .refused(Self.exists(known)) }
             return ItemOutcome(known.view, isNew: false)
         }

@@ -22,16 +22,16 @@ public struct AccountRow: StoredRow, Equatable, Sendable {
 
     static let columns = """
         account_id, name, is_partner, carrier, site, regions, outbound_billing, is_closed, version, is_held, registered_at, \
-        sent_epoch, sent_sequence, handled_epoch, handled_sequence
+        sent_epoch, sent_sequence, handled_epoch, handled_sequence, product_permission, extra_mbps
         """
     public static let selectSQL = "SELECT \(columns) FROM account WHERE account_id = ?1"
     public static let insertSQL = """
-        INSERT INTO account (\(columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+        INSERT INTO account (\(columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
         """
     public static let updateSQL = """
         UPDATE account SET name = ?2, is_partner = ?3, carrier = ?4, site = ?5, regions = ?6, outbound_billing = ?7, \
         is_closed = ?8, version = ?9, is_held = ?10, registered_at = ?11, sent_epoch = ?12, sent_sequence = ?13, \
-        handled_epoch = ?14, handled_sequence = ?15 WHERE account_id = ?1
+        handled_epoch = ?14, handled_sequence = ?15, product_permission = ?16, extra_mbps = ?17 WHERE account_id = ?1
         """
     public static let deleteSQL = "DELETE FROM account WHERE account_id = ?1"
 
@@ -53,6 +53,8 @@ public struct AccountRow: StoredRow, Equatable, Sendable {
         statement.bind(13, Int64(bitPattern: channel.sent.sequence))
         statement.bind(14, Int64(bitPattern: channel.handled.epoch))
         statement.bind(15, Int64(bitPattern: channel.handled.sequence))
+        statement.bind(16, facts.hasProductPermission)
+        statement.bindText(17, facts.extraBandwidths.map { String($0.megabitsPerSecond) }.joined(separator: ","))
     }
 
     public func bindUpdate(to statement: any StoreStatement) { bindInsert(to: statement) }
@@ -61,6 +63,8 @@ public struct AccountRow: StoredRow, Equatable, Sendable {
         facts = KnownAccount(
             id: row.account(0), name: try row.text(1), isPartner: row.bool(2), carrier: try row.text(3), site: try row.text(4),
             regions: try row.text(5).split(separator: ",").map(String.init), outboundBilling: row.bool(6), isClosed: row.bool(7),
+            hasProductPermission: row.bool(15),
+            extraBandwidths: try row.text(16).split(separator: ",").compactMap { UInt32($0).map(Bandwidth.init(megabitsPerSecond:)) },
             version: UInt64(bitPattern: row.int64(8)))
         isHeld = row.bool(9)
         registeredAt = row.instant(10)
@@ -72,6 +76,7 @@ public struct AccountRow: StoredRow, Equatable, Sendable {
         AccountView(
             accountID: facts.id, name: facts.name, role: facts.isPartner ? .partner : .tenant, carrier: facts.carrier,
             site: facts.site, regions: facts.regions, outboundBilling: facts.outboundBilling, version: facts.version,
-            held: isHeld, registeredAt: Timestamp(registeredAt))
+            held: isHeld, registeredAt: Timestamp(registeredAt), productPermission: facts.hasProductPermission,
+            extraBandwidthsMbps: facts.extraBandwidths.map(\.megabitsPerSecond), closed: facts.isClosed)
     }
 }

@@ -16,6 +16,7 @@ public struct PortProgress: Equatable, Sendable {
     public var acceptedAt: Instant?
     public var activatedAt: Instant?
     public var waitingSince: Instant
+    public var tags: PortTags
     public var channel: ChannelState
     /// The newest line of the port's history; 0 before the first.
     public var newestLine: Int64
@@ -23,7 +24,7 @@ public struct PortProgress: Equatable, Sendable {
     public init(
         vlan: VLANID, bandwidth: Bandwidth, axes: PortAxes, subscription: PortSubscription, vbr: VBRID, change: PortChange,
         terminatedBy: PayingParty?, ending: PortEnding?, acceptedAt: Instant?, activatedAt: Instant?, waitingSince: Instant,
-        channel: ChannelState, newestLine: Int64
+        tags: PortTags, channel: ChannelState, newestLine: Int64
     ) {
         self.vlan = vlan
         self.bandwidth = bandwidth
@@ -36,6 +37,7 @@ public struct PortProgress: Equatable, Sendable {
         self.acceptedAt = acceptedAt
         self.activatedAt = activatedAt
         self.waitingSince = waitingSince
+        self.tags = tags
         self.channel = channel
         self.newestLine = newestLine
     }
@@ -47,7 +49,7 @@ extension PortProgress {
         "vlan", "bandwidth_mbps", "acceptance", "service", "billing", "association", "attempt", "charge", "settled_attempts",
         "amount_minor", "currency", "paid_until", "decline_reason", "billing_version", "vbr_id", "saga_id", "requested_vlan",
         "requested_mbps", "terminated_by", "ended_at", "end_reason", "accepted_at", "activated_at", "waiting_since", "sent_epoch",
-        "sent_sequence", "handled_epoch", "handled_sequence", "newest_line",
+        "sent_sequence", "handled_epoch", "handled_sequence", "newest_line", "tags",
     ]
 
     /// `column = ?2, …`: what an UPDATE sets, its row's key being parameter 1.
@@ -84,6 +86,7 @@ extension PortProgress {
         statement.bind(first + 26, Int64(bitPattern: channel.handled.epoch))
         statement.bind(first + 27, Int64(bitPattern: channel.handled.sequence))
         statement.bind(first + 28, newestLine)
+        statement.bindText(first + 29, tags.stored)
     }
 
     /// Reads the columns from `first` on, of the row of `port`.
@@ -113,6 +116,7 @@ extension PortProgress {
         waitingSince = row.instant(first + 23)
         channel = ChannelState(sent: row.position(first + 24), handled: row.position(first + 26))
         newestLine = row.int64(first + 28)
+        tags = PortTags(stored: try row.text(first + 29))
     }
 }
 

@@ -138,6 +138,8 @@ final class Bench {
         accounts.items += try tenant(
             .registerAccounts([AccountInput(accountID: customer, name: "customer", site: "s", regions: ["r"])]), AccountAnswers.self
         ).items
+        let application = PrivilegeApplicationInput(for: carrier, dayFrom: clock.now(), reason: "benchmark")
+        let _: PrivilegeApplicationAnswers = try partner(.applyForPrivileges([application]))
         for answer in accounts.items where answer.error != nil { print("\(answer)") }
         try turnPartner()
         try turnTenant()

@@ -21,13 +21,13 @@ struct ChangeRuleTests {
 
     private func vlan(
         _ port: SuppliedPort, to number: UInt32?, on circuit: Circuit, holder: ConnectionID? = nil
-    ) throws(Refusal) -> VLANID? {
+    ) throws(Refusal) -> VLANID {
         try VLANChangeRules.check(port, to: number, on: circuit, holder: holder)
     }
 
     private func bandwidth(
         _ port: SuppliedPort, to number: UInt32?, on circuit: Circuit, hasPrivilege: Bool = true
-    ) throws(Refusal) -> Bandwidth? {
+    ) throws(Refusal) -> Bandwidth {
         try BandwidthChangeRules.check(port, to: number, on: circuit, catalogue: .standard, hasPrivilege: hasPrivilege)
     }
 
@@ -45,7 +45,7 @@ struct ChangeRuleTests {
             try vlan(port, to: 200, on: holding(2), holder: ConnectionID(id(9, PortKind.self)))
         }
         #expect(refused?.code == .vlanInUse)
-        #expect(try vlan(port, to: 100, on: holding()) == nil)
+        #expect(try vlan(port, to: 100, on: holding()) == port.vlan)
     }
 
     @Test("R-142: VLAN 0 for a lone port only, and back; meanwhile the circuit is taken") func routed() throws {
@@ -82,10 +82,12 @@ struct ChangeRuleTests {
     @Test("R-026, R-145: without the privilege a bandwidth is refused in the guide's words, before the capacity is looked at")
     func privilege() throws {
         let port = try active()
-        let refused = refusal { () throws(Refusal) in try bandwidth(port, to: 10_000, on: holding(), hasPrivilege: false) }
+        let refused = refusal { () throws(Refusal) in try bandwidth(port, to: 1_000, on: holding(2, allocated: 700), hasPrivilege: false) }
         #expect(refused?.code == .privilegeExpired)
         #expect(refused?.text == "Invalid Bandwidth parameter")
-        #expect(refusal { () throws(Refusal) in try bandwidth(port, to: 10_000, on: holding()) }?.code == .insufficientBandwidth)
+        #expect(
+            refusal { () throws(Refusal) in try bandwidth(port, to: 1_000, on: holding(2, allocated: 700)) }?.code == .insufficientBandwidth
+        )
     }
 
     @Test("R-144: the sum after the change counts, so a port may take what is left and no more") func capacity() throws {
@@ -99,7 +101,7 @@ struct ChangeRuleTests {
     @Test("R-146: less bandwidth needs no capacity") func decrease() throws {
         let port = try active()
         #expect(try bandwidth(port, to: 100, on: holding(allocated: 1_000)) == Bandwidth(megabitsPerSecond: 100))
-        #expect(try bandwidth(port, to: 200, on: holding()) == nil)
+        #expect(try bandwidth(port, to: 200, on: holding()) == port.bandwidth)
     }
 
     @Test("One change at a time, naming the saga") func oneAtATime() throws {

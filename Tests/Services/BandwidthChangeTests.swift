@@ -50,7 +50,7 @@ struct BandwidthChangeTests {
         #expect(try network.device(port)?.rateMbps == mbps, sourceLocation: sourceLocation)
         #expect(try network.device(port)?.forwarding == "pass", sourceLocation: sourceLocation)
         #expect(try circuit(network)?.allocatedMbps == mbps, sourceLocation: sourceLocation)
-        try network.expectVLAN(supply.vlanID, of: port, sourceLocation: sourceLocation)
+        try network.expectVLAN(try #require(supply.vlanID), of: port, sourceLocation: sourceLocation)
     }
 
     @Test("R-144, A-24: more bandwidth is in force once the tenant has paid; until then the old rate stays") func tenantPays() throws {

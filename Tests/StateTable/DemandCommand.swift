@@ -8,6 +8,7 @@ enum DemandCommand: String, StateCommand {
     case accept = "accept"
     case retryCharge = "retry the charge"
     case createVBR = "create a VBR"
+    case tag = "tag"
     case rejectBandwidthChange = "reject the bandwidth change"
     case vlanChangeAnnounced = "VLANChangeAnnounced"
     case vlanChanged = "VLANChanged"
@@ -34,6 +35,7 @@ enum DemandCommand: String, StateCommand {
         case .accept: try AcceptanceRules.accept(port, now: later)
         case .retryCharge: try TenantPaymentRules.retry(port, now: later)
         case .createVBR: try VBRRules.create(form(for: port), on: port, id: id(9), now: later)
+        case .tag: try TagRules.tag(port, setting: ["team": "core"], removing: [])
         case .rejectBandwidthChange: try TenantDomain.BandwidthChangeRules.reject(port, reason: "", now: later)
         case .vlanChangeAnnounced:
             try TenantDomain.VLANChangeRules.announced(
@@ -70,8 +72,9 @@ enum DemandCommand: String, StateCommand {
         case .accept: .accept
         case .retryCharges: .retryCharge
         case .createVBRs: .createVBR
+        case .tagPorts: .tag
         case .rejectBandwidthChanges: .rejectBandwidthChange
-        case .registerAccounts, .storeToken: nil
+        case .registerAccounts, .storeToken, .changeAccounts, .closeAccounts: nil
         }
     }
 

@@ -6,6 +6,9 @@ import Schema
 /// What partner-service can be asked about a port.
 enum SupplyCommand: String, StateCommand {
     case retryCharge = "retry the charge"
+    case tellTenant = "tell the tenant again"
+    case tag = "tag"
+    case changePayer = "ask for the other payer"
     case changeVLAN = "change the VLAN"
     case increaseBandwidth = "ask for more bandwidth"
     case decreaseBandwidth = "ask for less bandwidth"
@@ -29,10 +32,12 @@ enum SupplyCommand: String, StateCommand {
     func decide(_ port: SuppliedPort) throws(Refusal) -> SupplyDecision {
         switch self {
         case .retryCharge: try PaymentRules.retry(port, region: "eu-central-1", now: later)
+        case .tellTenant: try NoticeRules.tellAgain(port, region: "eu-central-1")
+        case .tag: try PayerRules.tag(port, setting: ["team": "core"], removing: [])
+        case .changePayer: try PayerRules.changePayer(port, to: port.payer == .partner ? .tenant : .partner)
         case .changeVLAN:
-            try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil).map {
-                VLANChangeRules.begin(port, saga: id(8), to: $0, now: later)
-            } ?? SupplyDecision(port)
+            VLANChangeRules.begin(
+                port, saga: id(8), to: try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil), now: later)
         case .increaseBandwidth: try change(port, to: 500)
         case .decreaseBandwidth: try change(port, to: 100)
         case .cancelBandwidthChange:
@@ -55,10 +60,16 @@ enum SupplyCommand: String, StateCommand {
     static func row(of action: PartnerCommand.Action) -> SupplyCommand? {
         switch action {
         case .retryCharges: .retryCharge
+        case .tellTenants: .tellTenant
+        case .tagPorts: .tag
+        case .changePayers: .changePayer
         case .changeVLANs: .changeVLAN
         case .changeBandwidths: .increaseBandwidth
         case .cancelBandwidthChanges: .cancelBandwidthChange
         case .registerAccounts, .storeToken, .registerCircuits, .offer, .retryDevices, .direct: nil
+        case .offerOn, .applyForPrivileges, .registerAccessDevices, .createResourceGroups, .changeCircuits, .changeAccounts,
+            .closeAccounts:
+            nil
         }
     }
 
@@ -81,7 +92,7 @@ enum SupplyCommand: String, StateCommand {
 
     private func change(_ port: SuppliedPort, to number: UInt32) throws(Refusal) -> SupplyDecision {
         let bandwidth = try BandwidthChangeRules.check(port, to: number, on: circuit, catalogue: .standard, hasPrivilege: true)
-        return bandwidth.map { BandwidthChangeRules.begin(port, saga: id(8), to: $0, now: later) } ?? SupplyDecision(port)
+        return BandwidthChangeRules.begin(port, saga: id(8), to: bandwidth, now: later)
     }
 
     private func acceptance(of port: SuppliedPort) -> PortAccepted {

@@ -17,7 +17,7 @@ extension PartnerApplication {
                     try BandwidthChangeRules.check(
                         row.port, to: item.bandwidthMbps, on: circuit, catalogue: policy.catalogue, hasPrivilege: true)
                 }
-                guard let bandwidth else { return row }
+                guard bandwidth != row.port.bandwidth else { return row }
                 let context = BandwidthChangeSaga.Context(bandwidth: bandwidth, attempts: row.port.subscription.attempt)
                 try tables.sagas.start(
                     bandwidth > row.port.bandwidth ? BandwidthChangeSaga.increase : BandwidthChangeSaga.decrease,

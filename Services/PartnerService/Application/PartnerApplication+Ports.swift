@@ -98,6 +98,7 @@ extension PartnerApplication {
         _ id: PortID, by caller: Caller, to act: String, _ step: Step, _ body: (PortRow) throws(StepFailure) -> PortRow
     ) throws(StepFailure) -> ItemOutcome<PortView> {
         guard let row = try id.isSet ? port(id) : nil, caller.mayActFor(row.port.partner) else { throw .refused(.noPort(id)) }
+        if !step.region.isEmpty { try step.requireRegion(try circuit(row.port.circuit).region, of: id.description) }
         do throws(StepFailure) {
             let port = try body(row).port
             let circuit = try circuit(port.circuit)

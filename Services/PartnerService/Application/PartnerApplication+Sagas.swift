@@ -19,7 +19,7 @@ extension PartnerApplication: SagaOwner {
     }
 
     /// The alarm is the saga's own mark, which the list of overdue sagas shows.
-    public func isOverdue(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {}
+    public func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) {}
 
     public func ended(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {
         switch saga.version.name {

@@ -11,13 +11,11 @@ extension PartnerApplication {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             try onPort(item.portID, by: command.caller, to: "change the VLAN", step) { row throws(StepFailure) in
                 let circuit = try circuit(row.port.circuit)
-                let holder = try item.vlanID.flatMap { VLANID($0) }.map { vlan throws(StepFailure) in
-                    try allocation(of: circuit.id, vlan)?.connection
-                }
+                let holder = try holder(of: item.vlanID, on: circuit.id)
                 let vlan = try ruled { () throws(Refusal) in
-                    try VLANChangeRules.check(row.port, to: item.vlanID, on: circuit, holder: holder ?? nil)
+                    try VLANChangeRules.check(row.port, to: item.vlanID, on: circuit, holder: holder)
                 }
-                guard let vlan else { return row }
+                guard vlan != row.port.vlan else { return row }
                 try tables.sagas.start(
                     VLANChangeSaga.name, about: row.port.connection, context: VLANChangeSaga.Context(vlan: vlan).bytes, step)
                 return try knownPort(row.port.id)
@@ -82,6 +80,12 @@ extension PartnerApplication {
     }
 
     // MARK: Allocations
+
+    /// The connection that has a VLAN on a circuit; nil if none has, or if it is no VLAN.
+    private func holder(of number: UInt32?, on circuit: CircuitID) throws(StepFailure) -> ConnectionID? {
+        guard let vlan = number.flatMap({ VLANID($0) }) else { return nil }
+        return try allocation(of: circuit, vlan)?.connection
+    }
 
     private func allocation(of circuit: CircuitID, _ vlan: VLANID) throws(StepFailure) -> AllocationRow? {
         try stored { () throws(StoreError) in try tables.allocations.row(AllocationRow.Key(circuit: circuit, vlan: vlan)) }

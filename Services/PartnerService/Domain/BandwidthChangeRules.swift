@@ -7,10 +7,10 @@ public enum BandwidthChangeRules {
     /// - Parameters:
     ///   - number: Mbit/s asked for.
     ///   - hasPrivilege: whether the carrier's privilege is in force; it is looked at before the capacity.
-    /// - Returns: the new bandwidth; nil when the port has it already.
+    /// - Returns: the new bandwidth; when it is the port's own nothing is to be done.
     public static func check(
         _ port: SuppliedPort, to number: UInt32?, on circuit: Circuit, catalogue: BandwidthCatalogue, hasPrivilege: Bool
-    ) throws(Refusal) -> Bandwidth? {
+    ) throws(Refusal) -> Bandwidth {
         guard hasPrivilege else {
             // the guide's text.
             throw Refusal(
@@ -32,7 +32,7 @@ public enum BandwidthChangeRules {
                 .bandwidthNotOffered, "\(bandwidth) is not an offered specification", field: "bandwidthMbps",
                 next: "Offered are \(catalogue.list) Mbit/s")
         }
-        guard bandwidth != port.bandwidth else { return nil }
+        guard bandwidth != port.bandwidth else { return bandwidth }
         if bandwidth > port.bandwidth {
             var changed = circuit
             try changed.widen(by: bandwidth.megabitsPerSecond - port.bandwidth.megabitsPerSecond)

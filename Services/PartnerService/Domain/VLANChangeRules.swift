@@ -7,10 +7,10 @@ public enum VLANChangeRules {
     /// - Parameters:
     ///   - number: the VLAN asked for.
     ///   - holder: the connection that has it on the circuit, if one has.
-    /// - Returns: the new VLAN; nil when the port has it already.
+    /// - Returns: the new VLAN; when it is the port's own nothing is to be done.
     public static func check(
         _ port: SuppliedPort, to number: UInt32?, on circuit: Circuit, holder: ConnectionID?
-    ) throws(Refusal) -> VLANID? {
+    ) throws(Refusal) -> VLANID {
         if port.axes.acceptance.isEnded { throw port.ended }
         try port.requireNoChange()
         if port.axes.service != .allocated { try port.requireInUse() }
@@ -20,7 +20,7 @@ public enum VLANChangeRules {
         guard let vlan = VLANID(number) else {
             throw Refusal(.invalidValue, "VLAN \(number) is not from 0 to 2999", field: "vlanId", next: "Give a VLAN from 0 to 2999")
         }
-        guard vlan != port.vlan else { return nil }
+        guard vlan != port.vlan else { return vlan }
         var changed = circuit
         try changed.reserve(vlan: vlan, besides: port.vlan, holder: holder)
         return vlan

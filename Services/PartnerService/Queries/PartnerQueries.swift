@@ -8,7 +8,7 @@ public import Store
 
 /// What partner-service shows, read on a reader's connection. Each answer hides what is not the caller's.
 public struct PartnerQueries {
-    private let reader: any StoreConnection
+    let reader: any StoreConnection
     private let listing: PortListing<Shown>
     private let histories: PortHistoryQuery
     public let accounts: AccountQueries

@@ -103,7 +103,8 @@ struct PortRow: StoredRow, PaidRow {
                 mayPass: row.bool(supply + 11)),
             change: progress.change, terminatedBy: progress.terminatedBy,
             tellings: UInt32(truncatingIfNeeded: row.int64(supply + 12)), ending: progress.ending, offeredAt: row.instant(7),
-            acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince)
+            acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince,
+            tags: progress.tags)
         channel = progress.channel
         newestLine = progress.newestLine
     }
@@ -112,6 +113,7 @@ struct PortRow: StoredRow, PaidRow {
         PortProgress(
             vlan: port.vlan, bandwidth: port.bandwidth, axes: port.axes, subscription: port.subscription, vbr: port.vbr,
             change: port.change, terminatedBy: port.terminatedBy, ending: port.ending, acceptedAt: port.acceptedAt,
-            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, newestLine: newestLine)
+            activatedAt: port.activatedAt, waitingSince: port.waitingSince, tags: port.tags, channel: channel,
+            newestLine: newestLine)
     }
 }

@@ -10,9 +10,11 @@ import Store
 final class SupplyTables {
     let accounts: AccountBook
     let circuits: CircuitTable
+    let onboarding: OnboardingTables
     let ports: RowCache<PortRow>
     let allocations: RowCache<AllocationRow>
     let history: HistoryJournal
+    let livePorts: LivePortQuery
     let sagas: SagaRunner
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 10_000 }
@@ -20,9 +22,11 @@ final class SupplyTables {
     init(_ connection: any StoreConnection) throws(StoreError) {
         accounts = try AccountBook(connection, holdsPartners: true)
         circuits = try CircuitTable(connection)
+        onboarding = try OnboardingTables(connection)
         ports = try RowCache(connection)
         allocations = try RowCache(connection)
         history = try HistoryJournal(connection)
+        livePorts = try LivePortQuery(connection, owner: "partner_account")
         sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue)
     }
 
@@ -30,6 +34,7 @@ final class SupplyTables {
     func flush() throws(StoreError) {
         try accounts.flush()
         try circuits.flush()
+        try onboarding.flush()
         try ports.flush()
         try allocations.flush()
         try history.flush()
@@ -39,6 +44,7 @@ final class SupplyTables {
     func committed() {
         accounts.committed()
         circuits.committed()
+        onboarding.committed()
         sagas.committed()
         ports.forgetOldest(keeping: Self.rowsKept)
         if allocations.count > Self.rowsKept { allocations.clear() }
@@ -47,6 +53,7 @@ final class SupplyTables {
     func discard() {
         accounts.discard()
         circuits.discard()
+        onboarding.discard()
         sagas.discard()
         ports.clear()
         allocations.clear()

@@ -83,6 +83,7 @@ extension TenantApplication {
         _ body: (PortRow) throws(StepFailure) -> ItemOutcome<View>
     ) throws(StepFailure) -> ItemOutcome<View> {
         let row = try port(id, of: caller)
+        try step.requireRegion(row.port.region, of: id.description)
         do throws(StepFailure) {
             return try body(row)
         } catch {

@@ -58,6 +58,9 @@ public final class TenantApplication: EngineApplication {
         case .accept(let items): try accept(items, command, step)
         case .retryCharges(let items): try retryCharges(items, command, step)
         case .createVBRs(let items): try createVBRs(items, command, step)
+        case .tagPorts(let items): try tagPorts(items, command, step)
+        case .changeAccounts(let items): try changeAccounts(items, command, step)
+        case .closeAccounts(let items): try closeAccounts(items, command, step)
         case .rejectBandwidthChanges(let items): try rejectBandwidthChanges(items, command, step)
         }
     }

@@ -12,6 +12,9 @@ public struct TenantCommand: Sendable {
         case accept([AcceptanceInput])
         case retryCharges([ChargeInput])
         case createVBRs([VBRInput])
+        case tagPorts([TagChangeInput])
+        case changeAccounts([AccountChangeInput])
+        case closeAccounts([AccountClosureInput])
         case rejectBandwidthChanges([BandwidthChangeEndInput])
     }
 

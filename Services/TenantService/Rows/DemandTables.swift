@@ -11,6 +11,7 @@ final class DemandTables {
     let ports: RowCache<PortRow>
     let vbrs: RowCache<VBRRow>
     let history: HistoryJournal
+    let livePorts: LivePortQuery
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 10_000 }
 
@@ -19,6 +20,7 @@ final class DemandTables {
         ports = try RowCache(connection)
         vbrs = try RowCache(connection)
         history = try HistoryJournal(connection)
+        livePorts = try LivePortQuery(connection, owner: "tenant_account")
     }
 
     /// Writes what changed, what others refer to first.

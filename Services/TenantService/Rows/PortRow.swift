@@ -64,7 +64,8 @@ struct PortRow: StoredRow, PaidRow {
             bandwidth: progress.bandwidth, payer: try row.code(8), axes: progress.axes, subscription: progress.subscription,
             vbr: progress.vbr, change: progress.change, terminatedBy: progress.terminatedBy, ending: progress.ending,
             offeredAt: row.instant(9), acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt,
-            waitingSince: progress.waitingSince)
+            waitingSince: progress.waitingSince,
+            tags: progress.tags)
         channel = progress.channel
         newestLine = progress.newestLine
     }
@@ -73,6 +74,7 @@ struct PortRow: StoredRow, PaidRow {
         PortProgress(
             vlan: port.vlan, bandwidth: port.bandwidth, axes: port.axes, subscription: port.subscription, vbr: port.vbr,
             change: port.change, terminatedBy: port.terminatedBy, ending: port.ending, acceptedAt: port.acceptedAt,
-            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, newestLine: newestLine)
+            activatedAt: port.activatedAt, waitingSince: port.waitingSince, tags: port.tags, channel: channel,
+            newestLine: newestLine)
     }
 }

@@ -87,7 +87,7 @@ struct DemoCommand {
         let inventory = try ExampleInventory.load(into: folder)
         let partner = try cluster.client(cluster.partner)
         let tenant = try cluster.client(cluster.tenant)
-        let circuits = try inventory.apply(partner: partner, tenant: tenant)
+        let circuits = try inventory.apply(partner: partner, tenant: tenant, at: SystemClock().now())
         Output.line("\(inventory.accounts.count) accounts and \(circuits.count) circuits registered")
         let endpoints = try Endpoints(cluster, inventory: inventory, partner: partner, tenant: tenant)
         try Files.write(endpoints.json, to: "\(folder)/endpoints.json")

@@ -25,7 +25,8 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
 
     /// Adds a route that changes something: the JSON body is read as `Input`, and `make` makes the command of it.
     ///
-    /// The request may have an `Idempotency-Key` and `?dryRun=true`. It is answered after the command's commit.
+    /// The request may have an `Idempotency-Key`, `?dryRun=true`, and `?region=` for the region that the caller works in. It is
+    /// answered after the command's commit.
     public mutating func write<Input: WireMessage>(
         _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, Caller) -> Command
     ) throws(HTTPRouteError) {
@@ -69,11 +70,11 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
             .post, pattern, query: QueryParameters.command, input: Input.fullName, isBulk: isBulk, isForStaff: isForStaff)
         try add(route, bodyLimit: Self.bodyLimit) { request, responder in
             context.handle(request, responder) { caller, id throws(APIError) in
-                let isDryRun = try QueryParameters.isDryRun(request)
+                let (isDryRun, region) = try QueryParameters.writing(request)
                 let claim = try IdempotencyHeader.claim(of: request, caller: caller)
                 let command = try make(request, caller)
                 try context.submit(
-                    CommandRequest(command, actor: caller.actor, idempotency: claim, isDryRun: isDryRun) { answer in
+                    CommandRequest(command, actor: caller.actor, idempotency: claim, region: region, isDryRun: isDryRun) { answer in
                         responder.respond(Rendering.response(answer, id))
                     })
             }

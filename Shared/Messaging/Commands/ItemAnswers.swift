@@ -107,6 +107,27 @@ extension VBRAnswers: ItemAnswers {
     public mutating func append(_ error: ErrorDetail) { items.append(VBRAnswer(error: error)) }
 }
 
+extension PrivilegeApplicationAnswers: ItemAnswers {
+    public typealias View = PrivilegeApplicationView
+
+    public mutating func append(_ view: PrivilegeApplicationView) { items.append(PrivilegeApplicationAnswer(application: view)) }
+    public mutating func append(_ error: ErrorDetail) { items.append(PrivilegeApplicationAnswer(error: error)) }
+}
+
+extension AccessDeviceAnswers: ItemAnswers {
+    public typealias View = AccessDeviceView
+
+    public mutating func append(_ view: AccessDeviceView) { items.append(AccessDeviceAnswer(device: view)) }
+    public mutating func append(_ error: ErrorDetail) { items.append(AccessDeviceAnswer(error: error)) }
+}
+
+extension ResourceGroupAnswers: ItemAnswers {
+    public typealias View = ResourceGroupView
+
+    public mutating func append(_ view: ResourceGroupView) { items.append(ResourceGroupAnswer(resourceGroup: view)) }
+    public mutating func append(_ error: ErrorDetail) { items.append(ResourceGroupAnswer(error: error)) }
+}
+
 extension AccountView: ItemView {
     public var minimal: Self { Self(accountID: accountID) }
 }
@@ -121,4 +142,16 @@ extension PortView: ItemView {
 
 extension VBRView: ItemView {
     public var minimal: Self { Self(vbrID: vbrID) }
+}
+
+extension PrivilegeApplicationView: ItemView {
+    public var minimal: Self { Self(applicationID: applicationID) }
+}
+
+extension AccessDeviceView: ItemView {
+    public var minimal: Self { Self(deviceID: deviceID) }
+}
+
+extension ResourceGroupView: ItemView {
+    public var minimal: Self { Self(resourceGroupID: resourceGroupID) }
 }

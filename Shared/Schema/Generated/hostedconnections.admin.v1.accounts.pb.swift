@@ -230,6 +230,11 @@ public struct AccountView: WireMessage {
     /// Whether this service holds the account; otherwise the view is a copy of the other service's facts.
     public var held: Bool = false
     public var registeredAt: Timestamp?
+    /// Whether the partner has the network-product permissions.
+    public var productPermission: Bool = false
+    /// Mbit/s that this partner may offer beside the catalogue.
+    public var extraBandwidthsMbps: [UInt32] = []
+    public var closed: Bool = false
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -246,7 +251,10 @@ public struct AccountView: WireMessage {
         outboundBilling: Bool = false,
         version: UInt64 = 0,
         held: Bool = false,
-        registeredAt: Timestamp? = nil
+        registeredAt: Timestamp? = nil,
+        productPermission: Bool = false,
+        extraBandwidthsMbps: [UInt32] = [],
+        closed: Bool = false
     ) {
         self.accountID = accountID
         self.name = name
@@ -258,6 +266,9 @@ public struct AccountView: WireMessage {
         self.version = version
         self.held = held
         self.registeredAt = registeredAt
+        self.productPermission = productPermission
+        self.extraBandwidthsMbps = extraBandwidthsMbps
+        self.closed = closed
     }
 }
 
@@ -275,6 +286,9 @@ extension AccountView {
         writer.field(UInt64Codec.self, 8, version)
         writer.field(BoolCodec.self, 9, held)
         writer.optional(MessageCodec<Timestamp>.self, 10, registeredAt)
+        writer.field(BoolCodec.self, 11, productPermission)
+        writer.packed(UInt32Codec.self, 12, extraBandwidthsMbps)
+        writer.field(BoolCodec.self, 13, closed)
         writer.unknown(unknownFields)
     }
 
@@ -292,6 +306,10 @@ extension AccountView {
             case 64: version = try UInt64Codec.read(from: &reader)
             case 72: held = try BoolCodec.read(from: &reader)
             case 82: try reader.merge(into: &registeredAt)
+            case 88: productPermission = try BoolCodec.read(from: &reader)
+            case 96: try reader.append(UInt32Codec.self, to: &extraBandwidthsMbps)
+            case 98: try reader.packed(UInt32Codec.self, into: &extraBandwidthsMbps)
+            case 104: closed = try BoolCodec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -309,6 +327,9 @@ extension AccountView {
         writer.field(UInt64Codec.self, "version", version)
         writer.field(BoolCodec.self, "held", held)
         writer.optional(MessageCodec<Timestamp>.self, "registeredAt", registeredAt)
+        writer.field(BoolCodec.self, "productPermission", productPermission)
+        writer.repeated(UInt32Codec.self, "extraBandwidthsMbps", extraBandwidthsMbps)
+        writer.field(BoolCodec.self, "closed", closed)
         writer.endObject()
     }
 
@@ -327,6 +348,9 @@ extension AccountView {
             case 8: try reader.field(UInt64Codec.self, &version)
             case 9: try reader.field(BoolCodec.self, &held)
             case 10: try reader.optional(MessageCodec<Timestamp>.self, &registeredAt)
+            case 11: try reader.field(BoolCodec.self, &productPermission)
+            case 12: try reader.repeated(UInt32Codec.self, &extraBandwidthsMbps)
+            case 13: try reader.field(BoolCodec.self, &closed)
             default: break
             }
         }
@@ -339,6 +363,8 @@ extension AccountView {
             if name.equals("role") { return 3 }
             if name.equals("site") { return 5 }
             if name.equals("held") { return 9 }
+        case 6:
+            if name.equals("closed") { return 13 }
         case 7:
             if name.equals("carrier") { return 4 }
             if name.equals("regions") { return 6 }
@@ -355,6 +381,14 @@ extension AccountView {
             if name.equals("outboundBilling") { return 7 }
         case 16:
             if name.equals("outbound_billing") { return 7 }
+        case 17:
+            if name.equals("productPermission") { return 11 }
+        case 18:
+            if name.equals("product_permission") { return 11 }
+        case 19:
+            if name.equals("extraBandwidthsMbps") { return 12 }
+        case 21:
+            if name.equals("extra_bandwidths_mbps") { return 12 }
         default: break
         }
         return nil
@@ -372,6 +406,9 @@ extension AccountView {
         case 8: "version"
         case 9: "held"
         case 10: "registeredAt"
+        case 11: "productPermission"
+        case 12: "extraBandwidthsMbps"
+        case 13: "closed"
         default: nil
         }
     }

@@ -679,3 +679,739 @@ extension BandwidthChangeEndsInput {
         self = try Self.read(envelope, in: batch)
     }
 }
+
+/// Names of regions; none means all.
+public struct RegionNames: WireMessage {
+    public var items: [String] = []
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        items: [String] = []
+    ) {
+        self.items = items
+    }
+}
+
+extension RegionNames {
+    public static var fullName: String { "hostedconnections.admin.v1.RegionNames" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.repeated(TextCodec.self, 1, items)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 10: try reader.append(TextCodec.self, to: &items)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.repeated(TextCodec.self, "items", items)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.repeated(TextCodec.self, &items)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 5:
+            if name.equals("items") { return 1 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "items"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// Bandwidths in Mbit/s.
+public struct BandwidthValues: WireMessage {
+    public var mbps: [UInt32] = []
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        mbps: [UInt32] = []
+    ) {
+        self.mbps = mbps
+    }
+}
+
+extension BandwidthValues {
+    public static var fullName: String { "hostedconnections.admin.v1.BandwidthValues" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.packed(UInt32Codec.self, 1, mbps)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8: try reader.append(UInt32Codec.self, to: &mbps)
+            case 10: try reader.packed(UInt32Codec.self, into: &mbps)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.repeated(UInt32Codec.self, "mbps", mbps)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.repeated(UInt32Codec.self, &mbps)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("mbps") { return 1 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "mbps"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// Changes facts of an account with the service that holds it. What is absent stays as it is.
+public struct AccountChangeInput: WireMessage {
+    public var accountID: AccountID = .none
+    public var name: String?
+    /// Regions in which the account may use ports; staff alone changes them.
+    public var regions: RegionNames?
+    /// Whether billing for outbound data transfer is enabled; a tenant's.
+    public var outboundBilling: Bool?
+    /// Whether the partner has the network-product permissions; staff alone gives them.
+    public var productPermission: Bool?
+    /// Bandwidths that this partner may offer beside the catalogue; staff alone opens them.
+    public var extraBandwidths: BandwidthValues?
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        accountID: AccountID = .none,
+        name: String? = nil,
+        regions: RegionNames? = nil,
+        outboundBilling: Bool? = nil,
+        productPermission: Bool? = nil,
+        extraBandwidths: BandwidthValues? = nil
+    ) {
+        self.accountID = accountID
+        self.name = name
+        self.regions = regions
+        self.outboundBilling = outboundBilling
+        self.productPermission = productPermission
+        self.extraBandwidths = extraBandwidths
+    }
+}
+
+extension AccountChangeInput {
+    public static var fullName: String { "hostedconnections.admin.v1.AccountChangeInput" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.field(IdentifierCodec<AccountID>.self, 1, accountID)
+        writer.optional(TextCodec.self, 2, name)
+        writer.optional(MessageCodec<RegionNames>.self, 3, regions)
+        writer.optional(BoolCodec.self, 4, outboundBilling)
+        writer.optional(BoolCodec.self, 5, productPermission)
+        writer.optional(MessageCodec<BandwidthValues>.self, 6, extraBandwidths)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 10: accountID = try IdentifierCodec<AccountID>.read(from: &reader)
+            case 18: name = try TextCodec.read(from: &reader)
+            case 26: try reader.merge(into: &regions)
+            case 32: outboundBilling = try BoolCodec.read(from: &reader)
+            case 40: productPermission = try BoolCodec.read(from: &reader)
+            case 50: try reader.merge(into: &extraBandwidths)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field(IdentifierCodec<AccountID>.self, "accountId", accountID)
+        writer.optional(TextCodec.self, "name", name)
+        writer.optional(MessageCodec<RegionNames>.self, "regions", regions)
+        writer.optional(BoolCodec.self, "outboundBilling", outboundBilling)
+        writer.optional(BoolCodec.self, "productPermission", productPermission)
+        writer.optional(MessageCodec<BandwidthValues>.self, "extraBandwidths", extraBandwidths)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.field(IdentifierCodec<AccountID>.self, &accountID)
+            case 2: try reader.optional(TextCodec.self, &name)
+            case 3: try reader.optional(MessageCodec<RegionNames>.self, &regions)
+            case 4: try reader.optional(BoolCodec.self, &outboundBilling)
+            case 5: try reader.optional(BoolCodec.self, &productPermission)
+            case 6: try reader.optional(MessageCodec<BandwidthValues>.self, &extraBandwidths)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("name") { return 2 }
+        case 7:
+            if name.equals("regions") { return 3 }
+        case 9:
+            if name.equals("accountId") { return 1 }
+        case 10:
+            if name.equals("account_id") { return 1 }
+        case 15:
+            if name.equals("outboundBilling") { return 4 }
+            if name.equals("extraBandwidths") { return 6 }
+        case 16:
+            if name.equals("outbound_billing") { return 4 }
+            if name.equals("extra_bandwidths") { return 6 }
+        case 17:
+            if name.equals("productPermission") { return 5 }
+        case 18:
+            if name.equals("product_permission") { return 5 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "accountId"
+        case 2: "name"
+        case 3: "regions"
+        case 4: "outboundBilling"
+        case 5: "productPermission"
+        case 6: "extraBandwidths"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+public struct AccountChangesInput: WireMessage {
+    public var items: [AccountChangeInput] = []
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        items: [AccountChangeInput] = []
+    ) {
+        self.items = items
+    }
+}
+
+extension AccountChangesInput {
+    public static var fullName: String { "hostedconnections.admin.v1.AccountChangesInput" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.repeated(MessageCodec<AccountChangeInput>.self, 1, items)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 10: try reader.append(MessageCodec<AccountChangeInput>.self, to: &items)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.repeated(MessageCodec<AccountChangeInput>.self, "items", items)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.repeated(MessageCodec<AccountChangeInput>.self, &items)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 5:
+            if name.equals("items") { return 1 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "items"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// Closes an account that has no port left: nothing more is offered to it or by it.
+public struct AccountClosureInput: WireMessage {
+    public var accountID: AccountID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        accountID: AccountID = .none
+    ) {
+        self.accountID = accountID
+    }
+}
+
+extension AccountClosureInput {
+    public static var fullName: String { "hostedconnections.admin.v1.AccountClosureInput" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.field(IdentifierCodec<AccountID>.self, 1, accountID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 10: accountID = try IdentifierCodec<AccountID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field(IdentifierCodec<AccountID>.self, "accountId", accountID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.field(IdentifierCodec<AccountID>.self, &accountID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 9:
+            if name.equals("accountId") { return 1 }
+        case 10:
+            if name.equals("account_id") { return 1 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "accountId"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+public struct AccountClosuresInput: WireMessage {
+    public var items: [AccountClosureInput] = []
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        items: [AccountClosureInput] = []
+    ) {
+        self.items = items
+    }
+}
+
+extension AccountClosuresInput {
+    public static var fullName: String { "hostedconnections.admin.v1.AccountClosuresInput" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.repeated(MessageCodec<AccountClosureInput>.self, 1, items)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 10: try reader.append(MessageCodec<AccountClosureInput>.self, to: &items)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.repeated(MessageCodec<AccountClosureInput>.self, "items", items)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.repeated(MessageCodec<AccountClosureInput>.self, &items)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 5:
+            if name.equals("items") { return 1 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "items"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// Changes a circuit. What is absent stays as it is.
+public struct CircuitChangeInput: WireMessage {
+    public var circuitID: CircuitID = .none
+    public var name: String?
+    /// Mbit/s; not below what its connections hold.
+    public var bandwidthMbps: UInt32?
+    /// Puts the circuit in service or takes it out; out only when it carries no connection.
+    public var deployed: Bool?
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        circuitID: CircuitID = .none,
+        name: String? = nil,
+        bandwidthMbps: UInt32? = nil,
+        deployed: Bool? = nil
+    ) {
+        self.circuitID = circuitID
+        self.name = name
+        self.bandwidthMbps = bandwidthMbps
+        self.deployed = deployed
+    }
+}
+
+extension CircuitChangeInput {
+    public static var fullName: String { "hostedconnections.admin.v1.CircuitChangeInput" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.field(IdentifierCodec<CircuitID>.self, 1, circuitID)
+        writer.optional(TextCodec.self, 2, name)
+        writer.optional(UInt32Codec.self, 3, bandwidthMbps)
+        writer.optional(BoolCodec.self, 4, deployed)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 10: circuitID = try IdentifierCodec<CircuitID>.read(from: &reader)
+            case 18: name = try TextCodec.read(from: &reader)
+            case 24: bandwidthMbps = try UInt32Codec.read(from: &reader)
+            case 32: deployed = try BoolCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field(IdentifierCodec<CircuitID>.self, "circuitId", circuitID)
+        writer.optional(TextCodec.self, "name", name)
+        writer.optional(UInt32Codec.self, "bandwidthMbps", bandwidthMbps)
+        writer.optional(BoolCodec.self, "deployed", deployed)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.field(IdentifierCodec<CircuitID>.self, &circuitID)
+            case 2: try reader.optional(TextCodec.self, &name)
+            case 3: try reader.optional(UInt32Codec.self, &bandwidthMbps)
+            case 4: try reader.optional(BoolCodec.self, &deployed)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("name") { return 2 }
+        case 8:
+            if name.equals("deployed") { return 4 }
+        case 9:
+            if name.equals("circuitId") { return 1 }
+        case 10:
+            if name.equals("circuit_id") { return 1 }
+        case 13:
+            if name.equals("bandwidthMbps") { return 3 }
+        case 14:
+            if name.equals("bandwidth_mbps") { return 3 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "circuitId"
+        case 2: "name"
+        case 3: "bandwidthMbps"
+        case 4: "deployed"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+public struct CircuitChangesInput: WireMessage {
+    public var items: [CircuitChangeInput] = []
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        items: [CircuitChangeInput] = []
+    ) {
+        self.items = items
+    }
+}
+
+extension CircuitChangesInput {
+    public static var fullName: String { "hostedconnections.admin.v1.CircuitChangesInput" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.repeated(MessageCodec<CircuitChangeInput>.self, 1, items)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 10: try reader.append(MessageCodec<CircuitChangeInput>.self, to: &items)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.repeated(MessageCodec<CircuitChangeInput>.self, "items", items)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.repeated(MessageCodec<CircuitChangeInput>.self, &items)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 5:
+            if name.equals("items") { return 1 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "items"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}

@@ -4,6 +4,7 @@ import PartnerDomain
 import PartnerService
 import SagaRecords
 import Schema
+import ServiceKit
 import ServiceTesting
 import Store
 import TenantService

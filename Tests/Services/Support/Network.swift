@@ -32,7 +32,7 @@ final class Network {
     /// - Parameters:
     ///   - policy: what partner-service's operator has decided; with access devices by default.
     ///   - faults: what the access device refuses at first.
-    ///   - registers: whether the usual accounts are there at the beginning.
+    ///   - registers: whether the usual accounts and their privileges are there at the beginning.
     init(
         declining rule: DeclineRule = .never, policy: PartnerPolicy = PartnerPolicy(hasAccessDevices: true), faults: FaultRule = .none,
         registers: Bool = true
@@ -59,9 +59,17 @@ final class Network {
                 .registerAccounts([
                     account(Self.carrier, carrier: "China Telecom"), account(Self.otherCarrier, carrier: "China Mobile"),
                 ]), by: Self.staff, as: .bulk))
+        try partner.ok(
+            PartnerCommand(
+                .applyForPrivileges([Self.carrier, Self.otherCarrier].map(privilege)), by: Self.staff, as: .bulk))
         try tenant.ok(
             TenantCommand(.registerAccounts([account(Self.customer), account(Self.otherCustomer)]), by: Self.staff, as: .bulk))
         try settle()
+    }
+
+    /// An application for the privilege of offering ports, for a day.
+    func privilege(_ id: AccountID) -> PrivilegeApplicationInput {
+        PrivilegeApplicationInput(for: id, dayFrom: clock.now(), reason: "Customer \(Self.customer), 200 Mbit/s")
     }
 
     func account(_ id: AccountID, carrier: String = "", site: String = "international") -> AccountInput {
