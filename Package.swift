@@ -148,7 +148,7 @@ let package = Package(
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         tests("HTTP", ["HTTP", "HTTPClient"]),
         tests("EndToEnd", ["LocalCluster", "Kafka", "HTTPClient", "Schema", "HostedConnection", "ServiceKit"]),
-        tests("AdminConsole", ["AdminConsole", "LocalCluster", "Schema", "ServiceKit"], exclude: ["check-hcctl.sh"]),
+        tests("AdminConsole", ["AdminConsole", "LocalCluster", "Schema", "ServiceKit"]),
         tests("LocalCluster", ["LocalCluster", "HostedConnection", "Schema", "ServiceKit"]),
         tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema", "Saga"]),
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
@@ -175,8 +175,8 @@ let package = Package(
         tests(
             "OpenAPI",
             [
-                "AdminAPI", "PartnerService", "TenantService", "BillingSimulator", "NetworkSimulator", "Messaging", "Store", "Schema",
-                "ServiceKit", "HostedConnection", "HTTP",
+                "AdminAPI", "AdminConsole", "PartnerService", "TenantService", "BillingSimulator", "NetworkSimulator", "Messaging", "Store",
+                "Schema", "ServiceKit", "HostedConnection", "HTTP",
             ], exclude: ["check-openapi.sh", "openapi_check.py"]),
         tests(
             "AdminAPI",

@@ -15,7 +15,9 @@ extension ConsoleCommand {
                 .flag("overdue", "overdue"),
             ], show: .rows(sagaColumns)),
         .get("saga show", "show where a saga stands", "sagas/{id}", by: [.partner], of: "SAGA", show: .details),
-        .get("saga why", "tell where it stands and how it came there", "sagas/{id}/journal", by: [.partner], of: "SAGA", show: .text("why")),
+        .get(
+            "saga why", "tell where it stands and how it came there", "sagas/{id}/journal", by: [.partner], of: "SAGA",
+            show: .text("why")),
         .get("saga diagram", "the same as a Mermaid diagram", "sagas/{id}/journal", by: [.partner], of: "SAGA", show: .text("diagram")),
         .get(
             "saga journal", "show what came to it and what it decided", "sagas/{id}/journal", by: [.partner], of: "SAGA",

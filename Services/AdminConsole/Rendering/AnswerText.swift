@@ -27,7 +27,8 @@ enum AnswerText {
         var refused: [String] = []
         for (place, item) in (answer["items"]?.items ?? []).enumerated() {
             if case .object(let error)? = item["error"] {
-                refused += Self.refusal(.object(error)).enumerated().map { $0.offset == 0 ? "item \(place + 1): \($0.element)" : $0.element }
+                let lines = refusal(.object(error))
+                refused += ["item \(place + 1): \(lines[0])"] + lines.dropFirst()
             } else if let shown = item.members.first(where: { $0.name != "error" }) {
                 rows.append(shown.value)
             }

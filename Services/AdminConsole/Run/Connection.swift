@@ -10,7 +10,6 @@ struct Connection: Sendable {
         static let tokenFile = "HCCTL_TOKEN_FILE"
         static let endpoints = "HCCTL_ENDPOINTS"
         static let account = "HCCTL_AS"
-        static let side = "HCCTL_SIDE"
     }
 
     /// Where each service answers, without `/admin/v1`.
@@ -27,7 +26,7 @@ struct Connection: Sendable {
         var tokenFile = try arguments.value("--token-file")
         var endpoints = try arguments.value("--endpoints")
         let account = try arguments.value("--as") ?? environment[Variable.account]
-        if let word = try arguments.value("--side") ?? environment[Variable.side] {
+        if let word = try arguments.value("--side") {
             guard let side = Side(rawValue: word) else { throw UsageError("--side takes partner or tenant, not \"\(word)\"") }
             self.side = side
         }
@@ -46,7 +45,8 @@ struct Connection: Sendable {
             token = try Self.firstLine(of: tokenFile, "--token-file")
         } else {
             throw UsageError(
-                "where to? Give --partner URL or --tenant URL with --token-file FILE, or --endpoints FILE of a demo with --as ACCOUNT|staff")
+                "where to? Give --partner URL or --tenant URL with --token-file FILE, or --endpoints FILE of a demo with --as ACCOUNT|staff"
+            )
         }
     }
 
@@ -95,18 +95,16 @@ struct Connection: Sendable {
 
     /// The service that a command goes to.
     func address(for command: ConsoleCommand) throws(UsageError) -> String {
-        var sides = command.sides.filter { addresses[$0] != nil }
-        if let side, command.sides.count > 1 || sides != [side] {
-            guard command.sides.contains(side) else {
-                throw UsageError("\(command.noun) \(command.verb) is \(command.sides[0].service)'s, not \(side.service)'s")
-            }
-            sides = sides.filter { $0 == side }
+        let name = "\(command.noun) \(command.verb)"
+        if let side, !command.sides.contains(side) {
+            throw UsageError("\(name) is \(command.sides[0].service)'s, not \(side.service)'s")
         }
+        let sides = command.sides.filter { addresses[$0] != nil && (side == nil || side == $0) }
         guard let first = sides.first, let address = addresses[first] else {
-            let services = command.sides.map(\.service).joined(separator: " and ")
-            throw UsageError("\(command.noun) \(command.verb) is served by \(services), whose address is not given")
+            let services = (side.map { [$0] } ?? command.sides).map(\.service).joined(separator: " or ")
+            throw UsageError("\(name) goes to \(services), whose address is not given")
         }
-        guard sides.count == 1 else { throw UsageError("both services know \(command.noun) \(command.verb): say --side partner or --side tenant") }
+        guard sides.count == 1 else { throw UsageError("both services know \(name): say --side partner or --side tenant") }
         return address
     }
 }

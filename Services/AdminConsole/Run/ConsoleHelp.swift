@@ -14,7 +14,7 @@ public enum ConsoleHelp {
           Where to:  --partner URL | --tenant URL, with --token-file FILE
                      --endpoints FILE of a demo, with --as ACCOUNT|staff
                      --side partner|tenant where both services serve a command
-                     or HCCTL_PARTNER, HCCTL_TENANT, HCCTL_TOKEN_FILE, HCCTL_ENDPOINTS, HCCTL_AS, HCCTL_SIDE
+                     or HCCTL_PARTNER, HCCTL_TENANT, HCCTL_TOKEN_FILE, HCCTL_ENDPOINTS, HCCTL_AS
           Answers:   --json prints what the API answers
           Changes:   --dry-run changes nothing and tells what would be; --yes where a question would be asked
                      --idempotency-key KEY makes it safe to repeat; --from-region REGION says where the caller works

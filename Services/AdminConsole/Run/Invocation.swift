@@ -27,10 +27,11 @@ struct Invocation: Sendable {
         idempotencyKey = try arguments.value("--idempotency-key")
         let region = try arguments.value("--from-region")
         let file = try arguments.value("--items")
+        let name = "\(command.noun) \(command.verb)"
         guard command.method == .post || (!isDryRun && idempotencyKey == nil && region == nil && !isConfirmed) else {
-            throw UsageError("\(command.noun) \(command.verb) changes nothing: leave --dry-run, --yes, --idempotency-key, --from-region out")
+            throw UsageError("\(name) changes nothing: leave --dry-run, --yes, --idempotency-key and --from-region out")
         }
-        guard file == nil || command.isBulk else { throw UsageError("\(command.noun) \(command.verb) takes one at a time: leave --items out") }
+        guard file == nil || command.isBulk else { throw UsageError("\(name) takes one at a time: leave --items out") }
 
         let fields = try Self.fields(command, &arguments, isNeeded: file == nil)
         subjects = try Self.subjects(command, &arguments, file)

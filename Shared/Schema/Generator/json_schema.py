@@ -10,7 +10,7 @@ IDENTIFIERS = {
     "AccountID": "^[1-9][0-9]{15}$", "CircuitID": f"^cir-{ID_TAIL}$", "PortID": f"^pc-{ID_TAIL}$", "VBRID": f"^vbr-{ID_TAIL}$",
     "SubscriptionID": f"^sub-{ID_TAIL}$", "ChargeID": f"^chg-{ID_TAIL}$", "MessageID": f"^msg-{ID_TAIL}$",
     "ConnectionID": f"^(pc|vbr)-{ID_TAIL}$", "SagaID": f"^saga-{ID_TAIL}$", "PartyRequestID": f"^req-{ID_TAIL}$",
-    "ApplicationID": f"^app-{ID_TAIL}$",
+    "ApplicationID": f"^app-{ID_TAIL}$", "ResourceGroupID": f"^rg-{ID_TAIL}$", "AccessDeviceID": f"^dev-{ID_TAIL}$",
 }
 WHOLE = {
     Field.TYPE_INT32: (-(2**31), 2**31 - 1), Field.TYPE_SINT32: (-(2**31), 2**31 - 1), Field.TYPE_SFIXED32: (-(2**31), 2**31 - 1),

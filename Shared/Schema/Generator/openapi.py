@@ -54,6 +54,7 @@ QUERY = {
     "portId": ("Only those about this port.", {"type": "string", "pattern": IDENTIFIERS["PortID"]}),
     "connectionId": ("Only those of this connection.", {"type": "string", "pattern": IDENTIFIERS["ConnectionID"]}),
     "region": ("Only those in this region.", TEXT),
+    "callerRegion": ("The region that the caller works in: what lies in another one is not found.", TEXT),
     "acceptance": ("Only those in this state of acceptance, such as `confirmed`.", TEXT),
     "service": ("Only those in this state of service, such as `enabled`.", TEXT),
     "billing": ("Only those in this state of billing, such as `paid`.", TEXT),
@@ -68,6 +69,7 @@ REQUIRED = {
     "AccountInput": ["name", "site"], "CircuitInput": ["name", "partnerAccountId", "region", "accessPoint", "bandwidthMbps"],
     "OfferInput": ["tenantAccountId", "vlanId", "bandwidthMbps"], "VBRInput": ["name", "cloudIpv4", "clientIpv4", "subnetMask"],
     "VLANChangeInput": ["vlanId"], "BandwidthChangeInput": ["bandwidthMbps"],
+    "PrivilegeApplicationInput": ["applied"], "ResourceGroupInput": ["name"], "AccessDeviceInput": ["name"], "PayerChangeInput": ["payer"],
 }
 STATUSES = {
     "400": ("The request is not as it must be.", "invalid"),
@@ -146,6 +148,8 @@ class Description:
             names += ["pageSize", "pageToken"]
         if route.has_dry_run:
             names.append("dryRun")
+        if route.input:
+            names.append("callerRegion")
         parameters += [reference("parameters", name) for name in names]
         if route.input:
             parameters.append(reference("parameters", "Idempotency-Key"))
@@ -239,7 +243,7 @@ class Description:
         text = str(paths)
         found = {}
         for name, (description, schema) in QUERY.items():
-            found[name] = {"name": name, "in": "query", "description": description, "schema": schema}
+            found[name] = {"name": "region" if name == "callerRegion" else name, "in": "query", "description": description, "schema": schema}
         found["Idempotency-Key"] = {
             "name": "Idempotency-Key", "in": "header",
             "description": "Makes sure that the command is carried out once: the same key with the same request gets the same answer, "
