@@ -1,5 +1,6 @@
 import AdminAPI
 import AdminConsole
+import HTTP
 import Testing
 
 /// hcctl has a command for everything that the two services serve.

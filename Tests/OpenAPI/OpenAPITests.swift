@@ -1,4 +1,5 @@
 import AdminAPI
+import HTTP
 import Testing
 
 /// `Services/openapi` describes exactly what the services serve.

@@ -11,7 +11,7 @@ import TenantService
 
 /// The routes that each service adds to its server, in the order in which it does.
 enum ServedRoutes {
-    static let byService: [(service: String, routes: () throws -> [AdminRoute])] = [
+    static let byService: [(service: String, routes: @Sendable () throws -> [AdminRoute])] = [
         ("partner-service", { try added { (routes: inout AdminRoutes<PartnerCommand>) in try routes.partnerService() } }),
         ("tenant-service", { try added { (routes: inout AdminRoutes<TenantCommand>) in try routes.tenantService() } }),
         ("billing-simulator", { try added { (routes: inout AdminRoutes<BillingApplication.Command>) in try routes.ledger() } }),
