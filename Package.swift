@@ -108,7 +108,10 @@ let package = Package(
             resources: [.embedInCode("Migrations")]),
         program(
             "partner-service", "Services/partner-service",
-            ["PartnerService", "PartnerDomain", "PartyAPI", "SagaRecords", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+            [
+                "PartnerService", "PartnerDomain", "PartyAPI", "Messaging", "SagaRecords", "ServiceRuntime", "HTTP", "Schema", "ServiceKit",
+                "Store",
+            ]),
         program(
             "tenant-service", "Services/tenant-service",
             ["TenantService", "TenantDomain", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),

@@ -1,6 +1,8 @@
 import HTTP
+import Messaging
 import PartnerService
 import PartyAPI
+import SagaRecords
 import Schema
 import ServiceKit
 import ServiceRuntime
@@ -18,7 +20,8 @@ enum PartnerProgram {
         ServiceDefinition(
             topics: .init(
                 read: [.tenant, .accounts, .billingEvents, .networkEvents],
-                written: [.partner, .accounts, .billingRequests, .networkCommands, .notifications, .partnerDeadLetters])
+                written: [.partner, .accounts, .billingRequests, .networkCommands, .notifications, .partnerDeadLetters]),
+            agedTables: AgedTable.sagas
         ) { () throws(StoreError) in
             try PartnerMigrations.all()
         } makeApplication: { connection throws(StoreError) in
@@ -26,7 +29,7 @@ enum PartnerProgram {
         } loadTokens: { connection throws(StoreError) in
             try StoredTokens.load(connection)
         } addRoutes: { routes throws(HTTPRouteError) in
-            try routes.partnerService()
+            try routes.partnerService(policy: settings.policy)
         }
     }
 }

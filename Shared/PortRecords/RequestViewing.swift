@@ -103,12 +103,13 @@ extension PartyRequest {
     /// The lines of history that go with making and closing it.
     public var madeNote: HistoryNote { HistoryNote(.requestMade, subject: id.bits, detail: note(reason)) }
     public var closedNote: HistoryNote {
-        HistoryNote(.requestClosed, subject: id.bits, detail: note(closingReason.isEmpty ? standing.name : "\(standing.name): \(closingReason)"))
+        HistoryNote(
+            .requestClosed, subject: id.bits, detail: note(closingReason.isEmpty ? standing.name : "\(standing.name): \(closingReason)"))
     }
 
     private func note(_ text: String) -> String {
-        let what = bandwidth.map { "\(act.name) to \($0)" } ?? act.name
-        return text.isEmpty ? what : "\(what): \(text)"
+        let wish = bandwidth.map { "\(act.name) to \($0)" } ?? act.name
+        return text.isEmpty ? wish : "\(wish): \(text)"
     }
 }
 

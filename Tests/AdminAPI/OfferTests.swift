@@ -1,3 +1,4 @@
+import HTTPClient
 import HostedConnection
 import Schema
 import Testing

@@ -10,6 +10,21 @@ enum DemandCommand: String, StateCommand {
     case createVBR = "create a VBR"
     case tag = "tag"
     case rejectBandwidthChange = "reject the bandwidth change"
+    case reject = "reject the offer"
+    case terminate = "terminate"
+    case recover = "recover"
+    case delete = "delete"
+    case askForRecovery = "ask the partner to recover the port"
+    case offerEnded = "OfferEnded"
+    case portTerminated = "PortTerminated"
+    case portRecovered = "PortRecovered"
+    case vbrOrdered = "VBROrdered: terminate"
+    case vbrDeletionOrdered = "VBROrdered: delete"
+    case deletionBegun = "DeletionBegun"
+    case deletionCommitted = "DeletionCommitted"
+    case deletionAborted = "DeletionAborted"
+    case portDeleted = "PortDeleted"
+    case terminationRefused = "CommandRefused: terminate"
     case vlanChangeAnnounced = "VLANChangeAnnounced"
     case vlanChanged = "VLANChanged"
     case vlanChangeUndone = "VLANChangeUndone"
@@ -27,7 +42,9 @@ enum DemandCommand: String, StateCommand {
 
     static let topics: Set<UInt16> = [1, 6]
     static let withoutRow: Set<MessageType> = [
-        .portOffered, .subscriptionExpired, .subscriptionRenewed, .accountLocked, .accountUnlocked, .outboundBillingEnabled,
+        .portOffered,
+        // Requests move no port.
+        .requestMade, .requestClosed, .subscriptionExpired, .subscriptionRenewed, .accountLocked, .accountUnlocked, .outboundBillingEnabled,
     ]
 
     func decide(_ port: DemandedPort) throws(Refusal) -> DemandDecision {
@@ -37,6 +54,37 @@ enum DemandCommand: String, StateCommand {
         case .createVBR: try VBRRules.create(form(for: port), on: port, id: id(9), now: later)
         case .tag: try TagRules.tag(port, setting: ["team": "core"], removing: [])
         case .rejectBandwidthChange: try TenantDomain.BandwidthChangeRules.reject(port, reason: "", now: later)
+        case .reject: try TenantDomain.OfferEndingRules.reject(port, reason: "", policy: TenantPolicy(mayReject: true), now: later)
+        case .terminate: try TenantDomain.TerminationRules.terminate(port, now: later)
+        case .recover: try TenantDomain.TerminationRules.recover(port)
+        case .delete: try TenantDomain.DeletionRules.delete(port, now: later)
+        case .askForRecovery:
+            try { () throws(Refusal) in
+                let request = try RequestRules.make(RequestForm(.recoverPort), id: id(10), on: port, by: .tenant, open: nil, now: later)
+                var decision = DemandDecision(port)
+                decision.history.append(HistoryNote(.requestMade, subject: request.id.bits))
+                return decision
+            }()
+        case .offerEnded:
+            try TenantDomain.OfferEndingRules.ended(port, OfferEnded(portID: port.id, ending: .withdrawn), now: later)
+        case .portTerminated:
+            try TenantDomain.TerminationRules.terminated(port, vbr: vbr(on: port), PortTerminated(portID: port.id), now: later)
+        case .portRecovered:
+            try TenantDomain.TerminationRules.recovered(port, vbr: vbr(on: port), PortRecovered(portID: port.id), now: later)
+        case .vbrOrdered:
+            try TenantDomain.RouterOrderRules.ordered(
+                port, vbr: vbr(on: port), VBROrdered(portID: port.id, vbrID: vbrID, action: .terminate), now: later)
+        case .vbrDeletionOrdered:
+            try TenantDomain.RouterOrderRules.ordered(
+                port, vbr: vbr(on: port), VBROrdered(portID: port.id, vbrID: vbrID, action: .delete), now: later)
+        case .deletionBegun: try TenantDomain.DeletionRules.begun(port, DeletionBegun(portID: port.id, sagaID: id(8)), now: later)
+        case .deletionCommitted: try TenantDomain.DeletionRules.committed(port, DeletionCommitted(portID: port.id, sagaID: id(8)))
+        case .deletionAborted:
+            try TenantDomain.DeletionRules.aborted(port, DeletionAborted(portID: port.id, sagaID: id(8)), now: later)
+        case .portDeleted: try TenantDomain.DeletionRules.deleted(port, PortDeleted(portID: port.id, sagaID: id(8)), now: later)
+        case .terminationRefused:
+            TenantDomain.DeletionRules.refused(
+                port, CommandRefused(portID: port.id, command: TerminationAsked.messageType.fullName), now: later)
         case .vlanChangeAnnounced:
             try TenantDomain.VLANChangeRules.announced(
                 port, VLANChangeAnnounced(portID: port.id, sagaID: id(8), vlanID: 200), now: later)
@@ -74,6 +122,12 @@ enum DemandCommand: String, StateCommand {
         case .createVBRs: .createVBR
         case .tagPorts: .tag
         case .rejectBandwidthChanges: .rejectBandwidthChange
+        case .reject: .reject
+        case .terminate: .terminate
+        case .recover: .recover
+        case .delete: .delete
+        case .request: .askForRecovery
+        case .refuseRequest, .withdrawRequest: nil
         case .registerAccounts, .storeToken, .changeAccounts, .closeAccounts: nil
         }
     }
@@ -89,6 +143,13 @@ enum DemandCommand: String, StateCommand {
             axes: axes, subscription: isKnown ? subscription(charge) : .none, vbr: axes.association == .none ? .none : vbrID,
             offeredAt: now, acceptedAt: axes.acceptance == .confirmed ? now : nil,
             activatedAt: axes.service == .allocated ? nil : now, waitingSince: now)
+    }
+
+    private func vbr(on port: DemandedPort) -> VirtualBorderRouter? {
+        guard port.vbr.isSet, let cloud = IPv4Address("10.0.0.1"), let client = IPv4Address("10.0.0.2") else { return nil }
+        return VirtualBorderRouter(
+            id: port.vbr, port: port.id, account: port.tenant, name: "router", vlan: port.vlan, bandwidth: port.bandwidth,
+            addressing: VBRAddressing(stored: cloud.bits, client: client.bits, prefixLength: 30), createdAt: now)
     }
 
     private func form(for port: DemandedPort) -> VBRForm {

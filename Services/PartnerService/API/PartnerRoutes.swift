@@ -33,6 +33,11 @@ extension AdminRoutes<PartnerCommand> {
         }
         try ports(PartnerQueries.self)
         try charges { items, shape, caller in PartnerCommand(.retryCharges(items), by: caller, as: shape) }
+        try endings()
+        try requests(
+            make: { items, shape, caller in PartnerCommand(.request(items), by: caller, as: shape) },
+            refuse: { id, reason, caller in PartnerCommand(.refuseRequest(id, reason: reason), by: caller) },
+            withdraw: { id, reason, caller in PartnerCommand(.withdrawRequest(id, reason: reason), by: caller) })
         try write("/admin/v1/device-retries", DeviceRetryInput.self) { input, caller in
             PartnerCommand(.retryDevices([input]), by: caller)
         }

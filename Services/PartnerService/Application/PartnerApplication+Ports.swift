@@ -30,6 +30,7 @@ extension PartnerApplication {
     func perform(_ decision: SupplyDecision, on row: inout PortRow, _ step: Step) {
         var decision = decision
         DeviceRules.settle(&decision, policy: policy, now: step.now)
+        DeviceRules.goOn(&decision, from: row.port, now: step.now)
         row.port = decision.port
         for message in decision.messages { send(message, of: &row, step) }
         tables.history.append(decision.history, of: row.port.connection, newest: &row.newestLine, in: step)
@@ -83,9 +84,12 @@ extension PartnerApplication {
 
     /// Carries out a decision about a port that is there already.
     func apply(_ decision: SupplyDecision, to row: PortRow, _ step: Step) throws(StepFailure) -> PortRow {
+        let before = row.port
         var row = row
         perform(decision, on: &row, step)
+        try answerRequests(from: before, on: &row, step)
         try stored { () throws(StoreError) in _ = try tables.ports.replace(row) }
+        try releaseAllocation(of: before, row.port)
         return row
     }
 
@@ -97,12 +101,26 @@ extension PartnerApplication {
     func onPort(
         _ id: PortID, by caller: Caller, to act: String, _ step: Step, _ body: (PortRow) throws(StepFailure) -> PortRow
     ) throws(StepFailure) -> ItemOutcome<PortView> {
+        try onOwnPort(id, by: caller, to: act, step) { row throws(StepFailure) in
+            ItemOutcome(try shown(try body(row)), isNew: false)
+        }
+    }
+
+    /// A port as the partner sees it.
+    func shown(_ row: PortRow) throws(StepFailure) -> PortView {
+        let circuit = try circuit(row.port.circuit)
+        return PortView(row.port, region: circuit.region, accessPoint: circuit.accessPoint)
+    }
+
+    /// The same for commands that are answered by something else than the port.
+    func onOwnPort<View>(
+        _ id: PortID, by caller: Caller, to act: String, _ step: Step,
+        _ body: (PortRow) throws(StepFailure) -> ItemOutcome<View>
+    ) throws(StepFailure) -> ItemOutcome<View> {
         guard let row = try id.isSet ? port(id) : nil, caller.mayActFor(row.port.partner) else { throw .refused(.noPort(id)) }
         if !step.region.isEmpty { try step.requireRegion(try circuit(row.port.circuit).region, of: id.description) }
         do throws(StepFailure) {
-            let port = try body(row).port
-            let circuit = try circuit(port.circuit)
-            return ItemOutcome(PortView(port, region: circuit.region, accessPoint: circuit.accessPoint), isNew: false)
+            return try body(row)
         } catch {
             guard case .refused(let bare) = error else { throw error }
             let refusal = try explained(bare, row.port)

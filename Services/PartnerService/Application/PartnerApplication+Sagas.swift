@@ -11,6 +11,7 @@ extension PartnerApplication: SagaOwner {
         _ request: SagaRequest, attempt: UInt32, of saga: SagaInstance, _ step: Step
     ) throws(StepFailure) -> SagaOutcome? {
         switch saga.version.name {
+        case DeletionSaga.name: try carryOutDeletion(request, attempt: attempt, of: saga, step)
         case VLANChangeSaga.name: try carryOutVLANChange(request, attempt: attempt, of: saga, step)
         case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease:
             try carryOutBandwidthChange(request, attempt: attempt, of: saga, step)
@@ -49,6 +50,7 @@ extension PartnerApplication: SagaOwner {
             let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(row.port.change.saga) })
         else { return }
         switch saga.version.name {
+        case DeletionSaga.name: try followDeletion(saga, row, step)
         case VLANChangeSaga.name: try followDevice(saga, VLANChangeSaga.Step.device.rawValue, row, step)
         case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try followBandwidthChange(saga, row, step)
         default: break

@@ -106,7 +106,8 @@ extension PartnerApplication {
     /// Gives one of the port's two VLANs back; the other one holds its bandwidth.
     private func release(_ vlan: VLANID, keeping kept: VLANID, of port: SuppliedPort) throws(StepFailure) {
         var circuit = try circuit(port.circuit)
-        circuit.settle(vlan: kept)
+        // A port whose offer has ended meanwhile keeps none.
+        if port.axes.service == .released { circuit.isRouted = circuit.isRouted && !vlan.isRouted } else { circuit.settle(vlan: kept) }
         let row = AllocationRow(circuit.id, kept, connection: port.connection, bandwidth: port.bandwidth)
         try stored { () throws(StoreError) in
             try tables.circuits.replace(circuit)

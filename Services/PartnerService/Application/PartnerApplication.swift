@@ -73,10 +73,26 @@ public final class PartnerApplication: EngineApplication {
         case .changePayers(let items): try changePayers(items, command, step)
         case .retryCharges(let items): try retryCharges(items, command, step)
         case .retryDevices(let items): try retryDevices(items, command, step)
+        case .direct(let saga, let input): try take(input, for: saga, command, step)
+        case .withdraw(let items): try withdraw(items, command, step)
+        case .terminate(let items): try terminate(items, command, step)
+        case .recover(let items): try recover(items, command, step)
+        case .delete(let items): try delete(items, command, step)
+        case .terminateVBRs(let items): try order(items, to: "terminate", command, step, RouterOrderRules.terminate)
+        case .recoverVBRs(let items): try order(items, to: "recover", command, step, RouterOrderRules.recover)
+        case .deleteVBRs(let items): try order(items, to: "delete", command, step, RouterOrderRules.delete)
+        case .request(let items): try request(items, command, step)
+        case .refuseRequest(let id, let reason):
+            try endRequest(
+                id, { request, party, now throws(Refusal) in try RequestRules.refuse(request, by: party, reason: reason, now: now) },
+                command, step)
+        case .withdrawRequest(let id, let reason):
+            try endRequest(
+                id, { request, party, now throws(Refusal) in try RequestRules.withdraw(request, by: party, reason: reason, now: now) },
+                command, step)
         case .changeVLANs(let items): try changeVLANs(items, command, step)
         case .changeBandwidths(let items): try changeBandwidths(items, command, step)
         case .cancelBandwidthChanges(let items): try cancelBandwidthChanges(items, command, step)
-        case .direct(let saga, let input): try take(input, for: saga, command, step)
         }
     }
 
@@ -92,6 +108,7 @@ public final class PartnerApplication: EngineApplication {
         else { return }
         switch purpose {
         case .deviceRetry: try retryDevice(row, step)
+        case .offerLapse: try lapse(row, step)
         case .bandwidthPayment: try endBandwidthPayment(row, step)
         }
     }

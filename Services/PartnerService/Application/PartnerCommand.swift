@@ -25,11 +25,21 @@ public struct PartnerCommand: Sendable {
         case changePayers([PayerChangeInput])
         case retryCharges([ChargeInput])
         case retryDevices([DeviceRetryInput])
+        /// An operator's input for a saga.
+        case direct(SagaID, SagaInput)
+        case withdraw([WithdrawalInput])
+        case terminate([TerminationInput])
+        case recover([RecoveryInput])
+        case delete([DeletionInput])
+        case terminateVBRs([VBROrderInput])
+        case recoverVBRs([VBROrderInput])
+        case deleteVBRs([VBROrderInput])
+        case request([RequestInput])
+        case refuseRequest(PartyRequestID, reason: String)
+        case withdrawRequest(PartyRequestID, reason: String)
         case changeVLANs([VLANChangeInput])
         case changeBandwidths([BandwidthChangeInput])
         case cancelBandwidthChanges([BandwidthChangeEndInput])
-        /// An operator's input for a saga.
-        case direct(SagaID, SagaInput)
     }
 
     public var caller: Caller

@@ -51,6 +51,14 @@ public struct Circuit: Equatable, Sendable {
         isRouted = vlan.isRouted
     }
 
+    /// Gives back what a connection held that has come to its end.
+    /// - Parameter keeping: the VLAN that the connection holds besides, while a change to it is taken back.
+    public mutating func release(bandwidth: Bandwidth, keeping vlan: VLANID?) {
+        allocated -= min(allocated, bandwidth.megabitsPerSecond)
+        connections -= min(connections, 1)
+        isRouted = isRouted && vlan?.isRouted == true
+    }
+
     // MARK: Changes of a connection
 
     /// Holds a second VLAN for a connection that is about to change its VLAN. As long as one of the two is 0 the circuit takes no

@@ -6,6 +6,8 @@ public import Schema
 public enum OfferEndingRules {
     /// The longest reason in characters.
     public static let reasonLimit = 1_000
+    /// How long an offer's end waits for a change that is under way.
+    private static let pauseForChange = Duration.seconds(60)
 
     /// The partner takes a pending offer back. Doing so again changes nothing.
     public static func withdraw(
@@ -26,16 +28,26 @@ public enum OfferEndingRules {
                 .notEnabled, "Offers cannot be withdrawn here", field: "portId", object: port.id.description,
                 next: "Have the operator switch on offers.withdraw, or wait for the tenant \(port.tenant) to accept")
         }
+        try port.requireNoChange()
         var decision = SupplyDecision(port)
         end(&decision, as: .withdrawn, reason: reason, .withdrawn, now: now)
         decision.messages.append(.offerEnded(ending(of: port, .withdrawn, reason: reason)))
         return decision
     }
 
+    /// Has the offer lapse after its lifetime, where offers have one.
+    public static func arm(_ decision: inout SupplyDecision, policy: PartnerPolicy, now: Instant) {
+        if let lifetime = policy.offerLifetime { decision.arm(.offerLapse, due: now + lifetime) }
+    }
+
     /// The offer has stood long enough. One that is not pending any more stays as it is.
     public static func lapse(_ port: SuppliedPort, now: Instant) -> SupplyDecision {
         var decision = SupplyDecision(port)
         guard port.axes.acceptance == .unconfirmed else { return decision }
+        guard !port.change.isRunning else {
+            decision.arm(.offerLapse, due: now + pauseForChange)
+            return decision
+        }
         let reason = "Nobody took the offer in time"
         end(&decision, as: .lapsed, reason: reason, .lapsed, now: now)
         decision.messages.append(.offerEnded(ending(of: port, .lapsed, reason: reason)))

@@ -4,6 +4,8 @@ public import HostedConnection
 public enum PortTimer: UInt8, Sendable {
     /// An access device's refusal that may pass by itself is over for a try.
     case deviceRetry = 1
+    /// The offer has stood long enough.
+    case offerLapse = 2
     /// A paying tenant's time to pay for a reserved bandwidth is over.
     case bandwidthPayment = 4
 }

@@ -94,6 +94,7 @@ CREATE TABLE port (
 ) {keyed};
 CREATE INDEX port_circuit ON port (circuit_id);
 CREATE INDEX port_tenant ON port (tenant_account);
+CREATE INDEX port_vbr ON port (vbr_id) WHERE vbr_id IS NOT NULL;
 
 -- What a connection that is not released holds of its circuit: VLAN and bandwidth. R-046: a VLAN is held once. While a
 -- connection changes its VLAN it holds the new one too, in a second row without bandwidth (R-143).

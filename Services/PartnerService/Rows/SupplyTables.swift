@@ -15,7 +15,9 @@ final class SupplyTables {
     let allocations: RowCache<AllocationRow>
     let history: HistoryJournal
     let livePorts: LivePortQuery
+    let requests: RequestTable
     let sagas: SagaRunner
+    private let portByVBR: any StoreStatement
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 10_000 }
 
@@ -27,7 +29,16 @@ final class SupplyTables {
         allocations = try RowCache(connection)
         history = try HistoryJournal(connection)
         livePorts = try LivePortQuery(connection, owner: "partner_account")
+        requests = try RequestTable(connection)
         sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue)
+        portByVBR = try connection.prepare("SELECT id FROM port WHERE vbr_id = ?1")
+    }
+
+    /// The port that has this VBR, as far as it is written: a VBR is known outside once its batch is committed.
+    func portOfVBR(_ vbr: VBRID) throws(StoreError) -> PortID? {
+        guard vbr.isSet else { return nil }
+        portByVBR.bind(1, vbr)
+        return try portByVBR.first { row throws(StoreError) in try row.identifier(0, as: PortKind.self) }
     }
 
     /// Writes what changed, what others refer to first.
@@ -38,6 +49,7 @@ final class SupplyTables {
         try ports.flush()
         try allocations.flush()
         try history.flush()
+        try requests.flush()
         try sagas.flush()
     }
 
@@ -45,6 +57,7 @@ final class SupplyTables {
         accounts.committed()
         circuits.committed()
         onboarding.committed()
+        requests.committed()
         sagas.committed()
         ports.forgetOldest(keeping: Self.rowsKept)
         if allocations.count > Self.rowsKept { allocations.clear() }
@@ -54,6 +67,7 @@ final class SupplyTables {
         accounts.discard()
         circuits.discard()
         onboarding.discard()
+        requests.discard()
         sagas.discard()
         ports.clear()
         allocations.clear()

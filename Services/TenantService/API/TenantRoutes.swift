@@ -33,6 +33,11 @@ extension AdminRoutes<TenantCommand> {
             TenantCommand(.rejectBandwidthChanges([input]), by: caller)
         }
         try routers()
+        try endings()
+        try requests(
+            make: { items, shape, caller in TenantCommand(.request(items), by: caller, as: shape) },
+            refuse: { id, reason, caller in TenantCommand(.refuseRequest(id, reason: reason), by: caller) },
+            withdraw: { id, reason, caller in TenantCommand(.withdrawRequest(id, reason: reason), by: caller) })
     }
 
     private mutating func routers() throws(HTTPRouteError) {

@@ -61,6 +61,19 @@ public final class TenantApplication: EngineApplication {
         case .tagPorts(let items): try tagPorts(items, command, step)
         case .changeAccounts(let items): try changeAccounts(items, command, step)
         case .closeAccounts(let items): try closeAccounts(items, command, step)
+        case .reject(let items): try reject(items, command, step)
+        case .terminate(let items): try terminate(items, command, step)
+        case .recover(let items): try recover(items, command, step)
+        case .delete(let items): try delete(items, command, step)
+        case .request(let items): try request(items, command, step)
+        case .refuseRequest(let id, let reason):
+            try endRequest(
+                id, { request, party, now throws(Refusal) in try RequestRules.refuse(request, by: party, reason: reason, now: now) },
+                command, step)
+        case .withdrawRequest(let id, let reason):
+            try endRequest(
+                id, { request, party, now throws(Refusal) in try RequestRules.withdraw(request, by: party, reason: reason, now: now) },
+                command, step)
         case .rejectBandwidthChanges(let items): try rejectBandwidthChanges(items, command, step)
         }
     }

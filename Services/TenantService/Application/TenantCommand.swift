@@ -15,6 +15,13 @@ public struct TenantCommand: Sendable {
         case tagPorts([TagChangeInput])
         case changeAccounts([AccountChangeInput])
         case closeAccounts([AccountClosureInput])
+        case reject([RejectionInput])
+        case terminate([TerminationInput])
+        case recover([RecoveryInput])
+        case delete([DeletionInput])
+        case request([RequestInput])
+        case refuseRequest(PartyRequestID, reason: String)
+        case withdrawRequest(PartyRequestID, reason: String)
         case rejectBandwidthChanges([BandwidthChangeEndInput])
     }
 

@@ -12,6 +12,7 @@ final class DemandTables {
     let vbrs: RowCache<VBRRow>
     let history: HistoryJournal
     let livePorts: LivePortQuery
+    let requests: RequestTable
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 10_000 }
 
@@ -21,6 +22,7 @@ final class DemandTables {
         vbrs = try RowCache(connection)
         history = try HistoryJournal(connection)
         livePorts = try LivePortQuery(connection, owner: "tenant_account")
+        requests = try RequestTable(connection)
     }
 
     /// Writes what changed, what others refer to first.
@@ -29,16 +31,19 @@ final class DemandTables {
         try ports.flush()
         try vbrs.flush()
         try history.flush()
+        try requests.flush()
     }
 
     func committed() {
         accounts.committed()
+        requests.committed()
         ports.forgetOldest(keeping: Self.rowsKept)
         vbrs.forgetOldest(keeping: Self.rowsKept)
     }
 
     func discard() {
         accounts.discard()
+        requests.discard()
         ports.clear()
         vbrs.clear()
         history.clear()

@@ -1,4 +1,3 @@
-import HostedConnection
 public import Schema
 
 extension DeletionAnswers: ItemAnswers {

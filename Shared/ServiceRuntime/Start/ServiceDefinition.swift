@@ -33,16 +33,15 @@ public struct ServiceDefinition<Application: EngineApplication>: Sendable {
     let addRoutes: @Sendable (inout AdminRoutes<Application.Command>) throws(HTTPRouteError) -> Void
 
     /// - Parameters:
+    ///   - agedTables: tables of the service's own whose oldest row is watched.
     ///   - migrations: the whole schema, the engine's included.
     ///   - makeApplication: gets the writer's connection, on the engine's thread.
     ///   - loadTokens: the tokens issued so far.
-    ///   - agedTables: tables of the service's own whose oldest row is watched.
     ///   - addRoutes: adds the service's routes to the common ones.
     public init(
-        topics: Topics, migrations: @escaping @Sendable () throws(StoreError) -> [Migration],
+        topics: Topics, agedTables: [AgedTable] = [], migrations: @escaping @Sendable () throws(StoreError) -> [Migration],
         makeApplication: @escaping @Sendable (any StoreConnection) throws(StoreError) -> Application,
         loadTokens: @escaping @Sendable (any StoreConnection) throws(StoreError) -> [StoredToken] = { _ in [] },
-        agedTables: [AgedTable] = [],
         addRoutes: @escaping @Sendable (inout AdminRoutes<Application.Command>) throws(HTTPRouteError) -> Void
     ) {
         self.topics = topics

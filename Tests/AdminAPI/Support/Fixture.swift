@@ -108,8 +108,10 @@ final class Fixture {
 
     /// Delivers the tenant's account as tenant-service tells it, and waits until it is known.
     func knowTenant() throws {
-        let event = AccountRegistered(
-            epoch: 1, sequence: 1, after: Position(), accountID: Self.tenant, version: 1, name: "T", role: .tenant, site: "international")
+        var event = AccountRegistered(accountID: Self.tenant, version: 1, name: "T", role: .tenant, site: "international")
+        event.common.epoch = 1
+        event.common.sequence = 1
+        event.common.after = Position()
         var batch = RecordBatch()
         event.protobufBytes().withUnsafeBytes { body in
             batch.appendEvent(

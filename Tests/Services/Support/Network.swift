@@ -12,6 +12,7 @@ import ServiceTesting
 import Store
 import Synchronization
 import Testing
+import TenantDomain
 import TenantService
 
 /// Both services and the simulators of billing and of access devices in one process, on one thread, over a log in memory.
@@ -22,6 +23,8 @@ final class Network {
     let tenant: Node<TenantApplication>
     let billing: Node<BillingApplication>
     let network: Node<NetworkApplication>
+    /// Whether the access devices do not answer for a while.
+    var areDevicesSilent = false
 
     static let carrier = AccountID(number: 1_000_000_000_000_001)
     static let otherCarrier = AccountID(number: 1_000_000_000_000_009)
@@ -31,17 +34,18 @@ final class Network {
 
     /// - Parameters:
     ///   - policy: what partner-service's operator has decided; with access devices by default.
+    ///   - demand: what tenant-service's operator has decided.
     ///   - faults: what the access device refuses at first.
     ///   - registers: whether the usual accounts and their privileges are there at the beginning.
     init(
         declining rule: DeclineRule = .never, policy: PartnerPolicy = PartnerPolicy(hasAccessDevices: true), faults: FaultRule = .none,
-        registers: Bool = true
+        demand: TenantPolicy = .standard, registers: Bool = true
     ) throws {
         partner = try Node(broker, clock, migrations: try PartnerMigrations.all()) { connection throws(StoreError) in
             try PartnerApplication(connection, policy: policy)
         }
         tenant = try Node(broker, clock, migrations: try TenantMigrations.all()) { connection throws(StoreError) in
-            try TenantApplication(connection)
+            try TenantApplication(connection, policy: demand)
         }
         billing = try Node(broker, clock, migrations: try BillingMigrations.all()) { connection throws(StoreError) in
             try BillingApplication(connection, declining: rule)
@@ -82,7 +86,7 @@ final class Network {
             var worked = try partner.turn()
             worked = try tenant.turn() || worked
             worked = try billing.turn() || worked
-            worked = try network.turn() || worked
+            if !areDevicesSilent { worked = try network.turn() || worked }
             if !worked { return }
             clock.advance(by: .milliseconds(1))
         }
