@@ -3,20 +3,20 @@ import Schema
 /// A column of a table: its heading, and where its value is in a row's object.
 struct Column: Sendable {
     let heading: String
-    /// Names that lead to the value, such as `port.portId`.
-    let path: String
+    /// Names that lead to the value, such as `port.portId`, and where it is in other answers of the same command.
+    let paths: [String]
     /// What the value begins with in the API and not here, such as `PAYER_`.
     let prefix: String
 
-    init(_ heading: String, _ path: String, dropping prefix: String = "") {
+    init(_ heading: String, _ paths: String..., dropping prefix: String = "") {
         self.heading = heading
-        self.path = path
+        self.paths = paths
         self.prefix = prefix
     }
 
     func cell(of row: JSONValue) -> String {
-        let value = path.split(separator: ".").reduce(Optional(row)) { $0?[String($1)] }
-        let text = value.map(\.plain) ?? ""
+        let values = paths.lazy.compactMap { $0.split(separator: ".").reduce(Optional(row)) { $0?[String($1)] } }
+        let text = values.first.map(\.plain) ?? ""
         return prefix.isEmpty || !text.hasPrefix(prefix) ? text : text.dropFirst(prefix.count).lowercased()
     }
 }

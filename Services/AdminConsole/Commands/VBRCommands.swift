@@ -6,6 +6,11 @@ extension ConsoleCommand {
         Column("VLAN", "vlanId"), Column("MBIT/S", "bandwidthMbps"), Column("CLOUD", "cloudIpv4"), Column("CLIENT", "clientIpv4"),
         Column("MASK", "subnetMask"), Column("STATUS", "status"),
     ]
+    /// A partner gets the port of the VBR that it gives an order for, a tenant the VBR.
+    private static let orderColumns = [
+        Column("VBR", "vbrId"), Column("PORT", "portId"), Column("VLAN", "vlanId"), Column("VBR'S STATE", "vbrState", "state"),
+        Column("WAITS FOR", "waitingFor"),
+    ]
     private static let addressing: [Option] = [
         .text("cloud-ipv4", "ADDRESS", "cloudIpv4"), .text("client-ipv4", "ADDRESS", "clientIpv4"),
         .text("subnet-mask", "MASK", "subnetMask"), .text("cloud-ipv6", "ADDRESS", "cloudIpv6"),
@@ -35,12 +40,12 @@ extension ConsoleCommand {
             isBulk: true, show: .rows(vbrColumns)),
         .post(
             "vbr terminate", "stop a VBR's traffic", "vbr-terminations", by: [.partner], of: .vbr, isBulk: true,
-            asking: "Terminate VBR {}? Its traffic stops.", show: .rows(vbrColumns)),
+            asking: "Terminate VBR {}? Its traffic stops.", show: .rows(orderColumns)),
         .post(
             "vbr recover", "put a terminated VBR back into use", "vbr-recoveries", by: [.partner], of: .vbr, isBulk: true,
-            show: .rows(vbrColumns)),
+            show: .rows(orderColumns)),
         .post(
             "vbr delete", "delete a VBR: a tenant its own, a paying partner a terminated one", "vbr-deletions", of: .vbr, isBulk: true,
-            asking: "Delete VBR {}? Its traffic stops, and it is gone for good.", show: .rows(vbrColumns)),
+            asking: "Delete VBR {}? Its traffic stops, and it is gone for good.", show: .rows(orderColumns)),
     ]
 }

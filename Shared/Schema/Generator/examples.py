@@ -18,7 +18,7 @@ VALUES = {
     "declineReason": "", "diagram": "sequenceDiagram", "endReason": "", "entry": 1, "eventId": f"msg-{TAIL}", "eventSource": "tenant-service",
     "eventType": "hostedconnections.v1.PortAccepted", "field": "vlanId", "forwarding": "pass", "input": "step device done",
     "key": f"pc-{TAIL}", "location": "Frankfurt, room 12", "missing": "access point fra-ap-1 has one circuit and needs two", "met": False, "name": "Example Logistics", "next": "Choose another VLAN of 0 - 2999", "nextPageToken": "", "object": f"cir-{TAIL}",
-    "outcome": "settled", "partition": 3, "partnerAccountId": "1000000000000001", "payer": "PAYER_TENANT", "payerAccountId": "2000000000000001",
+    "outcome": "settled", "partition": 3, "partnerAccountId": "1000000000000001", "fromAccountId": "2000000000000001", "toAccountId": "1000000000000001", "payer": "PAYER_TENANT", "payerAccountId": "2000000000000001",
     "phase": "running", "quotaId": "ec/can_buy_1G_vpconn", "reason": "agreed by telephone", "ready": False, "refundId": f"rfd-{TAIL}", "refusal": "", "region": "eu-central-1", "regions": ["eu-central-1"], "requestedBandwidthMbps": 1000,
     "requestedVlanId": 200, "resourceGroup": "logistics", "remove": ["costcentre"], "role": "ACCOUNT_ROLE_TENANT", "rule": "R-005", "service": "enabled", "set": {"team": "logistics"}, "site": "international",
     "stage": "Completed", "state": "enabled", "status": "Active", "step": "device", "subnetMask": "255.255.255.252",
@@ -30,7 +30,7 @@ VALUES = {
     "PrivilegeApplicationView.description": "Offering of shared ports", "PrivilegeView.description": "Offering of shared ports",
     "AccessDeviceInput.name": "fra-sw-3", "AccessDeviceView.name": "fra-sw-3", "ResourceGroupInput.name": "logistics",
     "ResourceGroupView.name": "logistics", "AccountView.closed": False, "AccountView.extraBandwidthsMbps": [],
-    "DeadLetterView.state": "open", "HeldChannelView.reason": "gap", "HeldChannelView.detail": "expects 4, has 5",
+    "RequestView.state": "open", "RequestView.closingReason": "", "DeletionView.next": "GET /admin/v1/ports/{id}", "DeadLetterView.state": "open", "HeldChannelView.reason": "gap", "HeldChannelView.detail": "expects 4, has 5",
     "DeviceChange.reason": "", "DeviceChange.outcome": "applied", "DeviceFaults.reason": "no such interface", "LedgerEntry.reason": "",
     "SagaView.waitingFor": "device", "SagaView.reason": "", "DeadLetterView.detail": "the body ends in the middle of a field",
 }

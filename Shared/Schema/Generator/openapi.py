@@ -70,6 +70,7 @@ REQUIRED = {
     "OfferInput": ["tenantAccountId", "vlanId", "bandwidthMbps"], "VBRInput": ["name", "cloudIpv4", "clientIpv4", "subnetMask"],
     "VLANChangeInput": ["vlanId"], "BandwidthChangeInput": ["bandwidthMbps"],
     "PrivilegeApplicationInput": ["applied"], "ResourceGroupInput": ["name"], "AccessDeviceInput": ["name"], "PayerChangeInput": ["payer"],
+    "RequestInput": ["kind"],
 }
 STATUSES = {
     "400": ("The request is not as it must be.", "invalid"),

@@ -89,6 +89,11 @@ ROUTES = [
     get(BOTH, "/admin/v1/ports/{id}/history", "getPortHistory", "Shows who did what with a port, when and why", "History"),
     post(TENANTS, "/admin/v1/acceptances", "acceptPort", "Accepts an offered port", "AcceptanceInput", "PortView"),
     post(BOTH, "/admin/v1/charges", "payPort", "Pays what is due for a port: tries a declined charge again", "ChargeInput", "PortView"),
+    post(PARTNERS, "/admin/v1/withdrawals", "withdrawOffer", "Takes a pending offer back", "WithdrawalInput", "PortView"),
+    post(TENANTS, "/admin/v1/rejections", "rejectOffer", "Rejects a pending offer", "RejectionInput", "PortView"),
+    post(BOTH, "/admin/v1/terminations", "terminatePort", "Stops a port's traffic", "TerminationInput", "PortView"),
+    post(BOTH, "/admin/v1/recoveries", "recoverPort", "Puts a terminated port back into use", "RecoveryInput", "PortView"),
+    post(BOTH, "/admin/v1/deletions", "deletePort", "Deletes a port", "DeletionInput", "DeletionView"),
     post(PARTNERS, "/admin/v1/vlan-changes", "changeVLAN", "Changes a port's VLAN", "VLANChangeInput", "PortView"),
     post(PARTNERS, "/admin/v1/bandwidth-changes", "changeBandwidth", "Changes a port's bandwidth", "BandwidthChangeInput", "PortView"),
     post(PARTNERS, "/admin/v1/bandwidth-changes:cancel", "cancelBandwidthChange", "Cancels a bandwidth change that is not paid yet",
@@ -103,6 +108,16 @@ ROUTES = [
     post(TENANTS, "/admin/v1/vbrs", "createVBR", "Creates the VBR of an active port", "VBRInput", "VBRView", creates=True),
     get(TENANTS, "/admin/v1/vbrs", "listVBRs", "Lists the VBRs that the caller may see", "VBRList"),
     get(TENANTS, "/admin/v1/vbrs/{id}", "getVBR", "Shows a VBR", "VBRView"),
+
+    post(PARTNERS, "/admin/v1/vbr-terminations", "terminateVBR", "Stops the traffic of a tenant's VBR", "VBROrderInput", "PortView"),
+    post(PARTNERS, "/admin/v1/vbr-recoveries", "recoverVBR", "Puts a tenant's terminated VBR back into use", "VBROrderInput", "PortView"),
+    post(PARTNERS, "/admin/v1/vbr-deletions", "deleteVBR", "Deletes a tenant's terminated VBR", "VBROrderInput", "PortView"),
+
+    post(BOTH, "/admin/v1/requests", "makeRequest", "Asks the other party for what only it may do", "RequestInput", "RequestView", creates=True),
+    get(BOTH, "/admin/v1/requests", "listRequests", "Lists the requests that the caller may see", "RequestList", ["portId", "state"]),
+    get(BOTH, "/admin/v1/requests/{id}", "getRequest", "Shows a request", "RequestView"),
+    post(BOTH, "/admin/v1/requests/{id}:refuse", "refuseRequest", "Says no to a request", "RequestEnding", "RequestView"),
+    post(BOTH, "/admin/v1/requests/{id}:withdraw", "withdrawRequest", "Takes a request back", "RequestEnding", "RequestView"),
 
     get(PARTNERS, "/admin/v1/sagas", "listSagas", "Lists changes that take steps of several owners", "SagaList",
         ["phase", "connectionId", "definition", "overdue"], staff=True),
