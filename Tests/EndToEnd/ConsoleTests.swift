@@ -14,12 +14,12 @@ extension EndToEnd {
                 try Demo.awaitServing(demo)
                 let accounts = try Demo.endpoints(folder).accounts
                 let carrier = Console(folder, as: try #require(accounts.first { $0.role == "partner" }).id)
-                let tenants = accounts.filter { $0.role == "tenant" }.map(\.id)
-                let tenant = Console(folder, as: tenants[0])
-                let stranger = Console(folder, as: tenants[1])
+                let customer = try #require(accounts.first { $0.role == "tenant" }).id
+                let tenant = Console(folder, as: customer)
+                let stranger = Console(folder, as: try #require(accounts.first { $0.role == "tenant" && $0.id != customer }).id)
                 let staff = Console(folder, as: "staff")
 
-                let port = try Self.bringUp(carrier, tenant, tenants[0])
+                let port = try Self.bringUp(carrier, tenant, customer)
                 let router: VBRView = try tenant.json(
                     "vbr", "create", port, "--name", "edge", "--cloud-ipv4", "10.9.0.1", "--client-ipv4", "10.9.0.2", "--subnet-mask",
                     "255.255.255.252")

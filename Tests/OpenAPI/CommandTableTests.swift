@@ -22,8 +22,8 @@ import Testing
         for command in CommandTable.all where command.sides.contains(side) {
             for pattern in [command.pattern, command.bulkPattern].compactMap({ $0 }) {
                 let route = "\(command.method.rawValue) \(pattern)"
-                let words = "hcctl \(command.noun) \(command.verb)"
-                #expect(served.contains(route), "\(words) calls \(route), which \(side.service) does not serve")
+                if served.contains(route) { continue }
+                Issue.record("hcctl \(command.noun) \(command.verb) calls \(route), which \(side.service) does not serve")
             }
         }
     }
