@@ -22,7 +22,7 @@ struct StateTableTests {
     @Test("Each request of the APIs that can move a port has a row") func requests() {
         #expect([.retryCharges([])].compactMap(SupplyCommand.row) == SupplyCommand.allCases.filter { $0.message == nil })
         #expect(
-            [.accept([]), .retryCharges([]), .createVBRs([])].compactMap(DemandCommand.row)
+            [.accept([]), .retryCharges([]), .createVBRs([]), .changeVBRs([]), .deleteVBRs([])].compactMap(DemandCommand.row)
                 == DemandCommand.allCases.filter { $0.message == nil })
     }
 

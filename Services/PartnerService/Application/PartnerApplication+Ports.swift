@@ -27,9 +27,15 @@ extension PartnerApplication {
 
     /// Sends what a rule decided, on the port's channel, and takes its new state and history into the row.
     func perform(_ decision: SupplyDecision, on row: inout PortRow, _ step: Step) {
+        var decision = decision
+        SubscriptionRules.watchGrace(&decision, since: row.port, policy: policy)
         row.port = decision.port
         for message in decision.messages { send(message, of: &row, step) }
         tables.history.append(decision.history, of: row.port.connection, entries: &row.entries, in: step)
+        for change in decision.timers {
+            let key = TimerKey(owner: row.port.id.bits, name: change.timer.rawValue)
+            if let due = change.due { step.arm(key, due: due) } else { step.disarm(key) }
+        }
     }
 
     private func send(_ message: SupplyMessage, of row: inout PortRow, _ step: Step) {

@@ -61,8 +61,20 @@ public final class PartnerApplication: EngineApplication {
         }
     }
 
-    /// Arms no timers in this version, so none fires.
-    public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {}
+    public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {
+        if let (purpose, account) = AccountTimer.account(of: timer) {
+            switch purpose {
+            case .followLock: try followLock(of: account, step)
+            }
+        }
+        guard timer.owner.kind == PortKind.code, let purpose = PortTimer(rawValue: timer.name),
+            let row = try port(PortID(bits: timer.owner))
+        else { return }
+        switch purpose {
+        // The access device's state follows from the time too.
+        case .expiryGrace: _ = try apply(SupplyDecision(row.port), to: row, step)
+        }
+    }
 
     // MARK: Batches
 

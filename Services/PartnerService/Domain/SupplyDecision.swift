@@ -34,11 +34,12 @@ public enum SupplyMessage: Equatable, Sendable {
     case interruptionOver(InterruptionOver)
 }
 
-/// What a rule decided about a port: its new state, what is to be sent, and what its history says.
+/// What a rule decided about a port: its new state, what is to be sent, what its history says, and its timers.
 public struct SupplyDecision: Equatable, Sendable {
     public var port: SuppliedPort
     public var messages: [SupplyMessage] = []
     public var history: [HistoryNote] = []
+    public var timers: [PortTimerChange] = []
 
     public init(_ port: SuppliedPort) { self.port = port }
 }

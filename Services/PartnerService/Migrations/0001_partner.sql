@@ -43,6 +43,8 @@ CREATE TABLE port (
     amount_minor {int} NOT NULL,
     currency {text} NOT NULL,
     paid_until {int},
+    expired_at {int},
+    is_payer_locked {int} NOT NULL,
     decline_reason {text} NOT NULL,
     billing_version {int} NOT NULL,
     vbr_id {id},
@@ -86,8 +88,11 @@ CREATE TABLE port (
     CONSTRAINT port_device CHECK (device_applied BETWEEN 0 AND device_desired AND device_forwarding BETWEEN 1 AND 3)
 ) {keyed};
 CREATE INDEX port_circuit ON port (circuit_id);
+CREATE UNIQUE INDEX port_vbr ON port (vbr_id) WHERE vbr_id IS NOT NULL;
 CREATE INDEX port_partner ON port (partner_account);
 CREATE INDEX port_tenant ON port (tenant_account);
+-- What an account pays for, found when billing locks or unlocks it.
+CREATE INDEX port_charged ON port (partner_account, is_payer_locked) WHERE payer = 1 AND acceptance IN (1, 2);
 
 -- What a connection that is not released holds of its circuit: VLAN and bandwidth. R-046: a VLAN is held once. While a
 -- connection changes its VLAN it holds the new one too, in a second row without bandwidth (R-143).

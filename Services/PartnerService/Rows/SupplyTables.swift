@@ -12,6 +12,7 @@ final class SupplyTables {
     let ports: RowCache<PortRow>
     let allocations: RowCache<AllocationRow>
     let history: InsertBuffer<HistoryLine>
+    let charged: ChargedPorts
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 20_000 }
 
@@ -21,6 +22,7 @@ final class SupplyTables {
         ports = try RowCache(connection)
         allocations = try RowCache(connection)
         history = try InsertBuffer(connection)
+        charged = try ChargedPorts(connection, owner: "partner_account", payer: .partner)
     }
 
     /// Writes what changed, what others refer to first.

@@ -25,17 +25,4 @@ extension AdminRoutes<TenantCommand> {
         try charges { items, shape, caller in TenantCommand(.retryCharges(items), by: caller, as: shape) }
         try routers()
     }
-
-    private mutating func routers() throws(HTTPRouteError) {
-        try write("/admin/v1/vbrs", VBRInput.self) { input, caller in TenantCommand(.createVBRs([input]), by: caller) }
-        try write("/admin/v1/vbrs:bulk", VBRsInput.self) { input, caller in
-            TenantCommand(.createVBRs(input.items), by: caller, as: .bulk)
-        }
-        try list("/admin/v1/vbrs") { reader, request, page throws(StoreError) in
-            try TenantQueries(reader).vbrs(of: request.caller, page)
-        }
-        try item("/admin/v1/vbrs/{id}", "VBR", VBRID.self) { reader, id, caller throws(StoreError) in
-            try TenantQueries(reader).vbr(id, of: caller)
-        }
-    }
 }

@@ -11,6 +11,7 @@ final class DemandTables {
     let ports: RowCache<PortRow>
     let vbrs: RowCache<VBRRow>
     let history: InsertBuffer<HistoryLine>
+    let charged: ChargedPorts
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 20_000 }
 
@@ -19,6 +20,7 @@ final class DemandTables {
         ports = try RowCache(connection)
         vbrs = try RowCache(connection)
         history = try InsertBuffer(connection)
+        charged = try ChargedPorts(connection, owner: "tenant_account", payer: .tenant)
     }
 
     /// Writes what changed, what others refer to first.
