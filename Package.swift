@@ -79,17 +79,24 @@ let package = Package(
         module(
             "PortRecords", "Shared/PortRecords", ["HostedConnection", "Schema", "Store", "Messaging"],
             resources: [.embedInCode("Migrations")]),
+        module("Saga", "Shared/Saga/Core", ["HostedConnection"]),
+        module(
+            "SagaRecords", "Shared/Saga/Records", ["Saga", "HostedConnection", "Schema", "Store", "Messaging", "ServiceKit"],
+            resources: [.embedInCode("Migrations")]),
         module(
             "PartyAPI", "Shared/PartyAPI",
-            ["AdminAPI", "Accounts", "PortRecords", "HTTP", "Messaging", "ServiceKit", "Schema", "Store", "HostedConnection"]),
+            [
+                "AdminAPI", "Accounts", "PortRecords", "Saga", "SagaRecords", "HTTP", "Messaging", "ServiceKit", "Schema", "Store",
+                "HostedConnection",
+            ]),
 
-        module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema"]),
+        module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema", "Saga"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
         module(
             "PartnerService", "Services/PartnerService",
             [
-                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "AdminAPI", "PartyAPI",
-                "HTTP", "ServiceKit",
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "Saga", "SagaRecords",
+                "AdminAPI", "PartyAPI", "HTTP", "ServiceKit",
             ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
         module(
@@ -101,16 +108,25 @@ let package = Package(
             resources: [.embedInCode("Migrations")]),
         program(
             "partner-service", "Services/partner-service",
-            ["PartnerService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+            [
+                "PartnerService", "PartnerDomain", "PartyAPI", "Messaging", "SagaRecords", "ServiceRuntime", "HTTP", "Schema", "ServiceKit",
+                "Store",
+            ]),
         program(
             "tenant-service", "Services/tenant-service",
-            ["TenantService", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
+            ["TenantService", "TenantDomain", "PartyAPI", "ServiceRuntime", "HTTP", "Schema", "ServiceKit", "Store"]),
         module(
             "BillingSimulator", "Services/BillingSimulator", ["HostedConnection", "Schema", "Store", "Messaging", "AdminAPI", "HTTP"],
             resources: [.embedInCode("Migrations")]),
         program(
             "billing-simulator", "Services/billing-simulator",
             ["BillingSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
+        module(
+            "NetworkSimulator", "Services/NetworkSimulator", ["HostedConnection", "Schema", "Store", "Messaging", "AdminAPI", "HTTP"],
+            resources: [.embedInCode("Migrations")]),
+        program(
+            "network-simulator", "Services/network-simulator",
+            ["NetworkSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
         module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
         program(
             "hcctl", "Services/hcctl",
@@ -135,7 +151,7 @@ let package = Package(
         tests("HTTP", ["HTTP", "HTTPClient"]),
         tests("EndToEnd", ["LocalCluster", "Kafka", "HTTPClient", "Schema", "HostedConnection", "ServiceKit"]),
         tests("LocalCluster", ["LocalCluster", "HostedConnection", "Schema", "ServiceKit"]),
-        tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema"]),
+        tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema", "Saga"]),
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
         tests(
             "PartnerService",
@@ -152,8 +168,9 @@ let package = Package(
         tests(
             "Services",
             [
-                "PartnerService", "TenantService", "BillingSimulator", "ServiceTesting", "Accounts", "PortRecords", "Messaging", "Kafka",
-                "Store", "Schema", "HostedConnection", "ServiceKit",
+                "PartnerService", "PartnerDomain", "TenantService", "TenantDomain", "BillingSimulator", "NetworkSimulator",
+                "ServiceTesting",
+                "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
         tests(
@@ -167,7 +184,13 @@ let package = Package(
             [
                 "ServiceRuntime", "LocalCluster", "EmbeddedBroker", "Kafka", "HTTPClient", "Schema", "ServiceKit", "HostedConnection",
                 "CSQLite",
-                "partner-service", "tenant-service", "billing-simulator", "hcctl",
+                "partner-service", "tenant-service", "billing-simulator", "network-simulator", "hcctl",
+            ]),
+        tests(
+            "Saga",
+            [
+                "Saga", "SagaRecords", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store",
+                "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests("Messaging", ["Messaging", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]

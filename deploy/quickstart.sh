@@ -58,7 +58,7 @@ while [[ $# -gt 0 ]]; do
 done
 
 "$root/deploy/install-packages.sh"
-for product in hcctl partner-service tenant-service billing-simulator; do
+for product in hcctl partner-service tenant-service billing-simulator network-simulator; do
     if grep -qF "\"$product\"" "$root/Package.swift"; then
         step swift build --package-path "$root" -c release --product "$product"
     fi

@@ -2,8 +2,8 @@ import Kafka
 public import Schema
 import ServiceKit
 
-/// A whole system on this machine, each part a process of its own: broker, billing simulator, both services. The demo, the
-/// benchmark and the end-to-end tests run on it.
+/// A whole system on this machine, each part a process of its own: broker, the simulators of billing and of access devices, both
+/// services. The demo, the benchmark and the end-to-end tests run on it.
 public final class LocalCluster {
     /// Which broker the parts talk to.
     public enum Broker: Sendable, Equatable {
@@ -22,8 +22,12 @@ public final class LocalCluster {
         public var topicPrefix = ""
         /// Whether the billing simulator is part of it; otherwise somebody else answers on `billing.events`.
         public var hasSimulator = true
-        /// Extra YAML lines of the simulator's configuration.
+        /// Extra YAML lines of the billing simulator's configuration.
         public var simulatorSettings = ""
+        /// Whether there are access devices: the network simulator, which partner-service tells and waits for.
+        public var hasAccessDevices = true
+        /// Extra YAML lines of the network simulator's configuration.
+        public var networkSettings = ""
         /// Extra YAML lines of both services' configuration.
         public var serviceSettings = ""
         public var logLevel = "info"
@@ -39,6 +43,8 @@ public final class LocalCluster {
     /// The embedded broker's process; nil with a Kafka.
     public let broker: ServiceNode?
     public let simulator: ServiceNode?
+    /// The network simulator; nil without access devices.
+    public let network: ServiceNode?
     public let partner: ServiceNode
     public let tenant: ServiceNode
 
@@ -64,18 +70,21 @@ public final class LocalCluster {
             : nil
         simulator =
             options.hasSimulator ? try settings.node("billing-simulator", extra: options.simulatorSettings) : nil
-        partner = try settings.node("partner-service", extra: options.serviceSettings)
+        network = options.hasAccessDevices ? try settings.node("network-simulator", extra: options.networkSettings) : nil
+        partner = try settings.node(
+            "partner-service",
+            extra: options.serviceSettings + "\nnetwork: \(options.hasAccessDevices ? "devices" : "none")")
         tenant = try settings.node("tenant-service", extra: options.serviceSettings)
     }
 
     /// All parts, in the order in which they start.
-    public var nodes: [ServiceNode] { [broker, simulator, partner, tenant].compactMap { $0 } }
+    public var nodes: [ServiceNode] { [broker, simulator, network, partner, tenant].compactMap { $0 } }
 
     /// Starts everything and waits until it is ready.
     public func start(within limit: Duration = .seconds(60)) throws(ClusterError) {
         try startBroker(within: limit)
-        for node in [simulator, partner, tenant] { try node?.start() }
-        for node in [simulator, partner, tenant] { try node?.waitUntilReady(within: limit) }
+        for node in [simulator, network, partner, tenant] { try node?.start() }
+        for node in [simulator, network, partner, tenant] { try node?.waitUntilReady(within: limit) }
     }
 
     /// Starts the embedded broker and waits for its address.

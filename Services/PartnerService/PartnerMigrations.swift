@@ -1,12 +1,13 @@
 import Accounts
 import Messaging
 import PortRecords
+import SagaRecords
 public import Store
 
 /// The whole schema of partner-service, in the order in which it is applied.
 public enum PartnerMigrations {
     public static func all() throws(StoreError) -> [Migration] {
-        try MessagingMigrations.all() + AccountsMigrations.all() + PortRecordsMigrations.all()
+        try MessagingMigrations.all() + AccountsMigrations.all() + PortRecordsMigrations.all() + SagaMigrations.all()
             + [Migration(module: "partner", file: "0001_partner.sql", content: PackageResources._001_partner_sql)]
     }
 }

@@ -1,6 +1,8 @@
 import HTTP
+import Messaging
 import PartnerService
 import PartyAPI
+import SagaRecords
 import Schema
 import ServiceKit
 import ServiceRuntime
@@ -10,18 +12,20 @@ import Store
 enum PartnerProgram {
     static func run() -> Never {
         ServiceProgram.run(PartnerApplication.name, "the network carrier's side of hosted connections") {
-            _ throws(ConfigurationError) in definition
+            reader throws(ConfigurationError) in try definition(PartnerSettings(reader))
         }
     }
 
-    private static var definition: ServiceDefinition<PartnerApplication> {
+    private static func definition(_ settings: PartnerSettings) -> ServiceDefinition<PartnerApplication> {
         ServiceDefinition(
             topics: .init(
-                read: [.tenant, .accounts, .billingEvents], written: [.partner, .accounts, .billingRequests, .partnerDeadLetters])
+                read: [.tenant, .accounts, .billingEvents, .networkEvents],
+                written: [.partner, .accounts, .billingRequests, .networkCommands, .notifications, .partnerDeadLetters]),
+            agedTables: AgedTable.sagas
         ) { () throws(StoreError) in
             try PartnerMigrations.all()
         } makeApplication: { connection throws(StoreError) in
-            try PartnerApplication(connection)
+            try PartnerApplication(connection, policy: settings.policy)
         } loadTokens: { connection throws(StoreError) in
             try StoredTokens.load(connection)
         } addRoutes: { routes throws(HTTPRouteError) in

@@ -10,18 +10,18 @@ import TenantService
 enum TenantProgram {
     static func run() -> Never {
         ServiceProgram.run(TenantApplication.name, "the tenants' side of hosted connections") {
-            _ throws(ConfigurationError) in definition
+            reader throws(ConfigurationError) in try definition(TenantSettings(reader))
         }
     }
 
-    private static var definition: ServiceDefinition<TenantApplication> {
+    private static func definition(_ settings: TenantSettings) -> ServiceDefinition<TenantApplication> {
         ServiceDefinition(
             topics: .init(
                 read: [.partner, .accounts, .billingEvents], written: [.tenant, .accounts, .billingRequests, .tenantDeadLetters])
         ) { () throws(StoreError) in
             try TenantMigrations.all()
         } makeApplication: { connection throws(StoreError) in
-            try TenantApplication(connection)
+            try TenantApplication(connection, policy: settings.policy)
         } loadTokens: { connection throws(StoreError) in
             try StoredTokens.load(connection)
         } addRoutes: { routes throws(HTTPRouteError) in

@@ -82,7 +82,8 @@ struct ActivationRuleTests {
         let decision = try ActivationRules.accepted(withdrawn, accepted(withdrawn), now: now)
         guard case .acceptRefused(let answer) = decision.messages.first else { throw Missing() }
         #expect(answer.code == "offer_not_pending")
-        #expect(decision.port == withdrawn)
+        #expect(decision.port.axes == withdrawn.axes)
+        #expect(decision.port.subscription.charge == .requested, "what the tenant is charged is known, to be told of its refund")
     }
 
     @Test("What contradicts what is known is refused") func contradictions() throws {
@@ -149,9 +150,9 @@ struct ActivationRuleTests {
     }
 
     @Test("R-059: one VBR for a port") func oneVBR() throws {
-        let offer = try offered().port
-        let event = VBRCreated(connectionID: offer.connection, portID: offer.id, vbrID: id(7))
-        let associated = try ActivationRules.vbrCreated(offer, event, now: now)
+        let before = try active()
+        let event = VBRCreated(connectionID: before.connection, portID: before.id, vbrID: id(7))
+        let associated = try ActivationRules.vbrCreated(before, event, now: now)
         #expect(associated.port.axes.association == .associated)
         #expect(try ActivationRules.vbrCreated(associated.port, event, now: later) == SupplyDecision(associated.port))
         var second = event

@@ -72,9 +72,11 @@ public final class Node<Application: EngineApplication> {
     }
 
     /// Gives several commands in one batch.
-    /// - Parameter rehearsing: the places of those that are dry runs.
+    /// - Parameters:
+    ///   - rehearsing: the places of those that are dry runs.
+    ///   - crossing: whether what others have sent is still on its way.
     public func answers(
-        _ commands: [Application.Command], claim: IdempotencyClaim? = nil, rehearsing: Set<Int> = []
+        _ commands: [Application.Command], claim: IdempotencyClaim? = nil, rehearsing: Set<Int> = [], crossing: Bool = false
     ) throws -> [CommandAnswer] {
         let answers = Answers()
         let requests = commands.enumerated().map { place, command in
@@ -82,7 +84,7 @@ public final class Node<Application: EngineApplication> {
                 answers.list.withLock { $0.append(answer) }
             }
         }
-        try engine.turn(log, commands: requests)
+        if crossing { try engine.turn(log, commands: requests, perPartition: 0) } else { try engine.turn(log, commands: requests) }
         let list = answers.list.withLock { $0 }
         guard list.count == commands.count else { throw UnexpectedAnswer.unanswered }
         return list
@@ -93,9 +95,10 @@ public final class Node<Application: EngineApplication> {
     }
 
     /// Gives a command that must be carried out.
+    /// - Parameter crossing: whether what others have sent is still on its way.
     @discardableResult
-    public func ok(_ command: Application.Command) throws -> CommandAnswer {
-        let answer = try answer(command)
+    public func ok(_ command: Application.Command, crossing: Bool = false) throws -> CommandAnswer {
+        let answer = try answers([command], crossing: crossing)[0]
         guard answer.status < 300 else {
             throw UnexpectedAnswer.refused(status: answer.status, body: String(decoding: answer.body, as: UTF8.self))
         }

@@ -10,6 +10,28 @@ enum DemandCommand: String, StateCommand {
     case createVBR = "create a VBR"
     case changeVBR = "change the VBR"
     case deleteVBR = "delete the VBR"
+    case rejectBandwidthChange = "reject the bandwidth change"
+    case reject = "reject the offer"
+    case terminate = "terminate"
+    case recover = "recover"
+    case delete = "delete"
+    case askForRecovery = "ask the partner to recover the port"
+    case offerEnded = "OfferEnded"
+    case portTerminated = "PortTerminated"
+    case portRecovered = "PortRecovered"
+    case vbrOrdered = "VBROrdered: terminate"
+    case vbrDeletionOrdered = "VBROrdered: delete"
+    case deletionBegun = "DeletionBegun"
+    case deletionCommitted = "DeletionCommitted"
+    case deletionAborted = "DeletionAborted"
+    case portDeleted = "PortDeleted"
+    case terminationRefused = "CommandRefused: terminate"
+    case vlanChangeAnnounced = "VLANChangeAnnounced"
+    case vlanChanged = "VLANChanged"
+    case vlanChangeUndone = "VLANChangeUndone"
+    case bandwidthReserved = "BandwidthReserved"
+    case bandwidthInForce = "BandwidthInForce"
+    case bandwidthRefused = "BandwidthRefused"
     case paymentSettled = "PaymentResult: settled"
     case paymentDeclined = "PaymentResult: declined"
     case paymentRefunded = "PaymentResult: refunded"
@@ -28,7 +50,9 @@ enum DemandCommand: String, StateCommand {
 
     static let topics: Set<UInt16> = [1, 6]
     static let withoutRow: Set<MessageType> = [
-        .portOffered, .outboundBillingEnabled,
+        .portOffered,
+        // Requests move no port.
+        .requestMade, .requestClosed, .outboundBillingEnabled,
     ]
 
     func decide(_ port: DemandedPort) throws(Refusal) -> DemandDecision {
@@ -38,6 +62,56 @@ enum DemandCommand: String, StateCommand {
         case .createVBR: try VBRRules.create(form(for: port), on: port, id: id(9), now: later)
         case .changeVBR: try VBRRules.modify(router(on: port), change, on: port)
         case .deleteVBR: try VBRRules.delete(router(on: port), on: port, now: later)
+        case .rejectBandwidthChange: try TenantDomain.BandwidthChangeRules.reject(port, reason: "", now: later)
+        case .reject: try TenantDomain.OfferEndingRules.reject(port, reason: "", policy: TenantPolicy(mayReject: true), now: later)
+        case .terminate: try TenantDomain.TerminationRules.terminate(port, now: later)
+        case .recover: try TenantDomain.TerminationRules.recover(port)
+        case .delete: try TenantDomain.DeletionRules.delete(port, now: later)
+        case .askForRecovery:
+            try { () throws(Refusal) in
+                let request = try RequestRules.make(RequestForm(.recoverPort), id: id(10), on: port, by: .tenant, open: nil, now: later)
+                var decision = DemandDecision(port)
+                decision.history.append(HistoryNote(.requestMade, subject: request.id.bits))
+                return decision
+            }()
+        case .offerEnded:
+            try TenantDomain.OfferEndingRules.ended(port, OfferEnded(portID: port.id, ending: .withdrawn), now: later)
+        case .portTerminated:
+            try TenantDomain.TerminationRules.terminated(port, vbr: vbr(on: port), PortTerminated(portID: port.id), now: later)
+        case .portRecovered:
+            try TenantDomain.TerminationRules.recovered(port, vbr: vbr(on: port), PortRecovered(portID: port.id), now: later)
+        case .vbrOrdered:
+            try TenantDomain.RouterOrderRules.ordered(
+                port, vbr: vbr(on: port), VBROrdered(portID: port.id, vbrID: vbrID, action: .terminate), now: later)
+        case .vbrDeletionOrdered:
+            try TenantDomain.RouterOrderRules.ordered(
+                port, vbr: vbr(on: port), VBROrdered(portID: port.id, vbrID: vbrID, action: .delete), now: later)
+        case .deletionBegun: try TenantDomain.DeletionRules.begun(port, DeletionBegun(portID: port.id, sagaID: id(8)), now: later)
+        case .deletionCommitted: try TenantDomain.DeletionRules.committed(port, DeletionCommitted(portID: port.id, sagaID: id(8)))
+        case .deletionAborted:
+            try TenantDomain.DeletionRules.aborted(port, DeletionAborted(portID: port.id, sagaID: id(8)), now: later)
+        case .portDeleted: try TenantDomain.DeletionRules.deleted(port, PortDeleted(portID: port.id, sagaID: id(8)), now: later)
+        case .terminationRefused:
+            TenantDomain.DeletionRules.refused(
+                port, CommandRefused(portID: port.id, command: TerminationAsked.messageType.fullName), now: later)
+        case .vlanChangeAnnounced:
+            try TenantDomain.VLANChangeRules.announced(
+                port, VLANChangeAnnounced(portID: port.id, sagaID: id(8), vlanID: 200), now: later)
+        case .vlanChanged:
+            try TenantDomain.VLANChangeRules.changed(
+                port, vbr: nil, VLANChanged(portID: port.id, sagaID: id(8), vlanID: 200), now: later)
+        case .vlanChangeUndone:
+            TenantDomain.VLANChangeRules.undone(port, VLANChangeUndone(portID: port.id, sagaID: id(8)), now: later)
+        case .bandwidthReserved:
+            try TenantDomain.BandwidthChangeRules.reserved(
+                port,
+                BandwidthReserved(portID: port.id, sagaID: id(8), bandwidthMbps: 500, tenantPays: port.payer == .tenant),
+                hasConsent: false, now: later)
+        case .bandwidthInForce:
+            try TenantDomain.BandwidthChangeRules.inForce(
+                port, vbr: nil, BandwidthInForce(portID: port.id, sagaID: id(8), bandwidthMbps: 500), now: later)
+        case .bandwidthRefused:
+            TenantDomain.BandwidthChangeRules.refused(port, BandwidthRefused(portID: port.id, sagaID: id(8)), now: later)
         case .paymentSettled: try TenantPaymentRules.partnerPaid(port, port.result(.settled), now: later)
         case .paymentDeclined: try TenantPaymentRules.partnerPaid(port, port.result(.declined), now: later)
         case .paymentRefunded: try TenantPaymentRules.partnerPaid(port, port.result(.refunded), now: later)
@@ -64,6 +138,13 @@ enum DemandCommand: String, StateCommand {
         case .createVBRs: .createVBR
         case .changeVBRs: .changeVBR
         case .deleteVBRs: .deleteVBR
+        case .rejectBandwidthChanges: .rejectBandwidthChange
+        case .reject: .reject
+        case .terminate: .terminate
+        case .recover: .recover
+        case .delete: .delete
+        case .request: .askForRecovery
+        case .refuseRequest, .withdrawRequest: nil
         case .registerAccounts, .storeToken: nil
         }
     }
@@ -98,6 +179,8 @@ enum DemandCommand: String, StateCommand {
         change.name = "edge"
         return change
     }
+
+    private func vbr(on port: DemandedPort) -> VirtualBorderRouter? { port.vbr.isSet ? router(on: port) : nil }
 
     private func form(for port: DemandedPort) -> VBRForm {
         VBRForm(port: port.id, cloudIPv4: "10.0.0.1", clientIPv4: "10.0.0.2", subnetMask: "255.255.255.252")

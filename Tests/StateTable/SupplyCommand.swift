@@ -6,7 +6,26 @@ import Schema
 /// What partner-service can be asked about a port.
 enum SupplyCommand: String, StateCommand {
     case retryCharge = "retry the charge"
+    case changeVLAN = "change the VLAN"
+    case changeBandwidth = "change the bandwidth"
+    case cancelBandwidthChange = "cancel the bandwidth change"
+    case withdraw = "withdraw the offer"
+    case terminate = "terminate"
+    case recover = "recover, not asked for"
+    case recoverOnRequest = "recover on the tenant's request"
+    case delete = "delete"
+    case terminateVBR = "terminate the VBR"
+    case recoverVBR = "recover the VBR"
+    case deleteVBR = "delete the VBR"
+    case askForDeletion = "ask the tenant to delete the port"
     case accepted = "PortAccepted"
+    case rejected = "OfferRejected"
+    case terminationAsked = "TerminationAsked"
+    case deletionAsked = "DeletionAsked"
+    case vbrEnabled = "VBRChanged: enabled"
+    case vbrTerminated = "VBRChanged: terminated"
+    case vbrDeleted = "VBRDeleted"
+    case vbrOrderRefused = "VBROrderRefused"
     case paymentSettled = "PaymentResult: settled"
     case paymentDeclined = "PaymentResult: declined"
     case paymentRefunded = "PaymentResult: refunded"
@@ -14,8 +33,6 @@ enum SupplyCommand: String, StateCommand {
     case subscriptionExpired = "SubscriptionChanged: expired"
     case subscriptionLocked = "SubscriptionChanged: locked"
     case vbrCreated = "VBRCreated"
-    case vbrChanged = "VBRChanged"
-    case vbrDeleted = "VBRDeleted"
     case chargeSettled = "ChargeSettled"
     case chargeDeclined = "ChargeDeclined"
     case refundSettled = "RefundSettled"
@@ -26,13 +43,54 @@ enum SupplyCommand: String, StateCommand {
 
     static let topics: Set<UInt16> = [2, 6]
     static let withoutRow: Set<MessageType> = [
-        .outboundBillingEnabled
+        // Requests move no port.
+        .requestMade, .requestClosed,
+        // Answers to a saga, which moves the port.
+        .deletionAgreed, .deletionRefused,
+        .vlanChangeReady, .vlanChangeRefused, .vlanChangeDone, .bandwidthChangeRejected,
+        .outboundBillingEnabled,
     ]
 
     func decide(_ port: SuppliedPort) throws(Refusal) -> SupplyDecision {
         switch self {
         case .retryCharge: try PaymentRules.retry(port, region: "eu-central-1", now: later)
+        case .changeVLAN:
+            VLANChangeRules.begin(
+                port, saga: id(8), to: try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil), now: later)
+        case .changeBandwidth: try change(port, to: 500)
+        case .cancelBandwidthChange:
+            try { () throws(Refusal) in
+                try BandwidthChangeRules.checkCancel(port)
+                return SupplyDecision(port)
+            }()
+        case .withdraw: try OfferEndingRules.withdraw(port, reason: "", policy: PartnerPolicy(mayWithdraw: true), now: later)
+        case .terminate: carried(try TerminationRules.terminate(port, now: later), from: port)
+        case .recover: carried(try TerminationRules.recover(port, isRequested: false, now: later), from: port)
+        case .recoverOnRequest: carried(try TerminationRules.recover(port, isRequested: true, now: later), from: port)
+        case .delete: try deletion(of: port, by: .partner)
+        case .terminateVBR: try RouterOrderRules.terminate(port, now: later)
+        case .recoverVBR: try RouterOrderRules.recover(port, now: later)
+        case .deleteVBR: try RouterOrderRules.delete(port, now: later)
+        case .askForDeletion:
+            try { () throws(Refusal) in
+                let request = try RequestRules.make(
+                    RequestForm(.deletePort), id: id(10), on: port, by: .partner, open: nil, now: later)
+                var decision = SupplyDecision(port)
+                decision.history.append(HistoryNote(.requestMade, subject: request.id.bits))
+                return decision
+            }()
         case .accepted: try ActivationRules.accepted(port, acceptance(of: port), now: later)
+        case .rejected: try OfferEndingRules.rejected(port, OfferRejected(portID: port.id), now: later)
+        case .terminationAsked: carried(TerminationRules.asked(port, now: later), from: port)
+        case .deletionAsked:
+            { () -> SupplyDecision in
+                do throws(Refusal) { return try deletion(of: port, by: .tenant) } catch { return DeletionRules.refuse(port, error) }
+            }()
+        case .vbrEnabled: try RouterCopyRules.changed(port, changed(port, .enabled), now: later)
+        case .vbrTerminated: try RouterCopyRules.changed(port, changed(port, .terminated), now: later)
+        case .vbrDeleted: try RouterCopyRules.deleted(port, VBRDeleted(portID: port.id, vbrID: port.vbr), now: later)
+        case .vbrOrderRefused:
+            try RouterOrderRules.refused(port, VBROrderRefused(portID: port.id, vbrID: port.vbr, action: .terminate), now: later)
         case .paymentSettled: try ActivationRules.paymentResult(port, port.result(.settled), now: later)
         case .paymentDeclined: try ActivationRules.paymentResult(port, port.result(.declined), now: later)
         case .paymentRefunded: try ActivationRules.paymentResult(port, port.result(.refunded), now: later)
@@ -40,8 +98,6 @@ enum SupplyCommand: String, StateCommand {
         case .subscriptionPaid: try SubscriptionRules.changed(port, port.standing(.paid), now: later)
         case .subscriptionExpired: try SubscriptionRules.changed(port, port.standing(.expired), now: later)
         case .subscriptionLocked: try SubscriptionRules.changed(port, port.standing(.locked), now: later)
-        case .vbrChanged: try RouterRules.changed(port, VBRChanged(portID: port.id, vbrID: vbrID, status: .enabled), now: later)
-        case .vbrDeleted: try RouterRules.deleted(port, VBRDeleted(portID: port.id, vbrID: vbrID), now: later)
         case .chargeSettled: try folded(port, port.settled)
         case .chargeDeclined: try folded(port, port.declined)
         case .refundSettled: try folded(port, port.refunded)
@@ -60,7 +116,19 @@ enum SupplyCommand: String, StateCommand {
     static func row(of action: PartnerCommand.Action) -> SupplyCommand? {
         switch action {
         case .retryCharges: .retryCharge
-        case .registerAccounts, .storeToken, .registerCircuits, .offer: nil
+        case .changeVLANs: .changeVLAN
+        case .changeBandwidths: .changeBandwidth
+        case .cancelBandwidthChanges: .cancelBandwidthChange
+        case .withdraw: .withdraw
+        case .terminate: .terminate
+        case .recover: .recover
+        case .delete: .delete
+        case .terminateVBRs: .terminateVBR
+        case .recoverVBRs: .recoverVBR
+        case .deleteVBRs: .deleteVBR
+        case .request: .askForDeletion
+        case .refuseRequest, .withdrawRequest: nil
+        case .registerAccounts, .storeToken, .registerCircuits, .offer, .retryDevices, .direct: nil
         }
     }
 
@@ -72,9 +140,41 @@ enum SupplyCommand: String, StateCommand {
             bandwidth: Bandwidth(megabitsPerSecond: 200), payer: payer, axes: axes,
             subscription: payer == .tenant && charge == .none ? .none : subscription(charge, axes.billing),
             vbr: axes.association == .none ? .none : vbrID,
-            router: axes.association == .none ? nil : RouterCopy(state: .enabled, name: "", bandwidth: Bandwidth(megabitsPerSecond: 0)),
-            offeredAt: now, acceptedAt: axes.acceptance == .confirmed ? now : nil,
+            router: axes.association == .none
+                ? nil : RouterCopy(state: .enabled, name: "router", bandwidth: Bandwidth(megabitsPerSecond: 200)), offeredAt: now,
+            acceptedAt: axes.acceptance == .confirmed ? now : nil,
             activatedAt: axes.service == .allocated ? nil : now, waitingSince: now)
+    }
+
+    private var circuit: Circuit {
+        Circuit(
+            id: id(1), partner: partnerID, name: "FRA-1", region: "eu-central-1", accessPoint: "Frankfurt A",
+            capacity: Bandwidth(megabitsPerSecond: 1_000), isDeployed: true, allocated: 200, connections: 1, registeredAt: now)
+    }
+
+    private func change(_ port: SuppliedPort, to number: UInt32) throws(Refusal) -> SupplyDecision {
+        let bandwidth = try BandwidthChangeRules.check(port, to: number, on: circuit, catalogue: .standard, hasPrivilege: true)
+        return BandwidthChangeRules.begin(port, saga: id(8), to: bandwidth, now: later)
+    }
+
+    private func changed(_ port: SuppliedPort, _ status: RouterStatus) -> VBRChanged {
+        VBRChanged(portID: port.id, vbrID: port.vbr, status: status, name: "router", vlanID: 100, bandwidthMbps: 200)
+    }
+
+    private func deletion(of port: SuppliedPort, by party: PayingParty) throws(Refusal) -> SupplyDecision {
+        switch try DeletionRules.check(port, by: party) {
+        case .isUnderWay: SupplyDecision(port)
+        case .begins: DeletionRules.freeze(port, saga: id(8), attempt: 1, now: later)
+        }
+    }
+
+    /// Carried out, with a device that follows at once.
+    private func carried(_ decision: SupplyDecision, from port: SuppliedPort) -> SupplyDecision {
+        if decision == SupplyDecision(port) { return decision }
+        var decision = decision
+        DeviceRules.settle(&decision, policy: .standard, now: later)
+        DeviceRules.goOn(&decision, from: port, now: later)
+        return decision
     }
 
     private func acceptance(of port: SuppliedPort) -> PortAccepted {

@@ -82,7 +82,7 @@ struct AcceptanceRuleTests {
         let event = AcceptRefused(portID: accepted.id, code: "offer_not_pending", text: "The offer is withdrawn")
         let decision = try AcceptanceRules.refused(accepted, event, now: later)
         #expect(decision.port.axes.acceptance == .withdrawn)
-        #expect(decision.history.map(\.sentence) == ["The offer is withdrawn"])
+        #expect(decision.history.map(\.sentence) == ["The offer is withdrawn", accepted.subscription.chargeID.description])
         #expect(try AcceptanceRules.refused(decision.port, event, now: later) == DemandDecision(decision.port))
         let port = try active()
         #expect(refusal { () throws(Refusal) in try AcceptanceRules.refused(port, event, now: later) }?.code == .contradictsState)

@@ -2,6 +2,7 @@ public import AdminAPI
 public import HTTP
 import HostedConnection
 import Messaging
+import PartnerDomain
 public import PartyAPI
 import Schema
 import ServiceKit
@@ -26,6 +27,31 @@ extension AdminRoutes<PartnerCommand> {
         try ports(PartnerQueries.self)
         try vbrs(PartnerQueries.self)
         try charges { items, shape, caller in PartnerCommand(.retryCharges(items), by: caller, as: shape) }
+        try endings()
+        try requests(
+            make: { items, shape, caller in PartnerCommand(.request(items), by: caller, as: shape) },
+            refuse: { id, reason, caller in PartnerCommand(.refuseRequest(id, reason: reason), by: caller) },
+            withdraw: { id, reason, caller in PartnerCommand(.withdrawRequest(id, reason: reason), by: caller) })
+        try write("/admin/v1/device-retries", DeviceRetryInput.self) { input, caller in
+            PartnerCommand(.retryDevices([input]), by: caller)
+        }
+        try write("/admin/v1/device-retries:bulk", DeviceRetriesInput.self) { input, caller in
+            PartnerCommand(.retryDevices(input.items), by: caller, as: .bulk)
+        }
+        try write("/admin/v1/vlan-changes", VLANChangeInput.self) { input, caller in PartnerCommand(.changeVLANs([input]), by: caller) }
+        try write("/admin/v1/vlan-changes:bulk", VLANChangesInput.self) { input, caller in
+            PartnerCommand(.changeVLANs(input.items), by: caller, as: .bulk)
+        }
+        try write("/admin/v1/bandwidth-changes", BandwidthChangeInput.self) { input, caller in
+            PartnerCommand(.changeBandwidths([input]), by: caller)
+        }
+        try write("/admin/v1/bandwidth-changes:bulk", BandwidthChangesInput.self) { input, caller in
+            PartnerCommand(.changeBandwidths(input.items), by: caller, as: .bulk)
+        }
+        try write("/admin/v1/bandwidth-changes:cancel", BandwidthChangeEndInput.self) { input, caller in
+            PartnerCommand(.cancelBandwidthChanges([input]), by: caller)
+        }
+        try sagas(PartnerSagas.catalogue) { id, input, caller in PartnerCommand(.direct(id, input), by: caller) }
     }
 
     private mutating func circuits() throws(HTTPRouteError) {

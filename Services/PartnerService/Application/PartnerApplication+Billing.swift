@@ -1,6 +1,6 @@
 import Accounts
 import HostedConnection
-public import Messaging
+import Messaging
 import PartnerDomain
 import PortRecords
 import Schema
@@ -9,7 +9,7 @@ import Store
 extension PartnerApplication {
     /// Whether a billing event is about a payer held here. A fact about an account that nobody has heard of may be about one
     /// that is registered later.
-    public func concerns(_ message: InboundMessage) throws(StepFailure) -> Bool {
+    func concernsBilling(_ message: InboundMessage) throws(StepFailure) -> Bool {
         let payer = try message.billingPayer()
         return try stored { () throws(StoreError) in
             message.isAboutAccount ? try tables.accounts.mayHold(payer) : try tables.accounts.holds(payer)
@@ -26,6 +26,7 @@ extension PartnerApplication {
                 try PaymentRules.folded(row.port, event, isPayerLocked: isLocked, now: step.now)
             }
             _ = try apply(decision, to: row, step)
+            try followSaga(of: row.port.id, step)
         case .lock(let account, let isLocked, let version, let reason):
             guard try tables.accounts.lock(account, isLocked, version: version) else { return }
             try followLock(of: account, isLocked, reason: reason, step)

@@ -68,7 +68,9 @@ extension PartnerApplication {
         let id = step.mint(PortKind.self)
         let decision = try ruled { () throws(Refusal) in
             try circuit.allocate(vlan: checked.vlan, bandwidth: checked.bandwidth, holder: holder)
-            return try OfferRules.offer(checked, on: circuit, id: id, now: step.now)
+            var decision = try OfferRules.offer(checked, on: circuit, id: id, now: step.now)
+            OfferEndingRules.arm(&decision, policy: policy, now: step.now)
+            return decision
         }
         var row = PortRow(decision.port)
         perform(decision, on: &row, step)

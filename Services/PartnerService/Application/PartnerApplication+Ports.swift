@@ -25,10 +25,13 @@ extension PartnerApplication {
         return circuit
     }
 
-    /// Sends what a rule decided, on the port's channel, and takes its new state and history into the row.
+    /// Sends what a rule decided, on the port's channel, and takes its new state and history into the row. The access device
+    /// follows.
     func perform(_ decision: SupplyDecision, on row: inout PortRow, _ step: Step) {
         var decision = decision
         SubscriptionRules.watchGrace(&decision, since: row.port, policy: policy)
+        DeviceRules.settle(&decision, policy: policy, now: step.now)
+        DeviceRules.goOn(&decision, from: row.port, now: step.now)
         row.port = decision.port
         for message in decision.messages { send(message, of: &row, step) }
         tables.history.append(decision.history, of: row.port.connection, entries: &row.entries, in: step)
@@ -82,9 +85,12 @@ extension PartnerApplication {
 
     /// Carries out a decision about a port that is there already.
     func apply(_ decision: SupplyDecision, to row: PortRow, _ step: Step) throws(StepFailure) -> PortRow {
+        let before = row.port
         var row = row
         perform(decision, on: &row, step)
+        try answerRequests(from: before, on: &row, step)
         try stored { () throws(StoreError) in _ = try tables.ports.replace(row) }
+        try releaseAllocation(of: before, row.port)
         return row
     }
 
@@ -92,19 +98,36 @@ extension PartnerApplication {
     /// long as that is kept; for anybody else the port does not exist.
     /// - Parameters:
     ///   - act: what is to be done, in words for the history.
+    ///   - subject: what it is about, besides the port.
     ///   - body: decides first and changes rows last.
     func onPort(
-        _ id: PortID, by caller: Caller, to act: String, _ step: Step, _ body: (PortRow) throws(StepFailure) -> PortRow
+        _ id: PortID, by caller: Caller, to act: String, about subject: ID128 = .none, _ step: Step,
+        _ body: (PortRow) throws(StepFailure) -> PortRow
     ) throws(StepFailure) -> ItemOutcome<PortView> {
+        try onOwnPort(id, by: caller, to: act, about: subject, step) { row throws(StepFailure) in
+            ItemOutcome(try shown(try body(row)), isNew: false)
+        }
+    }
+
+    /// A port as the partner sees it.
+    func shown(_ row: PortRow) throws(StepFailure) -> PortView {
+        let circuit = try circuit(row.port.circuit)
+        return PortView(row.port, region: circuit.region, accessPoint: circuit.accessPoint)
+    }
+
+    /// The same for commands that are answered by something else than the port.
+    func onOwnPort<View>(
+        _ id: PortID, by caller: Caller, to act: String, about subject: ID128 = .none, _ step: Step,
+        _ body: (PortRow) throws(StepFailure) -> ItemOutcome<View>
+    ) throws(StepFailure) -> ItemOutcome<View> {
         guard let row = try id.isSet ? port(id) : nil, caller.mayActFor(row.port.partner) else { throw .refused(.noPort(id)) }
         do throws(StepFailure) {
-            let port = try body(row).port
-            let circuit = try circuit(port.circuit)
-            return ItemOutcome(PortView(port, region: circuit.region, accessPoint: circuit.accessPoint), isNew: false)
+            return try body(row)
         } catch {
-            guard case .refused(let refusal) = error else { throw error }
+            guard case .refused(let bare) = error else { throw error }
+            let refusal = try explained(bare, row.port)
             var refused = SupplyDecision(row.port)
-            refused.history.append(HistoryNote(refusing: act, refusal))
+            refused.history.append(HistoryNote(refusing: act, about: subject, refusal))
             _ = try apply(refused, to: row, step)
             return .refused(refusal)
         }

@@ -1,7 +1,8 @@
 import Accounts
-import HostedConnection
+public import HostedConnection
 public import Messaging
 public import PartnerDomain
+import SagaRecords
 public import Schema
 public import Store
 
@@ -21,11 +22,13 @@ public final class PartnerApplication: EngineApplication {
     public init(_ connection: any StoreConnection, policy: PartnerPolicy = .standard) throws(StoreError) {
         tables = try SupplyTables(connection)
         self.policy = policy
+        tables.sagas.serve(self)
     }
 
     public let source = PartnerApplication.name
     public let topics: [Topic: TopicRole] = [
         .tenant: .channels(source: "tenant-service"), .accounts: .shared(with: "tenant-service"), .billingEvents: .foreign,
+        .networkEvents: .foreign,
     ]
     public let deadLetterTopic: Topic? = .partnerDeadLetters
 
@@ -47,6 +50,7 @@ public final class PartnerApplication: EngineApplication {
         switch message.topic {
         case .accounts: try tables.accounts.handle(message, step)
         case .billingEvents: try handleBilling(message, step)
+        case .networkEvents: try handleNetwork(message, step)
         default: try handleTenant(message, step)
         }
     }
@@ -58,10 +62,37 @@ public final class PartnerApplication: EngineApplication {
         case .registerCircuits(let items): try registerCircuits(items, command, step)
         case .offer(let items): try offer(items, command, step)
         case .retryCharges(let items): try retryCharges(items, command, step)
+        case .retryDevices(let items): try retryDevices(items, command, step)
+        case .direct(let saga, let input): try take(input, for: saga, command, step)
+        case .withdraw(let items): try withdraw(items, command, step)
+        case .terminate(let items): try terminate(items, command, step)
+        case .recover(let items): try recover(items, command, step)
+        case .delete(let items): try delete(items, command, step)
+        case .terminateVBRs(let items): try order(items, to: "terminate", command, step, RouterOrderRules.terminate)
+        case .recoverVBRs(let items): try order(items, to: "recover", command, step, RouterOrderRules.recover)
+        case .deleteVBRs(let items): try order(items, to: "delete", command, step, RouterOrderRules.delete)
+        case .request(let items): try request(items, command, step)
+        case .refuseRequest(let id, let reason):
+            try endRequest(
+                id, { request, party, now throws(Refusal) in try RequestRules.refuse(request, by: party, reason: reason, now: now) },
+                command, step)
+        case .withdrawRequest(let id, let reason):
+            try endRequest(
+                id, { request, party, now throws(Refusal) in try RequestRules.withdraw(request, by: party, reason: reason, now: now) },
+                command, step)
+        case .changeVLANs(let items): try changeVLANs(items, command, step)
+        case .changeBandwidths(let items): try changeBandwidths(items, command, step)
+        case .cancelBandwidthChanges(let items): try cancelBandwidthChanges(items, command, step)
         }
     }
 
+    /// Whether an event of another system is about something this service holds; others are counted and passed.
+    public func concerns(_ message: InboundMessage) throws(StepFailure) -> Bool {
+        message.topic == .networkEvents ? try concernsDevice(message) : try concernsBilling(message)
+    }
+
     public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {
+        if try tables.sagas.fire(timer, step) { return }
         if let (purpose, account) = AccountTimer.account(of: timer) {
             switch purpose {
             case .followLock: try followLock(of: account, step)
@@ -71,6 +102,9 @@ public final class PartnerApplication: EngineApplication {
             let row = try port(PortID(bits: timer.owner))
         else { return }
         switch purpose {
+        case .deviceRetry: try retryDevice(row, step)
+        case .offerLapse: try lapse(row, step)
+        case .bandwidthPayment: try endBandwidthPayment(row, step)
         // The access device's state follows from the time too.
         case .expiryGrace: _ = try apply(SupplyDecision(row.port), to: row, step)
         }
@@ -78,6 +112,7 @@ public final class PartnerApplication: EngineApplication {
 
     // MARK: Batches
 
+    public func purge(at now: Instant, limit: Int64) throws(StoreError) -> Int { try tables.sagas.purge(at: now, limit: limit) }
     public func flush() throws(StoreError) { try tables.flush() }
     public func committed() { tables.committed() }
     public func discard() { tables.discard() }

@@ -1,5 +1,6 @@
 public import HostedConnection
 public import Messaging
+public import Saga
 public import Schema
 
 /// What somebody wants partner-service to do.
@@ -12,6 +13,22 @@ public struct PartnerCommand: Sendable {
         case registerCircuits([CircuitInput])
         case offer([OfferInput])
         case retryCharges([ChargeInput])
+        case retryDevices([DeviceRetryInput])
+        /// An operator's input for a saga.
+        case direct(SagaID, SagaInput)
+        case withdraw([WithdrawalInput])
+        case terminate([TerminationInput])
+        case recover([RecoveryInput])
+        case delete([DeletionInput])
+        case terminateVBRs([VBROrderInput])
+        case recoverVBRs([VBROrderInput])
+        case deleteVBRs([VBROrderInput])
+        case request([RequestInput])
+        case refuseRequest(PartyRequestID, reason: String)
+        case withdrawRequest(PartyRequestID, reason: String)
+        case changeVLANs([VLANChangeInput])
+        case changeBandwidths([BandwidthChangeInput])
+        case cancelBandwidthChanges([BandwidthChangeEndInput])
     }
 
     public var caller: Caller

@@ -23,27 +23,32 @@ public enum ActivationRules {
         var decision = SupplyDecision(port)
         guard port.axes.acceptance == .unconfirmed else {
             // accepting twice has no effect; an accept that met a withdrawal is answered.
-            if port.axes.acceptance != .confirmed { refuse(&decision) }
+            if port.axes.acceptance != .confirmed { try refuse(&decision, event) }
             return decision
         }
         decision.port.axes.acceptance = .confirmed
         decision.port.acceptedAt = now
         decision.port.waitingSince = now
-        if port.payer == .tenant {
-            let subscription = SubscriptionID(of: port.id)
-            guard event.subscriptionID == subscription else {
-                throw Refusal(
-                    .contradictsState, "the acceptance names subscription \(event.subscriptionID) instead of \(subscription)",
-                    object: port.id.description)
-            }
-            decision.port.subscription = PortSubscription(id: subscription, attempt: 1, charge: .requested)
-        }
+        try takeSubscription(&decision, event)
         decision.history.append(HistoryNote(.accepted))
         activateIfReady(&decision, now: now)
         return decision
     }
 
-    private static func refuse(_ decision: inout SupplyDecision) {
+    /// A tenant that pays is charged with its acceptance, also with one that comes too late.
+    private static func takeSubscription(_ decision: inout SupplyDecision, _ event: PortAccepted) throws(Refusal) {
+        guard decision.port.payer == .tenant, !decision.port.subscription.id.isSet else { return }
+        let subscription = SubscriptionID(of: decision.port.id)
+        guard event.subscriptionID == subscription else {
+            throw Refusal(
+                .contradictsState, "the acceptance names subscription \(event.subscriptionID) instead of \(subscription)",
+                object: decision.port.id.description)
+        }
+        decision.port.subscription = PortSubscription(id: subscription, attempt: 1, charge: .requested)
+    }
+
+    private static func refuse(_ decision: inout SupplyDecision, _ event: PortAccepted) throws(Refusal) {
+        try takeSubscription(&decision, event)
         var message = AcceptRefused()
         message.connectionID = decision.port.connection
         message.portID = decision.port.id
@@ -78,11 +83,21 @@ public enum ActivationRules {
             if port.vbr == event.vbrID { return SupplyDecision(port) }
             throw Refusal(.contradictsState, "a second VBR for a port that has \(port.vbr)", object: port.id.description)
         }
+        let isDisabledWithPort: Bool
+        switch port.axes.service {
+        case .enabled, .terminating, .recovering, .deleting: isDisabledWithPort = false
+        // It was created before the tenant's side heard of the termination, which disables it there too.
+        case .terminated: isDisabledWithPort = true
+        case .allocated, .released:
+            throw Refusal(
+                .contradictsState, "a VBR for a port that is \(PortWording.partnerStatus(port.axes))", object: port.id.description)
+        }
         var decision = SupplyDecision(port)
         decision.port.axes.association = .associated
         decision.port.vbr = event.vbrID
         decision.port.router = RouterCopy(
-            state: .enabled, name: event.name, bandwidth: Bandwidth(megabitsPerSecond: event.bandwidthMbps))
+            state: isDisabledWithPort ? .terminated : .enabled, name: event.name,
+            bandwidth: Bandwidth(megabitsPerSecond: event.bandwidthMbps), isDisabledWithPort: isDisabledWithPort)
         decision.port.waitingSince = now
         decision.history.append(HistoryNote(.vbrCreated, subject: event.vbrID.bits))
         return decision

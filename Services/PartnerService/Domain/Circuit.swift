@@ -44,22 +44,68 @@ public struct Circuit: Equatable, Sendable {
     public mutating func allocate(vlan: VLANID, bandwidth: Bandwidth, holder: ConnectionID?) throws(Refusal) {
         try checkVLAN(vlan, holder: holder)
         guard UInt64(allocated) + UInt64(bandwidth.megabitsPerSecond) <= UInt64(capacity.megabitsPerSecond) else {
-            // the guide's text, also at creation.
-            throw Refusal(
-                .insufficientBandwidth, "Insufficient bandwidth resources", field: "bandwidthMbps", object: id.description,
-                next: "\(available) Mbit/s are free on this circuit: choose less, or release unused hosted connections first")
+            throw insufficient
         }
         allocated += bandwidth.megabitsPerSecond
         connections += 1
         isRouted = vlan.isRouted
     }
 
-    private func checkVLAN(_ vlan: VLANID, holder: ConnectionID?) throws(Refusal) {
-        if let holder {
+    /// Gives back what a connection held that has come to its end.
+    /// - Parameter keeping: the VLAN that the connection holds besides, while a change to it is taken back.
+    public mutating func release(bandwidth: Bandwidth, keeping vlan: VLANID?) {
+        allocated -= min(allocated, bandwidth.megabitsPerSecond)
+        connections -= min(connections, 1)
+        isRouted = isRouted && vlan?.isRouted == true
+    }
+
+    // MARK: Changes of a connection
+
+    /// Holds a second VLAN for a connection that is about to change its VLAN. As long as one of the two is 0 the circuit takes no
+    /// other connection.
+    /// - Parameter holder: the connection that has the new VLAN already, if one has.
+    /// - Throws: ``RefusalCode/vlanInUse``, and ``RefusalCode/vlanZeroNotAlone`` for VLAN 0 beside other connections.
+    public mutating func reserve(vlan: VLANID, besides old: VLANID, holder: ConnectionID?) throws(Refusal) {
+        if let holder { throw inUse(vlan, by: holder) }
+        if vlan.isRouted, connections > 1 {
             throw Refusal(
-                .vlanInUse, "VLAN \(vlan) is in use on this circuit", field: "vlanId", object: holder.description,
-                next: "Choose another VLAN of this circuit, or another circuit")
+                .vlanZeroNotAlone, "VLAN 0 makes the circuit a routed interface, which carries one connection only",
+                field: "vlanId", object: id.description,
+                next: "Choose a VLAN from 1 to 2999, or release the circuit's other connections first")
         }
+        isRouted = vlan.isRouted || old.isRouted
+    }
+
+    /// A connection has one VLAN again.
+    public mutating func settle(vlan: VLANID) { isRouted = vlan.isRouted }
+
+    /// Holds more bandwidth for a connection.
+    /// - Throws: ``RefusalCode/insufficientBandwidth``.
+    public mutating func widen(by more: UInt32) throws(Refusal) {
+        guard UInt64(allocated) + UInt64(more) <= UInt64(capacity.megabitsPerSecond) else { throw insufficient }
+        allocated += more
+    }
+
+    /// Gives bandwidth of a connection back.
+    public mutating func narrow(by less: UInt32) { allocated -= min(less, allocated) }
+
+    // MARK: What is in the way
+
+    /// the guide's text.
+    private var insufficient: Refusal {
+        Refusal(
+            .insufficientBandwidth, "Insufficient bandwidth resources", field: "bandwidthMbps", object: id.description,
+            next: "\(available) Mbit/s are free on this circuit: choose less, or release unused hosted connections first")
+    }
+
+    private func inUse(_ vlan: VLANID, by holder: ConnectionID) -> Refusal {
+        Refusal(
+            .vlanInUse, "VLAN \(vlan) is in use on this circuit", field: "vlanId", object: holder.description,
+            next: "Choose another VLAN of this circuit, or another circuit")
+    }
+
+    private func checkVLAN(_ vlan: VLANID, holder: ConnectionID?) throws(Refusal) {
+        if let holder { throw inUse(vlan, by: holder) }
         if vlan.isRouted, connections > 0 {
             throw Refusal(
                 .vlanZeroNotAlone, "VLAN 0 makes the circuit a routed interface, which carries one connection only",

@@ -21,10 +21,29 @@ public enum PaymentRules {
                 .chargeNotRetriable, "The tenant pays for port \(port.id)", field: "portId", object: port.id.description,
                 next: "The tenant \(port.tenant) can retry the charge")
         }
+        guard !port.axes.acceptance.isEnded, port.axes.service != .deleting else {
+            throw Refusal(
+                .chargeNotRetriable, "Port \(port.id) is \(PortWording.partnerStatus(port.axes)): nothing is charged for it any more",
+                field: "portId", object: port.id.description)
+        }
+        guard !port.subscription.isSettled else { throw .nothingDue(of: port.id) }
         var decision = SupplyDecision(port)
         try charge(&decision, region: region)
         decision.port.waitingSince = now
         return decision
+    }
+
+    /// Ends the partner's subscription with the port: what was or may have been paid goes back, once.
+    static func close(_ decision: inout SupplyDecision, because reason: String) {
+        switch decision.port.closeSubscription(reason: reason) {
+        case .refund(let request):
+            decision.messages.append(.refundRequested(request))
+            decision.history.append(HistoryNote(.refundRequested, subject: request.chargeID.bits))
+        case .stop(let request):
+            decision.messages.append(.stopRequested(request))
+            decision.history.append(HistoryNote(.subscriptionStopped, detail: reason))
+        case nil: break
+        }
     }
 
     /// Billing has told something about the partner's subscription.
@@ -37,6 +56,8 @@ public enum PaymentRules {
         guard let news = try decision.port.fold(event, now: now) else { return decision }
         decision.append(news)
         switch event {
+        // What is paid for a port that has ended, or is ending, goes back.
+        case .settled where port.axes.acceptance.isEnded: close(&decision, because: port.axes.acceptance.name)
         case .settled: ActivationRules.activateIfReady(&decision, now: now)
         case .declined: decision.port.waitingSince = now
         case .refunded, .expired, .renewed: break

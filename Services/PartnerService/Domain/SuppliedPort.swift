@@ -79,6 +79,19 @@ public struct SuppliedPort: Equatable, Sendable {
             default: return nil
             }
         }
+        if let device = device.waitingFor { return device }
+        if axes.service == .deleting {
+            return device.forwarding == .removed
+                ? "billing to settle the port's subscription" : "the tenant's side to keep VBRs off the port"
+        }
+        switch router?.state {
+        case .terminating, .recovering, .deleting: return "the tenant's side to follow the order for VBR \(vbr)"
+        case .enabled, .terminated, .deleted, nil: break
+        }
+        if let vlan = change.vlan { return "the tenant's side to follow to VLAN \(vlan)" }
+        if let wanted = change.bandwidth, wanted > bandwidth {
+            return payer == .partner ? "billing to settle the charge for \(wanted)" : "the tenant \(tenant) to pay for \(wanted)"
+        }
         return axes.isActive && axes.association == .none ? "the tenant \(tenant) to create a VBR" : nil
     }
 }

@@ -70,7 +70,12 @@ CREATE TABLE port (
     device_desired {int} NOT NULL,
     device_applied {int} NOT NULL,
     device_forwarding {int} NOT NULL,
+    -- VLAN and rate asked for last; NULL before the first.
+    device_vlan {int},
+    device_mbps {int},
+    device_attempts {int} NOT NULL,
     device_failure {text} NOT NULL,
+    device_may_pass {int} NOT NULL,
     tellings {int} NOT NULL,
     -- R-044
     CONSTRAINT port_vlan CHECK (vlan BETWEEN 0 AND 2999),
@@ -85,7 +90,9 @@ CREATE TABLE port (
     -- R-059
     CONSTRAINT port_association CHECK (association = CASE WHEN vbr_id IS NULL THEN 1 ELSE 2 END),
     CONSTRAINT port_router CHECK ((vbr_id IS NULL) = (vbr_state IS NULL)),
-    CONSTRAINT port_device CHECK (device_applied BETWEEN 0 AND device_desired AND device_forwarding BETWEEN 1 AND 3)
+    CONSTRAINT port_device CHECK (device_applied BETWEEN 0 AND device_desired AND device_forwarding BETWEEN 1 AND 3),
+    CONSTRAINT port_device_asked CHECK (
+        (device_vlan IS NULL) = (device_mbps IS NULL) AND (device_forwarding = 1 OR device_vlan IS NOT NULL))
 ) {keyed};
 CREATE INDEX port_circuit ON port (circuit_id);
 CREATE UNIQUE INDEX port_vbr ON port (vbr_id) WHERE vbr_id IS NOT NULL;

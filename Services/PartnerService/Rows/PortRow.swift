@@ -20,7 +20,8 @@ struct PortRow: StoredRow, PaidRow {
     /// What changes beside what both services keep of a port's life.
     private static let supply = [
         "vbr_state", "vbr_name", "vbr_mbps", "vbr_disabled_with_port", "device_desired", "device_applied", "device_forwarding",
-        "device_failure", "tellings",
+        "device_vlan", "device_mbps", "device_attempts", "device_failure",
+        "device_may_pass", "tellings",
     ]
     private static let changing = PortProgress.columns + supply
 
@@ -67,8 +68,12 @@ struct PortRow: StoredRow, PaidRow {
         statement.bind(first + 4, Int64(bitPattern: port.device.desired))
         statement.bind(first + 5, Int64(bitPattern: port.device.applied))
         statement.bind(first + 6, Int64(port.device.forwarding.rawValue))
-        statement.bindText(first + 7, port.device.failure)
-        statement.bind(first + 8, Int64(port.tellings))
+        statement.bind(first + 7, port.device.asked.map { Int64($0.vlan.number) })
+        statement.bind(first + 8, port.device.asked.map { Int64($0.rate.megabitsPerSecond) })
+        statement.bind(first + 9, Int64(port.device.attempts))
+        statement.bindText(first + 10, port.device.failure)
+        statement.bind(first + 11, port.device.mayPass)
+        statement.bind(first + 12, Int64(port.tellings))
     }
 
     init(_ port: SuppliedPort) { self.port = port }
@@ -79,6 +84,7 @@ struct PortRow: StoredRow, PaidRow {
         let supply = Self.fixedCount + Int32(PortProgress.columns.count)
         let routerName = try row.text(supply + 1)
         let routerState: RouterState? = try row.optionalCode(supply)
+        let forwarding: Forwarding = try row.code(supply + 6)
         port = SuppliedPort(
             id: id, circuit: try row.identifier(1), partner: row.account(2), tenant: row.account(3), name: try row.text(4),
             resourceGroup: try row.text(5), vlan: progress.vlan, bandwidth: progress.bandwidth, payer: try row.code(6),
@@ -90,9 +96,13 @@ struct PortRow: StoredRow, PaidRow {
             },
             device: DeviceState(
                 desired: UInt64(bitPattern: row.int64(supply + 4)), applied: UInt64(bitPattern: row.int64(supply + 5)),
-                forwarding: try row.code(supply + 6), failure: try row.text(supply + 7)),
+                asked: row.optionalInt64(supply + 7).map {
+                    DeviceConfiguration(forwarding, vlan: VLANID(stored: $0), rate: Bandwidth(stored: row.int64(supply + 8)))
+                },
+                attempts: UInt32(truncatingIfNeeded: row.int64(supply + 9)), failure: try row.text(supply + 10),
+                mayPass: row.bool(supply + 11)),
             change: progress.change, terminatedBy: progress.terminatedBy,
-            tellings: UInt32(truncatingIfNeeded: row.int64(supply + 8)), ending: progress.ending, offeredAt: row.instant(7),
+            tellings: UInt32(truncatingIfNeeded: row.int64(supply + 12)), ending: progress.ending, offeredAt: row.instant(7),
             acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince)
         channel = progress.channel
         entries = progress.entries

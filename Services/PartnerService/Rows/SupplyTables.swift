@@ -3,6 +3,7 @@ import HostedConnection
 import Messaging
 import PartnerDomain
 import PortRecords
+import SagaRecords
 import Store
 
 /// The rows that partner-service works on in a batch.
@@ -13,6 +14,9 @@ final class SupplyTables {
     let allocations: RowCache<AllocationRow>
     let history: InsertBuffer<HistoryLine>
     let charged: ChargedPorts
+    let requests: RequestTable
+    let sagas: SagaRunner
+    private let portByVBR: any StoreStatement
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 20_000 }
 
@@ -23,6 +27,16 @@ final class SupplyTables {
         allocations = try RowCache(connection)
         history = try InsertBuffer(connection)
         charged = try ChargedPorts(connection, owner: "partner_account", payer: .partner)
+        requests = try RequestTable(connection)
+        sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue)
+        portByVBR = try connection.prepare("SELECT id FROM port WHERE vbr_id = ?1")
+    }
+
+    /// The port that has this VBR, as far as it is written: a VBR is known outside once its batch is committed.
+    func portOfVBR(_ vbr: VBRID) throws(StoreError) -> PortID? {
+        guard vbr.isSet else { return nil }
+        portByVBR.bind(1, vbr)
+        return try portByVBR.first { row throws(StoreError) in try row.identifier(0, as: PortKind.self) }
     }
 
     /// Writes what changed, what others refer to first.
@@ -32,11 +46,15 @@ final class SupplyTables {
         try ports.flush()
         try allocations.flush()
         try history.flush()
+        try requests.flush()
+        try sagas.flush()
     }
 
     func committed() {
         accounts.committed()
         circuits.committed()
+        requests.committed()
+        sagas.committed()
         if ports.count > Self.rowsKept { ports.clear() }
         if allocations.count > Self.rowsKept { allocations.clear() }
     }
@@ -44,6 +62,8 @@ final class SupplyTables {
     func discard() {
         accounts.discard()
         circuits.discard()
+        requests.discard()
+        sagas.discard()
         ports.clear()
         allocations.clear()
         history.clear()

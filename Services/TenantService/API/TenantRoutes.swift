@@ -23,6 +23,14 @@ extension AdminRoutes<TenantCommand> {
         }
         try ports(TenantQueries.self)
         try charges { items, shape, caller in TenantCommand(.retryCharges(items), by: caller, as: shape) }
+        try write("/admin/v1/bandwidth-changes:reject", BandwidthChangeEndInput.self) { input, caller in
+            TenantCommand(.rejectBandwidthChanges([input]), by: caller)
+        }
         try routers()
+        try endings()
+        try requests(
+            make: { items, shape, caller in TenantCommand(.request(items), by: caller, as: shape) },
+            refuse: { id, reason, caller in TenantCommand(.refuseRequest(id, reason: reason), by: caller) },
+            withdraw: { id, reason, caller in TenantCommand(.withdrawRequest(id, reason: reason), by: caller) })
     }
 }

@@ -33,8 +33,19 @@ extension TenantApplication {
             let event = try message.decode(AcceptRefused.self)
             try check(event.portID, under: row.port.id)
             decision = try ruled { () throws(Refusal) in try AcceptanceRules.refused(row.port, event, now: step.now) }
+        case .requestMade:
+            let event = try message.decode(RequestMade.self)
+            try check(event.portID, under: row.port.id)
+            return try handleRequestMade(event, row, step)
+        case .requestClosed:
+            let event = try message.decode(RequestClosed.self)
+            try check(event.portID, under: row.port.id)
+            return try handleRequestClosed(event, row, step)
+        case .vlanChangeAnnounced, .vlanChanged, .vlanChangeUndone, .bandwidthReserved, .bandwidthInForce, .bandwidthRefused:
+            return try handleChange(message, row, step)
         default:
-            throw .refused(Self.misplaced(message))
+            guard let ending = try ending(message, of: row, step) else { throw .refused(Self.misplaced(message)) }
+            decision = ending
         }
         _ = try apply(decision, to: row, step)
     }
@@ -56,7 +67,7 @@ extension TenantApplication {
     }
 
     /// The body must be about the connection that its key names.
-    private func check(_ port: PortID, under key: PortID) throws(StepFailure) {
+    func check(_ port: PortID, under key: PortID) throws(StepFailure) {
         guard port == key else {
             throw .refused(Refusal(.contradictsState, "a message about port \(port) under the key of \(key)", object: key.description))
         }

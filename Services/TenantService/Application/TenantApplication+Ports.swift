@@ -59,8 +59,10 @@ extension TenantApplication {
 
     /// Carries out a decision about a port that is there already, and about its VBR.
     func apply(_ decision: DemandDecision, to row: PortRow, _ step: Step) throws(StepFailure) -> PortRow {
+        let before = row.port
         var row = row
         perform(decision, on: &row, step)
+        try answerRequests(from: before, on: &row, step)
         try stored { () throws(StoreError) in
             _ = try tables.ports.replace(row)
             guard let router = decision.vbr else { return }

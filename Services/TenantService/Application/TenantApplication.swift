@@ -60,6 +60,20 @@ public final class TenantApplication: EngineApplication {
         case .createVBRs(let items): try createVBRs(items, command, step)
         case .changeVBRs(let items): try changeVBRs(items, command, step)
         case .deleteVBRs(let items): try deleteVBRs(items, command, step)
+        case .reject(let items): try reject(items, command, step)
+        case .terminate(let items): try terminate(items, command, step)
+        case .recover(let items): try recover(items, command, step)
+        case .delete(let items): try delete(items, command, step)
+        case .request(let items): try request(items, command, step)
+        case .refuseRequest(let id, let reason):
+            try endRequest(
+                id, { request, party, now throws(Refusal) in try RequestRules.refuse(request, by: party, reason: reason, now: now) },
+                command, step)
+        case .withdrawRequest(let id, let reason):
+            try endRequest(
+                id, { request, party, now throws(Refusal) in try RequestRules.withdraw(request, by: party, reason: reason, now: now) },
+                command, step)
+        case .rejectBandwidthChanges(let items): try rejectBandwidthChanges(items, command, step)
         }
     }
 

@@ -14,6 +14,14 @@ public struct TenantCommand: Sendable {
         case createVBRs([VBRInput])
         case changeVBRs([VBRChangeInput])
         case deleteVBRs([VBRDeletionInput])
+        case reject([RejectionInput])
+        case terminate([TerminationInput])
+        case recover([RecoveryInput])
+        case delete([DeletionInput])
+        case request([RequestInput])
+        case refuseRequest(PartyRequestID, reason: String)
+        case withdrawRequest(PartyRequestID, reason: String)
+        case rejectBandwidthChanges([BandwidthChangeEndInput])
     }
 
     public var caller: Caller

@@ -60,18 +60,16 @@ public enum AcceptanceRules {
         return decision
     }
 
-    /// The partner had ended the offer when the acceptance reached it.
+    /// The partner had ended the offer when the acceptance reached it: what the tenant has, or may have, paid goes back.
     public static func refused(_ port: DemandedPort, _ event: AcceptRefused, now: Instant) throws(Refusal) -> DemandDecision {
-        if port.axes.acceptance == .withdrawn { return DemandDecision(port) }
+        if port.axes.acceptance.isEnded { return DemandDecision(port) }
         guard port.axes.acceptance == .confirmed, port.axes.service == .allocated else {
             throw Refusal(
                 .contradictsState, "refusal of an acceptance for a port that is \(PortWording.tenantStatus(port.axes))",
                 object: port.id.description)
         }
         var decision = DemandDecision(port)
-        decision.port.axes.acceptance = .withdrawn
-        decision.port.waitingSince = now
-        decision.history.append(HistoryNote(.acceptRefused, detail: event.text))
+        decision.end(as: .withdrawn, reason: event.text, HistoryNote(.acceptRefused, detail: event.text), now: now)
         return decision
     }
 }

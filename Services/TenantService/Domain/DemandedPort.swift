@@ -76,6 +76,16 @@ public struct DemandedPort: Equatable, Sendable {
             default: return nil
             }
         }
+        switch axes.service {
+        case .terminating: return "the partner \(partner) to stop the port"
+        case .deleting: return "the deletion, which the partner \(partner) carries out"
+        case .allocated, .enabled, .terminated, .recovering, .released: break
+        }
+        if let vlan = change.vlan { return "the change to VLAN \(vlan)" }
+        if let wanted = change.bandwidth {
+            guard payer == .tenant else { return "the partner \(partner) to pay for \(wanted)" }
+            return subscription.charge == .requested ? "billing to settle the charge for \(wanted)" : "you to pay for \(wanted)"
+        }
         return axes.isActive && axes.association == .none ? "you to create a VBR" : nil
     }
 }

@@ -13,7 +13,7 @@ public enum TenantPaymentRules {
         decision.history.append(HistoryNote(.chargeRequested, subject: charge.bits))
     }
 
-    /// Asks once more after billing has declined.
+    /// Pays what is due: asks once more after billing has declined, or for a bandwidth that is reserved.
     /// - Throws: ``RefusalCode/chargeNotRetriable`` when the partner pays, the offer is not accepted, or nothing was declined.
     public static func retry(_ port: DemandedPort, now: Instant) throws(Refusal) -> DemandDecision {
         guard port.payer == .tenant else {
@@ -24,15 +24,38 @@ public enum TenantPaymentRules {
         guard port.axes.acceptance == .confirmed else {
             throw Refusal(
                 .chargeNotRetriable, "Port \(port.id) is not accepted", field: "portId", object: port.id.description,
-                next: "Accept it: that charges it")
+                next: port.axes.acceptance.isEnded ? nil : "Accept it: that charges it")
+        }
+        guard port.axes.service != .deleting else {
+            throw Refusal(
+                .chargeNotRetriable, "Port \(port.id) is being deleted: nothing is charged for it any more", field: "portId",
+                object: port.id.description)
         }
         var decision = DemandDecision(port)
-        try charge(&decision)
+        if let bandwidth = port.change.bandwidth {
+            try BandwidthChangeRules.pay(&decision, for: bandwidth)
+        } else {
+            guard !port.subscription.isSettled else { throw .nothingDue(of: port.id) }
+            try charge(&decision)
+        }
         decision.port.waitingSince = now
         return decision
     }
 
-    /// Billing has told something about the tenant's subscription. Whatever it is, the port stays accepted.
+    /// Ends the tenant's subscription with the port: what was or may have been paid goes back, once.
+    static func close(_ decision: inout DemandDecision, because reason: String) {
+        switch decision.port.closeSubscription(reason: reason) {
+        case .refund(let request):
+            decision.messages.append(.refundRequested(request))
+            decision.history.append(HistoryNote(.refundRequested, subject: request.chargeID.bits))
+        case .stop(let request):
+            decision.messages.append(.stopRequested(request))
+            decision.history.append(HistoryNote(.subscriptionStopped, detail: reason))
+        case nil: break
+        }
+    }
+
+    /// Billing has told something about the tenant's subscription. Whatever it is, an accepted port stays accepted.
     /// - Parameter isPayerLocked: whether the tenant's account is locked for arrears.
     public static func folded(
         _ port: DemandedPort, _ event: SubscriptionEvent, isPayerLocked: Bool = false, now: Instant
@@ -42,7 +65,12 @@ public enum TenantPaymentRules {
         guard let news = try decision.port.fold(event, now: now) else { return decision }
         decision.append(news)
         switch event {
-        case .settled, .declined: decision.port.waitingSince = now
+        // What is paid for an offer that has ended goes back.
+        case .settled where port.axes.acceptance.isEnded: close(&decision, because: port.axes.acceptance.name)
+        case .settled: decision.port.waitingSince = now
+        case .declined:
+            decision.port.waitingSince = now
+            BandwidthChangeRules.declined(&decision)
         case .refunded, .expired, .renewed: break
         }
         return decision

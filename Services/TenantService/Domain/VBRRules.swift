@@ -27,7 +27,7 @@ public enum VBRRules {
         decision.port.vbr = id
         decision.port.axes.association = .associated
         decision.port.waitingSince = now
-        decision.messages.append(.vbrCreated(VBRCreated(router)))
+        decision.messages.append(.vbrCreated(announcement(of: router)))
         decision.history.append(HistoryNote(.vbrCreated, subject: id.bits))
         return decision
     }
@@ -49,22 +49,22 @@ public enum VBRRules {
 
     /// A port that has room for a VBR.
     private static func requirePlace(on port: DemandedPort) throws(Refusal) {
-        guard port.axes.association == .none else {
-            throw Refusal(
-                .portHasVBR, "Port \(port.id) has a VBR already", field: "portId", object: port.vbr.description,
-                next: "Use that VBR, or delete it first")
-        }
-        guard !port.isFromTransformation else {
+        guard !port.isFromTransformation || port.axes.association == .associated else {
             throw Refusal(
                 .vbrFromTransformation, "Port \(port.id) came from a transformation: the VBR that there is will be associated with it",
                 field: "portId", object: port.id.description,
                 next: "Wait until the partner \(port.partner) has confirmed the transformation")
         }
-        try requireNoChange(of: port)
         guard port.axes.isActive else {
             throw Refusal(
                 .portNotActive, "Port \(port.id) is not in the normal state: it is \(PortWording.tenantStatus(port.axes))", field: "portId",
                 object: port.id.description, next: port.waitingFor.map { "It waits for \($0)" })
+        }
+        try port.requireVBRFree()
+        guard port.axes.association == .none else {
+            throw Refusal(
+                .portHasVBR, "Port \(port.id) has a VBR already", field: "portId", object: port.vbr.description,
+                next: "Use that VBR, or delete it first")
         }
     }
 
@@ -81,13 +81,12 @@ public enum VBRRules {
                 .vbrNotActive, "VBR \(router.id) is deleted", field: "vbrId", object: router.id.description,
                 next: "Create a new VBR on port \(port.id)")
         }
-        try requireNoChange(of: port)
+        try port.requireVBRFree()
         try check(vlan: change.vlan, on: port)
         let changed = try router.changed(by: change, bandwidth: try bandwidth(change.bandwidthMbps, on: port))
         try check(changed)
         guard changed != router else { return decision }
-        decision.vbr = changed
-        decision.messages.append(.vbrChanged(VBRChanged(changed)))
+        decision.tell(of: changed)
         decision.history.append(HistoryNote(.vbrChanged, subject: router.id.bits, detail: changed.differences(from: router)))
         return decision
     }
@@ -99,16 +98,8 @@ public enum VBRRules {
     public static func delete(_ router: VirtualBorderRouter, on port: DemandedPort, now: Instant) throws(Refusal) -> DemandDecision {
         var decision = DemandDecision(port)
         guard router.state != .deleted else { return decision }
-        try requireNoChange(of: port)
-        var router = router
-        router.state = .deleted
-        router.deletedAt = now
-        decision.vbr = router
-        decision.port.vbr = .none
-        decision.port.axes.association = .none
-        decision.port.waitingSince = now
-        decision.messages.append(.vbrDeleted(VBRDeleted(connectionID: port.connection, portID: port.id, vbrID: router.id)))
-        decision.history.append(HistoryNote(.vbrDeleted, subject: router.id.bits))
+        try port.requireVBRFree()
+        decision.delete(router, now: now)
         return decision
     }
 
@@ -154,11 +145,11 @@ public enum VBRRules {
         try router.detection.check()
     }
 
-    /// A port whose change is under way keeps its VBR as it is.
-    private static func requireNoChange(of port: DemandedPort) throws(Refusal) {
-        guard port.change.isRunning else { return }
-        throw Refusal(
-            .changeInProgress, "Port \(port.id) is being changed: \(port.change.saga) is under way", field: "portId",
-            object: port.change.saga.description, next: "Wait until the change is over")
+    private static func announcement(of router: VirtualBorderRouter) -> VBRCreated {
+        VBRCreated(
+            connectionID: ConnectionID(router.port), portID: router.port, vbrID: router.id, tenantAccountID: router.account,
+            name: router.name, vlanID: UInt32(router.vlan.number), bandwidthMbps: router.bandwidth.megabitsPerSecond,
+            cloudIPv4: router.addressing.cloud.description, clientIPv4: router.addressing.client.description,
+            subnetMask: router.addressing.mask.description)
     }
 }

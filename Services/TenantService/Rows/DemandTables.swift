@@ -12,6 +12,7 @@ final class DemandTables {
     let vbrs: RowCache<VBRRow>
     let history: InsertBuffer<HistoryLine>
     let charged: ChargedPorts
+    let requests: RequestTable
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 20_000 }
 
@@ -21,6 +22,7 @@ final class DemandTables {
         vbrs = try RowCache(connection)
         history = try InsertBuffer(connection)
         charged = try ChargedPorts(connection, owner: "tenant_account", payer: .tenant)
+        requests = try RequestTable(connection)
     }
 
     /// Writes what changed, what others refer to first.
@@ -29,16 +31,19 @@ final class DemandTables {
         try ports.flush()
         try vbrs.flush()
         try history.flush()
+        try requests.flush()
     }
 
     func committed() {
         accounts.committed()
+        requests.committed()
         if ports.count > Self.rowsKept { ports.clear() }
         if vbrs.count > Self.rowsKept { vbrs.clear() }
     }
 
     func discard() {
         accounts.discard()
+        requests.discard()
         ports.clear()
         vbrs.clear()
         history.clear()

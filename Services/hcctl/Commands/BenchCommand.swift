@@ -18,6 +18,7 @@ struct BenchCommand {
         settings.broker = options.broker
         settings.topicPrefix = options.broker == .embedded ? "" : name + "."
         settings.logLevel = "warning"
+        settings.hasAccessDevices = false
         let cluster = try LocalCluster(settings)
         do {
             let result = try measure(cluster)

@@ -52,11 +52,25 @@ final class MessageNarrator: Sendable {
         case .paymentResult:
             let event = try PaymentResult(decoding: envelope, in: batch)
             return event.outcome == .settled ? "paid" : event.outcome == .declined ? "declined: \(event.reason)" : "refunded"
+        case .networkStateDesired:
+            let order = try NetworkStateDesired(decoding: envelope, in: batch)
+            return "\(said(order.forwarding)), VLAN \(order.vlanID ?? 0), \(order.rateMbps) Mbit/s (version \(order.version))"
+        case .networkApplied: return "has version \(try NetworkApplied(decoding: envelope, in: batch).version)"
+        case .networkFailed: return "refused: \(try NetworkFailed(decoding: envelope, in: batch).reason)"
         case .portActivated: return "in normal use"
         case .vbrCreated:
             let event = try VBRCreated(decoding: envelope, in: batch)
             return "\(event.vbrID), \(event.cloudIPv4) – \(event.clientIPv4)"
         default: return ""
+        }
+    }
+
+    private static func said(_ forwarding: PortForwarding) -> String {
+        switch forwarding {
+        case .pass: "pass"
+        case .block: "block"
+        case .removed: "remove"
+        case .unspecified, .unrecognized: "do something unknown"
         }
     }
 

@@ -24,7 +24,7 @@ extension AdminRoutes {
         let context = context
         try router.on(.post, pattern, bodyLimit: 1024) { request, responder in
             context.handle(request, responder) { caller, id throws(APIError) in
-                let isDryRun = try QueryParameters(request, allowing: ["dryRun"]).flag("dryRun")
+                let isDryRun = try QueryParameters.isDryRun(request)
                 try IdempotencyHeader.refuse(in: request)
                 try RequestBody.expectEmpty(request)
                 guard let account = request.parameters["id"].flatMap({ AccountID($0) }), caller.mayActFor(account) else {

@@ -21,12 +21,48 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
     public mutating func write<Input: WireMessage>(
         _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, Caller) -> Command
     ) throws(HTTPRouteError) {
+        try command(pattern) { request, caller throws(APIError) in make(try RequestBody.read(Input.self, from: request), caller) }
+    }
+
+    /// Adds a route that changes the one thing that the `{id}` in its path names; otherwise like ``write(_:_:_:)``.
+    /// - Parameters:
+    ///   - what: the thing's kind in the words of a refusal.
+    ///   - isForStaff: for anybody else there is nothing at this path.
+    public mutating func change<ID: TextIdentifier, Input: WireMessage>(
+        _ pattern: String, _ what: String, _ id: ID.Type, _ input: Input.Type, isForStaff: Bool = false,
+        _ make: @escaping @Sendable (ID, Input, Caller) -> Command
+    ) throws(HTTPRouteError) {
+        try command(pattern) { request, caller throws(APIError) in
+            if isForStaff, !caller.isStaff { throw .notThere }
+            let text = request.parameters["id"] ?? ""
+            guard let id = ID(text) else { throw APIError(.noSuch(what, text)) }
+            return make(id, try RequestBody.read(Input.self, from: request), caller)
+        }
+    }
+
+    /// Adds a route that does something to the one thing that the `{id}` in its path names, without a body; otherwise like
+    /// ``write(_:_:_:)``.
+    /// - Parameter what: the thing's kind in the words of a refusal.
+    public mutating func act<ID: TextIdentifier>(
+        _ pattern: String, _ what: String, _ id: ID.Type, _ make: @escaping @Sendable (ID, Caller) -> Command
+    ) throws(HTTPRouteError) {
+        try command(pattern) { request, caller throws(APIError) in
+            try RequestBody.expectEmpty(request)
+            let text = request.parameters["id"] ?? ""
+            guard let id = ID(text) else { throw APIError(.noSuch(what, text)) }
+            return make(id, caller)
+        }
+    }
+
+    private mutating func command(
+        _ pattern: String, _ make: @escaping @Sendable (HTTPRequest, Caller) throws(APIError) -> Command
+    ) throws(HTTPRouteError) {
         let context = context
         try router.on(.post, pattern, bodyLimit: Self.bodyLimit) { request, responder in
             context.handle(request, responder) { caller, id throws(APIError) in
-                let isDryRun = try QueryParameters(request, allowing: ["dryRun"]).flag("dryRun")
+                let isDryRun = try QueryParameters.isDryRun(request)
                 let claim = try IdempotencyHeader.claim(of: request, caller: caller)
-                let command = make(try RequestBody.read(Input.self, from: request), caller)
+                let command = try make(request, caller)
                 try context.submit(
                     CommandRequest(command, actor: caller.actor, idempotency: claim, isDryRun: isDryRun) { answer in
                         responder.respond(Rendering.response(answer, id))

@@ -21,15 +21,22 @@ public struct QueryParameters: Sendable {
         }
     }
 
+    /// `dryRun`, for the routes that change something.
+    static func isDryRun(_ request: HTTPRequest) throws(APIError) -> Bool {
+        let parameters = try QueryParameters(request, allowing: ["dryRun"])
+        do throws(Refusal) { return try parameters.flag("dryRun") } catch { throw APIError(error) }
+    }
+
     /// The text of a parameter; nil if it is not there.
     public subscript(name: String) -> String? { query[name] }
 
     /// `true` or `false`; false if it is not there.
-    func flag(_ name: String) throws(APIError) -> Bool {
+    public func flag(_ name: String) throws(Refusal) -> Bool {
         switch query[name] {
         case nil, "false": return false
         case "true": return true
-        case let other?: throw Self.invalid(name, "\"\(other)\" is neither true nor false", next: "Give true or false")
+        case let other?:
+            throw Refusal(.invalidValue, "\"\(other)\" is neither true nor false", field: name, next: "Give true or false")
         }
     }
 

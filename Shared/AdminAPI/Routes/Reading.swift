@@ -20,12 +20,13 @@ extension AdminRoutes {
     /// Adds a route that shows one thing, by the `{id}` in its path.
     /// - Parameters:
     ///   - what: the thing's kind in the words of a refusal.
+    ///   - isForStaff: for anybody else there is nothing at this path.
     ///   - find: nil if there is none that the caller may see.
     public mutating func item<ID: TextIdentifier, View: WireMessage>(
-        _ pattern: String, _ what: String, _ id: ID.Type,
+        _ pattern: String, _ what: String, _ id: ID.Type, isForStaff: Bool = false,
         _ find: @escaping @Sendable (any StoreConnection, ID, Caller) throws(StoreError) -> View?
     ) throws(HTTPRouteError) {
-        try read(pattern) { request, reader throws(StepFailure) in
+        try read(pattern, isForStaff: isForStaff) { request, reader throws(StepFailure) in
             let id = try ruled { () throws(Refusal) in try request.id(as: ID.self, of: what) }
             guard let view = try stored({ () throws(StoreError) in try find(reader, id, request.caller) }) else {
                 throw .refused(.noSuch(what, id.description))

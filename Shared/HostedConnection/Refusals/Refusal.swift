@@ -18,6 +18,13 @@ public struct Refusal: Error, Equatable, Sendable {
     }
 }
 
+extension Refusal {
+    /// A payment for a port whose subscription is paid.
+    public static func nothingDue(of port: PortID) -> Refusal {
+        Refusal(.chargeNotRetriable, "Nothing is due for port \(port)", field: "portId", object: port.description)
+    }
+}
+
 /// What kind of refusal it is; an HTTP face makes its status of it.
 public enum RefusalCategory: Sendable {
     case invalid
@@ -85,6 +92,8 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case changeTimedOut = "change_timed_out"
     case requestClosed = "request_closed"
     case requestExists = "request_exists"
+    case sagaRunning = "saga_running"
+    case sagaPastReturn = "saga_past_return"
     case idempotencyKeyReused = "idempotency_key_reused"
     case contradictsState = "contradicts_state"
     case overloaded = "overloaded"
@@ -104,7 +113,7 @@ public enum RefusalCode: String, Sendable, CaseIterable {
             .contradictsState, .carrierNotEligible, .privilegeExpired, .partnerNotReady, .networkLimit, .resourceGroupExists, .payerFixed,
             .portHasNoVBR, .vbrNotTerminated, .vbrNotActive, .vbrFromTransformation, .portTerminated, .portNotTerminated, .portEnded,
             .recoveryNotRequested, .changeInProgress, .noChangeInProgress, .networkFailed, .chargeDeclined, .changeCancelled,
-            .changeTimedOut, .requestClosed, .requestExists:
+            .changeTimedOut, .requestClosed, .requestExists, .sagaRunning, .sagaPastReturn:
             .conflict
         case .overloaded, .internalError: .unavailable
         }

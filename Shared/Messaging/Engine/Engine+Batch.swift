@@ -43,9 +43,9 @@ extension Engine {
             try attempt(intake)
         } catch {
             undo(to: before)
-            guard error.refusalOfItem != nil else { throw error }
+            guard isolation.takeDemand() || error.refusalOfItem != nil else { throw error }
             if isStale { try restore() }
-            // One item broke a rule of the schema, or holds what no database takes: find it, keep the others.
+            // One item broke a rule of the schema, holds what no database takes, or failed half-way: find it, keep the others.
             isolation.isActive = true
             defer { isolation.isActive = false }
             do throws(StoreError) {
@@ -96,12 +96,12 @@ extension Engine {
 
     /// Writes the timers that the items so far have armed, moved and taken back.
     func writeTimers() throws(StoreError) {
-        for (key, due) in step.takeTimers() {
-            if let due {
-                try tables.timers.arm(key, due: due)
+        for change in step.takeTimers() {
+            if let due = change.due {
+                try tables.timers.arm(change.key, due: due, generation: change.generation)
                 nextTimer = min(nextTimer ?? due, due)
             } else {
-                try tables.timers.remove(key)
+                try tables.timers.remove(change.key)
             }
         }
     }

@@ -71,17 +71,21 @@ extension Engine {
         guard let due = nextTimer, due <= step.now else { return }
         // A timer that was moved or taken back earlier in this batch is not due any more.
         try writeTimers()
-        for key in try tables.timers.dueTimers(at: step.now, limit: settings.timersPerBatch) {
-            guard try tables.timers.takeDue(key, at: step.now) else { continue }
+        defer { step.timerGeneration = 0 }
+        for timer in try tables.timers.dueTimers(at: step.now, limit: settings.timersPerBatch) {
+            guard try tables.timers.takeDue(timer, at: step.now) else { continue }
+            step.timerGeneration = timer.generation
             step.actor = application.source
             step.causation = ""
             step.correlation = step.mint(CommandKind.self).description
             do throws(StepFailure) {
-                try step.attempt { () throws(StepFailure) in try application.fire(key, step) }
+                try step.attempt { () throws(StepFailure) in try application.fire(timer.key, step) }
                 statistics.timersFired += 1
             } catch {
                 statistics.refused += 1
-                if try mayFireLater(error) { step.arm(key, due: step.now + settings.timerRetryAfter) }
+                if try mayFireLater(error) {
+                    step.arm(timer.key, due: step.now + settings.timerRetryAfter, generation: timer.generation)
+                }
             }
             try writeTimers()
             try settleReleased()

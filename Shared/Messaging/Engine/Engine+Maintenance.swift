@@ -11,7 +11,10 @@ extension Engine {
             let now = step.now
             try tables.state.set(.outboxWatermark, number: publisher.watermark)
             savedWatermark = publisher.watermark
-            let purged = try [tables.retention.purge(at: now, settings), [trimOldOutbox(at: now), buryOverdue(at: now)]].flatMap { $0 }
+            let purged =
+                try tables.retention.purge(at: now, settings) + [
+                    trimOldOutbox(at: now), buryOverdue(at: now), application.purge(at: now, limit: settings.purgeChunk),
+                ]
             isPurgeBehind = purged.contains { $0 >= Int(settings.purgeChunk) }
             removed = purged.reduce(0, +)
         }

@@ -1,4 +1,4 @@
-import HostedConnection
+public import HostedConnection
 public import Schema
 public import Store
 
@@ -36,6 +36,9 @@ public protocol EngineApplication: AnyObject, SendableMetatype {
     func execute(_ command: Command, _ step: Step) throws(StepFailure) -> CommandAnswer
     func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure)
 
+    /// Removes rows whose time is over, up to `limit` of each table; returns how many went from the table that lost most.
+    func purge(at now: Instant, limit: Int64) throws(StoreError) -> Int
+
     /// Writes the rows that changed since the last flush.
     func flush() throws(StoreError)
     /// The batch is committed. Rows in memory may stay for the next one, within bounds, because nobody else writes this
@@ -46,5 +49,6 @@ public protocol EngineApplication: AnyObject, SendableMetatype {
 }
 
 extension EngineApplication {
+    public func purge(at now: Instant, limit: Int64) throws(StoreError) -> Int { 0 }
     public func committed() { discard() }
 }

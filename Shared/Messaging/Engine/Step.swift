@@ -9,6 +9,8 @@ public final class Step {
     public internal(set) var now = Instant(microseconds: 0)
     /// Who acts: an account, an operator, or the service whose message is handled.
     public internal(set) var actor = ""
+    /// With which generation the timer that fires now was armed; 0 where no timer fires.
+    public internal(set) var timerGeneration: UInt32 = 0
     /// The id of the command that began the exchange, and of the message handled now.
     var correlation = ""
     var causation = ""
@@ -20,7 +22,7 @@ public final class Step {
     /// The size of a message sent by the running item that no topic would take; 0 without one.
     private var oversize = 0
     private(set) var events: OutgoingEvents
-    private(set) var timers: [(key: TimerKey, due: Instant?)] = []
+    private(set) var timers: [TimerChange] = []
     private(set) var released: [WaitKey] = []
 
     /// The longest message in bytes: what a topic takes, less room for key and headers.
@@ -83,10 +85,13 @@ public final class Step {
     }
 
     /// Arms a timer, or moves it.
-    public func arm(_ timer: TimerKey, due: Instant) { timers.append((timer, due)) }
+    /// - Parameter generation: told when it fires, for owners that have armed it before for something else.
+    public func arm(_ timer: TimerKey, due: Instant, generation: UInt32 = 0) {
+        timers.append(TimerChange(key: timer, due: due, generation: generation))
+    }
 
     /// Takes a timer back.
-    public func disarm(_ timer: TimerKey) { timers.append((timer, nil)) }
+    public func disarm(_ timer: TimerKey) { timers.append(TimerChange(key: timer, due: nil, generation: 0)) }
 
     /// Says that something others may wait for is there now.
     public func release(_ key: WaitKey) { released.append(key) }
@@ -103,6 +108,18 @@ public final class Step {
             }
         } catch {
             rollback(to: mark)
+            throw error
+        }
+    }
+
+    /// Runs work of several parts, of which a later one may throw when an earlier one has changed rows already. These are
+    /// undone too: the whole batch is, and is carried out again with each item between savepoints.
+    public func attemptParts<Value>(_ body: () throws(StepFailure) -> Value) throws(StepFailure) -> Value {
+        do throws(StepFailure) {
+            return try attempt(body)
+        } catch {
+            if case .store = error { throw error }
+            guard isolation.isActive else { throw .store(isolation.demand("\(error)")) }
             throw error
         }
     }
@@ -127,7 +144,7 @@ public final class Step {
         return released
     }
 
-    func takeTimers() -> [(key: TimerKey, due: Instant?)] {
+    func takeTimers() -> [TimerChange] {
         defer { timers.removeAll(keepingCapacity: true) }
         return timers
     }
@@ -144,5 +161,9 @@ public final class Step {
 
 /// How the items of a batch are kept apart: not at all in the good case, by a savepoint each after the batch has failed.
 protocol StepIsolation: AnyObject {
+    /// Whether a savepoint is set for each item.
+    var isActive: Bool { get }
     func isolate<Value>(_ body: () throws(StepFailure) -> Value) throws(StepFailure) -> Value
+    /// Has the batch done again with savepoints; the answer is to be thrown.
+    func demand(_ reason: String) -> StoreError
 }

@@ -8,27 +8,37 @@ public struct RowAge: Sendable, Hashable {
     public let oldest: Instant?
 }
 
-extension MessagingQueries {
-    private static let ages: [(table: String, sql: String)] = [
-        ("outbox", "SELECT created_at FROM outbox ORDER BY id LIMIT 1"),
-        ("inbox", "SELECT MIN(received_at) FROM inbox"),
-        ("idempotency", "SELECT MIN(created_at) FROM idempotency"),
-        ("dead_letter", "SELECT received_at FROM dead_letter ORDER BY id LIMIT 1"),
-        ("parked_event", "SELECT received_at FROM parked_event ORDER BY id LIMIT 1"),
-        ("channel_hold", "SELECT MIN(since) FROM channel_hold"),
-        ("timer", "SELECT MIN(due) FROM timer"),
-    ]
+/// A table whose oldest row is watched.
+public struct AgedTable: Sendable, Hashable {
+    public let name: String
+    /// Selects when the oldest row was written, by an index or the first row.
+    public let sql: String
 
-    /// The oldest row of each of the engine's tables, by an index or the first row; `timer` has the due time.
-    public func oldestRows() throws(StoreError) -> [RowAge] {
+    public init(_ name: String, _ sql: String) {
+        self.name = name
+        self.sql = sql
+    }
+
+    /// The engine's own; of `timer` it is the due time.
+    public static let messaging = [
+        AgedTable("outbox", "SELECT created_at FROM outbox ORDER BY id LIMIT 1"),
+        AgedTable("inbox", "SELECT MIN(received_at) FROM inbox"),
+        AgedTable("idempotency", "SELECT MIN(created_at) FROM idempotency"),
+        AgedTable("dead_letter", "SELECT received_at FROM dead_letter ORDER BY id LIMIT 1"),
+        AgedTable("parked_event", "SELECT received_at FROM parked_event ORDER BY id LIMIT 1"),
+        AgedTable("channel_hold", "SELECT MIN(since) FROM channel_hold"),
+        AgedTable("timer", "SELECT MIN(due) FROM timer"),
+    ]
+}
+
+extension MessagingQueries {
+    /// The oldest row of each table.
+    public func oldestRows(of tables: [AgedTable]) throws(StoreError) -> [RowAge] {
         var ages: [RowAge] = []
-        for (table, sql) in Self.ages {
-            let oldest = try reader.prepare(sql).first { row throws(StoreError) in row.optionalInstant(0) }
-            ages.append(RowAge(table: table, oldest: oldest ?? nil))
+        for table in tables {
+            let oldest = try reader.prepare(table.sql).first { row throws(StoreError) in row.optionalInstant(0) }
+            ages.append(RowAge(table: table.name, oldest: oldest ?? nil))
         }
         return ages
     }
-
-    /// The names in ``oldestRows()``.
-    public static var agedTables: [String] { ages.map(\.table) }
 }

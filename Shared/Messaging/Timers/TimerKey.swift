@@ -10,3 +10,16 @@ public struct TimerKey: Hashable, Sendable {
         self.name = name
     }
 }
+
+/// A timer armed or moved, or taken back where there is no due time.
+struct TimerChange {
+    let key: TimerKey
+    let due: Instant?
+    let generation: UInt32
+}
+
+/// A timer whose time has come.
+struct DueTimer: Equatable {
+    let key: TimerKey
+    let generation: UInt32
+}

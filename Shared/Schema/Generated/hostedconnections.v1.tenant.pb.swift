@@ -721,6 +721,8 @@ public struct VBRChanged: EventMessage {
     public var vlanID: UInt32?
     /// Mbit/s.
     public var bandwidthMbps: UInt32 = 0
+    /// Whether it is terminated because its port is: recovering the port recovers it too.
+    public var disabledWithPort: Bool = false
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -735,7 +737,8 @@ public struct VBRChanged: EventMessage {
         status: RouterStatus = .unspecified,
         name: String = "",
         vlanID: UInt32? = nil,
-        bandwidthMbps: UInt32 = 0
+        bandwidthMbps: UInt32 = 0,
+        disabledWithPort: Bool = false
     ) {
         self.common = common
         self.connectionID = connectionID
@@ -745,6 +748,7 @@ public struct VBRChanged: EventMessage {
         self.name = name
         self.vlanID = vlanID
         self.bandwidthMbps = bandwidthMbps
+        self.disabledWithPort = disabledWithPort
     }
 }
 
@@ -761,6 +765,7 @@ extension VBRChanged {
         writer.field(TextCodec.self, 13, name)
         writer.optional(UInt32Codec.self, 14, vlanID)
         writer.field(UInt32Codec.self, 15, bandwidthMbps)
+        writer.field(BoolCodec.self, 16, disabledWithPort)
         writer.unknown(unknownFields)
     }
 
@@ -776,6 +781,7 @@ extension VBRChanged {
             case 106: name = try TextCodec.read(from: &reader)
             case 112: vlanID = try UInt32Codec.read(from: &reader)
             case 120: bandwidthMbps = try UInt32Codec.read(from: &reader)
+            case 128: disabledWithPort = try BoolCodec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -791,6 +797,7 @@ extension VBRChanged {
         writer.field(TextCodec.self, "name", name)
         writer.optional(UInt32Codec.self, "vlanId", vlanID)
         writer.field(UInt32Codec.self, "bandwidthMbps", bandwidthMbps)
+        writer.field(BoolCodec.self, "disabledWithPort", disabledWithPort)
         writer.endObject()
     }
 
@@ -807,6 +814,7 @@ extension VBRChanged {
             case 13: try reader.field(TextCodec.self, &name)
             case 14: try reader.optional(UInt32Codec.self, &vlanID)
             case 15: try reader.field(UInt32Codec.self, &bandwidthMbps)
+            case 16: try reader.field(BoolCodec.self, &disabledWithPort)
             default: break
             }
         }
@@ -833,6 +841,10 @@ extension VBRChanged {
             if name.equals("bandwidthMbps") { return 15 }
         case 14:
             if name.equals("bandwidth_mbps") { return 15 }
+        case 16:
+            if name.equals("disabledWithPort") { return 16 }
+        case 18:
+            if name.equals("disabled_with_port") { return 16 }
         default: break
         }
         return CommonPart.fieldNumber(named: name)
@@ -847,6 +859,7 @@ extension VBRChanged {
         case 13: "name"
         case 14: "vlanId"
         case 15: "bandwidthMbps"
+        case 16: "disabledWithPort"
         default: CommonPart.jsonName(ofField: number)
         }
     }

@@ -171,7 +171,7 @@ final class ServiceAssembly<Application: EngineApplication>: Sendable {
         try routes.operations { engine.statistics }
         try definition.addRoutes(&routes)
         try EngineMetrics.register(in: metrics, engine: engine, link: link, databasePath: settings.database.path)
-        let open = try OpenRoutes.router(watch, RowAgeMetrics(metrics), metrics, reads)
+        let open = try OpenRoutes.router(watch, RowAgeMetrics(metrics, also: definition.agedTables), metrics, reads)
         let server: HTTPServer
         do throws(HTTPServerError) {
             server = try HTTPServer.start(serverConfiguration, service: routes.service(open: open))

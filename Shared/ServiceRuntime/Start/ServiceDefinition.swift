@@ -29,15 +29,17 @@ public struct ServiceDefinition<Application: EngineApplication>: Sendable {
     let migrations: @Sendable () throws(StoreError) -> [Migration]
     let makeApplication: @Sendable (any StoreConnection) throws(StoreError) -> Application
     let loadTokens: @Sendable (any StoreConnection) throws(StoreError) -> [StoredToken]
+    let agedTables: [AgedTable]
     let addRoutes: @Sendable (inout AdminRoutes<Application.Command>) throws(HTTPRouteError) -> Void
 
     /// - Parameters:
+    ///   - agedTables: tables of the service's own whose oldest row is watched.
     ///   - migrations: the whole schema, the engine's included.
     ///   - makeApplication: gets the writer's connection, on the engine's thread.
     ///   - loadTokens: the tokens issued so far.
     ///   - addRoutes: adds the service's routes to the common ones.
     public init(
-        topics: Topics, migrations: @escaping @Sendable () throws(StoreError) -> [Migration],
+        topics: Topics, agedTables: [AgedTable] = [], migrations: @escaping @Sendable () throws(StoreError) -> [Migration],
         makeApplication: @escaping @Sendable (any StoreConnection) throws(StoreError) -> Application,
         loadTokens: @escaping @Sendable (any StoreConnection) throws(StoreError) -> [StoredToken] = { _ in [] },
         addRoutes: @escaping @Sendable (inout AdminRoutes<Application.Command>) throws(HTTPRouteError) -> Void
@@ -46,6 +48,7 @@ public struct ServiceDefinition<Application: EngineApplication>: Sendable {
         self.migrations = migrations
         self.makeApplication = makeApplication
         self.loadTokens = loadTokens
+        self.agedTables = agedTables
         self.addRoutes = addRoutes
     }
 }

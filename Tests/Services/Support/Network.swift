@@ -2,6 +2,8 @@ import BillingSimulator
 import HostedConnection
 import Kafka
 import Messaging
+import NetworkSimulator
+import PartnerDomain
 import PartnerService
 import PortRecords
 import Schema
@@ -10,15 +12,19 @@ import ServiceTesting
 import Store
 import Synchronization
 import Testing
+import TenantDomain
 import TenantService
 
-/// Both services and the billing simulator in one process, on one thread, over a log in memory.
+/// Both services and the simulators of billing and of access devices in one process, on one thread, over a log in memory.
 final class Network {
     let broker = MemoryBroker()
     let clock = ManualClock()
     let partner: Node<PartnerApplication>
     let tenant: Node<TenantApplication>
     let billing: Node<BillingApplication>
+    let network: Node<NetworkApplication>
+    /// Whether the access devices do not answer for a while.
+    var areDevicesSilent = false
 
     static let carrier = AccountID(number: 1_000_000_000_000_001)
     static let otherCarrier = AccountID(number: 1_000_000_000_000_009)
@@ -26,16 +32,26 @@ final class Network {
     static let otherCustomer = AccountID(number: 2_000_000_000_000_002)
     static let staff = Caller.staff(name: "ada")
 
-    /// - Parameter registers: whether the usual accounts and a circuit are there at the beginning.
-    init(declining rule: DeclineRule = .never, registers: Bool = true) throws {
+    /// - Parameters:
+    ///   - policy: what partner-service's operator has decided; with access devices by default.
+    ///   - demand: what tenant-service's operator has decided.
+    ///   - faults: what the access device refuses at first.
+    ///   - registers: whether the usual accounts are there at the beginning.
+    init(
+        declining rule: DeclineRule = .never, policy: PartnerPolicy = PartnerPolicy(hasAccessDevices: true), faults: FaultRule = .none,
+        demand: TenantPolicy = .standard, registers: Bool = true
+    ) throws {
         partner = try Node(broker, clock, migrations: try PartnerMigrations.all()) { connection throws(StoreError) in
-            try PartnerApplication(connection)
+            try PartnerApplication(connection, policy: policy)
         }
         tenant = try Node(broker, clock, migrations: try TenantMigrations.all()) { connection throws(StoreError) in
-            try TenantApplication(connection)
+            try TenantApplication(connection, policy: demand)
         }
         billing = try Node(broker, clock, migrations: try BillingMigrations.all()) { connection throws(StoreError) in
             try BillingApplication(connection, declining: rule)
+        }
+        network = try Node(broker, clock, migrations: try NetworkMigrations.all()) { connection throws(StoreError) in
+            try NetworkApplication(connection, faults: faults)
         }
         guard registers else { return }
         try registerAccounts()
@@ -62,6 +78,7 @@ final class Network {
             var worked = try partner.turn()
             worked = try tenant.turn() || worked
             worked = try billing.turn() || worked
+            if !areDevicesSilent { worked = try network.turn() || worked }
             if !worked { return }
             clock.advance(by: .milliseconds(1))
         }

@@ -1,0 +1,76 @@
+import HostedConnection
+public import Messaging
+import PartnerDomain
+public import Saga
+public import SagaRecords
+import Schema
+import Store
+
+extension PartnerApplication: SagaOwner {
+    public func carryOut(
+        _ request: SagaRequest, attempt: UInt32, of saga: SagaInstance, _ step: Step
+    ) throws(StepFailure) -> SagaOutcome? {
+        switch saga.version.name {
+        case DeletionSaga.name: try carryOutDeletion(request, attempt: attempt, of: saga, step)
+        case VLANChangeSaga.name: try carryOutVLANChange(request, attempt: attempt, of: saga, step)
+        case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease:
+            try carryOutBandwidthChange(request, attempt: attempt, of: saga, step)
+        default: throw .store(.misuse("nobody carries out \(saga.version)"))
+        }
+    }
+
+    /// The alarm is the saga's own mark, which the list of overdue sagas shows.
+    public func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) {}
+
+    public func ended(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {
+        switch saga.version.name {
+        case VLANChangeSaga.name: try endedVLANChange(saga, step)
+        case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try endedBandwidthChange(saga, step)
+        default: break
+        }
+    }
+
+    /// Gives a saga an operator's input.
+    func take(_ input: SagaInput, for id: SagaID, _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
+        try command.caller.requireStaff(to: "direct sagas")
+        return CommandAnswer(status: 200, SagaView(try tables.sagas.take(input, for: id, step), tables.sagas.catalogue))
+    }
+
+    /// The port that a saga is about.
+    func portRow(of saga: SagaInstance) throws(StepFailure) -> PortRow {
+        guard let row = try port(PortID(bits: saga.subject.bits)) else {
+            throw .store(.corrupt("the port of \(saga.id) is gone"))
+        }
+        return row
+    }
+
+    /// Tells the saga under way on a port what has become of the port.
+    func followSaga(of id: PortID, _ step: Step) throws(StepFailure) {
+        guard let row = try port(id), row.port.change.isRunning,
+            let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(row.port.change.saga) })
+        else { return }
+        switch saga.version.name {
+        case DeletionSaga.name: try followDeletion(saga, row, step)
+        case VLANChangeSaga.name: try followDevice(saga, VLANChangeSaga.Step.device.rawValue, row, step)
+        case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try followBandwidthChange(saga, row, step)
+        default: break
+        }
+    }
+
+    /// Takes what a party says of a saga's step, if that saga is under way on the port.
+    func reply(to request: SagaRequest, _ outcome: SagaOutcome, of saga: SagaID, on row: PortRow, _ step: Step) throws(StepFailure) {
+        guard row.port.change.saga == saga else { return }
+        try tables.sagas.reply(to: request, outcome, on: row.port.connection, step)
+    }
+
+    /// A refusal because of a change under way also says what that change waits for.
+    func explained(_ refusal: Refusal, _ port: SuppliedPort) throws(StepFailure) -> Refusal {
+        guard refusal.code == .changeInProgress, port.change.isRunning,
+            let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(port.change.saga) }),
+            let wait = tables.sagas.catalogue.waitingFor(saga)
+        else { return refusal }
+        var refusal = refusal
+        refusal.text = "Port \(port.id) is being changed: \(saga.version.name) \(saga.id) waits for \(wait.what)"
+        return refusal
+    }
+}

@@ -1,0 +1,23 @@
+public import HostedConnection
+
+extension DeviceRules {
+    /// What waited for the access device goes on: it has what was asked for last.
+    static func continued(_ decision: inout SupplyDecision, now: Instant) {
+        RouterOrderRules.carryOn(&decision)
+        switch decision.port.axes.service {
+        case .terminating: TerminationRules.stopped(&decision, now: now)
+        case .recovering: TerminationRules.recovered(&decision, now: now)
+        case .allocated, .enabled, .terminated, .deleting, .released: break
+        }
+    }
+
+    /// What begins to wait for the device with this decision goes on at once where the device has the state that follows from it
+    /// already. Done for every decision that is carried out, after ``settle(_:policy:now:)``.
+    public static func goOn(_ decision: inout SupplyDecision, from before: SuppliedPort, now: Instant) {
+        let port = decision.port
+        guard port.device == before.device, port.device.isSettled,
+            port.axes.service != before.axes.service || port.router?.state != before.router?.state
+        else { return }
+        continued(&decision, now: now)
+    }
+}

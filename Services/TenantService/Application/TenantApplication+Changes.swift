@@ -1,0 +1,65 @@
+import HostedConnection
+import Messaging
+import Schema
+import Store
+import TenantDomain
+
+extension TenantApplication {
+    /// The VBR that is on a port.
+    private func router(on port: DemandedPort) throws(StepFailure) -> VirtualBorderRouter? {
+        guard port.vbr.isSet else { return nil }
+        return try stored { () throws(StoreError) in try tables.vbrs.row(port.vbr)?.router }
+    }
+
+    func rejectBandwidthChanges(
+        _ items: [BandwidthChangeEndInput], _ command: TenantCommand, _ step: Step
+    ) throws(StepFailure) -> CommandAnswer {
+        try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
+            try onPort(item.portID, by: command.caller, to: "reject the bandwidth change", step) { row throws(StepFailure) in
+                let decision = try ruled { () throws(Refusal) in
+                    try BandwidthChangeRules.reject(row.port, reason: item.reason, now: step.now)
+                }
+                return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+            }
+        }
+    }
+
+    /// A step of a change that partner-service coordinates.
+    func handleChange(_ message: InboundMessage, _ row: PortRow, _ step: Step) throws(StepFailure) {
+        let decision: DemandDecision
+        switch message.type {
+        case .vlanChangeAnnounced:
+            let event = try message.decode(VLANChangeAnnounced.self)
+            try check(event.portID, under: row.port.id)
+            decision = try ruled { () throws(Refusal) in try VLANChangeRules.announced(row.port, event, now: step.now) }
+        case .vlanChanged:
+            let event = try message.decode(VLANChanged.self)
+            try check(event.portID, under: row.port.id)
+            let router = try router(on: row.port)
+            decision = try ruled { () throws(Refusal) in try VLANChangeRules.changed(row.port, vbr: router, event, now: step.now) }
+        case .vlanChangeUndone:
+            let event = try message.decode(VLANChangeUndone.self)
+            try check(event.portID, under: row.port.id)
+            decision = VLANChangeRules.undone(row.port, event, now: step.now)
+        case .bandwidthReserved:
+            let event = try message.decode(BandwidthReserved.self)
+            try check(event.portID, under: row.port.id)
+            decision = try ruled { () throws(Refusal) in
+                try BandwidthChangeRules.reserved(row.port, event, hasConsent: false, now: step.now)
+            }
+        case .bandwidthInForce:
+            let event = try message.decode(BandwidthInForce.self)
+            try check(event.portID, under: row.port.id)
+            let router = try router(on: row.port)
+            decision = try ruled { () throws(Refusal) in
+                try BandwidthChangeRules.inForce(row.port, vbr: router, event, now: step.now)
+            }
+        case .bandwidthRefused:
+            let event = try message.decode(BandwidthRefused.self)
+            try check(event.portID, under: row.port.id)
+            decision = BandwidthChangeRules.refused(row.port, event, now: step.now)
+        default: throw .refused(Self.misplaced(message))
+        }
+        _ = try apply(decision, to: row, step)
+    }
+}

@@ -1,0 +1,102 @@
+import HostedConnection
+import Messaging
+import PortRecords
+import Schema
+import Store
+import TenantDomain
+
+extension TenantApplication {
+    func reject(_ items: [RejectionInput], _ command: TenantCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
+        try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
+            try onPort(item.portID, by: command.caller, to: "reject", step) { row throws(StepFailure) in
+                let decision = try ruled { () throws(Refusal) in
+                    try OfferEndingRules.reject(row.port, reason: item.reason, policy: policy, now: step.now)
+                }
+                return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+            }
+        }
+    }
+
+    func terminate(_ items: [TerminationInput], _ command: TenantCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
+        try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
+            try onPort(item.portID, by: command.caller, to: "terminate", step) { row throws(StepFailure) in
+                let decision = try ruled { () throws(Refusal) in try TerminationRules.terminate(row.port, now: step.now) }
+                return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+            }
+        }
+    }
+
+    func recover(_ items: [RecoveryInput], _ command: TenantCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
+        try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
+            try onPort(item.portID, by: command.caller, to: "recover", step) { row throws(StepFailure) in
+                let decision = try ruled { () throws(Refusal) in try TerminationRules.recover(row.port) }
+                return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+            }
+        }
+    }
+
+    func delete(_ items: [DeletionInput], _ command: TenantCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
+        try step.carryOut(items, as: command.shape, answering: DeletionAnswers.self) { item throws(StepFailure) in
+            try onPort(item.portID, by: command.caller, to: "delete", step) { row throws(StepFailure) in
+                let decision = try ruled { () throws(Refusal) in try DeletionRules.delete(row.port, now: step.now) }
+                let port = try apply(decision, to: row, step).port
+                var view = DeletionView()
+                view.port = PortView(port)
+                view.close(port.subscription, isRefunded: row.port.awaitsRefund || port.axes.billing == .refunded)
+                return ItemOutcome(view, isNew: false)
+            }
+        }
+    }
+
+    /// What partner-service tells about stopping, recovering and deleting a port; nil if the message is about something else.
+    func ending(_ message: InboundMessage, of row: PortRow, _ step: Step) throws(StepFailure) -> DemandDecision? {
+        let port = row.port
+        switch message.type {
+        case .offerEnded:
+            let event = try message.decode(OfferEnded.self)
+            try check(event.portID, under: port.id)
+            return try ruled { () throws(Refusal) in try OfferEndingRules.ended(port, event, now: step.now) }
+        case .portTerminated:
+            let event = try message.decode(PortTerminated.self)
+            try check(event.portID, under: port.id)
+            let vbr = try vbr(port.vbr)
+            return try ruled { () throws(Refusal) in try TerminationRules.terminated(port, vbr: vbr, event, now: step.now) }
+        case .portRecovered:
+            let event = try message.decode(PortRecovered.self)
+            try check(event.portID, under: port.id)
+            let vbr = try vbr(port.vbr)
+            return try ruled { () throws(Refusal) in try TerminationRules.recovered(port, vbr: vbr, event, now: step.now) }
+        case .vbrOrdered:
+            let event = try message.decode(VBROrdered.self)
+            try check(event.portID, under: port.id)
+            let vbr = try vbr(event.vbrID)
+            return try ruled { () throws(Refusal) in try RouterOrderRules.ordered(port, vbr: vbr, event, now: step.now) }
+        case .deletionBegun:
+            let event = try message.decode(DeletionBegun.self)
+            try check(event.portID, under: port.id)
+            return try ruled { () throws(Refusal) in try DeletionRules.begun(port, event, now: step.now) }
+        case .deletionCommitted:
+            let event = try message.decode(DeletionCommitted.self)
+            try check(event.portID, under: port.id)
+            return try ruled { () throws(Refusal) in try DeletionRules.committed(port, event) }
+        case .deletionAborted:
+            let event = try message.decode(DeletionAborted.self)
+            try check(event.portID, under: port.id)
+            return try ruled { () throws(Refusal) in try DeletionRules.aborted(port, event, now: step.now) }
+        case .portDeleted:
+            let event = try message.decode(PortDeleted.self)
+            try check(event.portID, under: port.id)
+            return try ruled { () throws(Refusal) in try DeletionRules.deleted(port, event, now: step.now) }
+        case .commandRefused:
+            let event = try message.decode(CommandRefused.self)
+            try check(event.portID, under: port.id)
+            return DeletionRules.refused(port, event, now: step.now)
+        default: return nil
+        }
+    }
+
+    private func vbr(_ id: VBRID) throws(StepFailure) -> VirtualBorderRouter? {
+        guard id.isSet else { return nil }
+        return try stored { () throws(StoreError) in try tables.vbrs.row(id)?.router }
+    }
+}

@@ -1,0 +1,1 @@
+NetworkProgram.run()
