@@ -109,8 +109,8 @@ let package = Package(
         program(
             "partner-service", "Services/partner-service",
             [
-                "PartnerService", "PartnerDomain", "PartyAPI", "Messaging", "SagaRecords", "ServiceRuntime", "HTTP", "Schema", "ServiceKit",
-                "Store",
+                "PartnerService", "PartnerDomain", "HostedConnection", "PartyAPI", "Messaging", "SagaRecords", "ServiceRuntime", "HTTP",
+                "Schema", "ServiceKit", "Store",
             ]),
         program(
             "tenant-service", "Services/tenant-service",
@@ -169,8 +169,8 @@ let package = Package(
             "Services",
             [
                 "PartnerService", "PartnerDomain", "TenantService", "TenantDomain", "BillingSimulator", "NetworkSimulator",
-                "ServiceTesting",
-                "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
+                "ServiceTesting", "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema",
+                "HostedConnection", "ServiceKit",
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
         tests(

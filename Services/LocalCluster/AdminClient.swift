@@ -1,4 +1,5 @@
 import HTTPClient
+public import HostedConnection
 public import Schema
 import ServiceKit
 
@@ -20,11 +21,15 @@ public final class AdminClient {
     }
 
     /// Sends a write; the answer of a bulk call has each item's own answer.
-    /// - Parameter idempotencyKey: makes it safe to send the same request again.
+    /// - Parameters:
+    ///   - isMinimal: asks a bulk call for ids and refusals only.
+    ///   - idempotencyKey: makes it safe to send the same request again.
     public func post<Answer: WireMessage>(
-        _ path: String, _ body: some WireMessage, as answer: Answer.Type = Answer.self, idempotencyKey: String? = nil
+        _ path: String, _ body: some WireMessage, as answer: Answer.Type = Answer.self, isMinimal: Bool = false,
+        idempotencyKey: String? = nil
     ) throws(ClusterError) -> Answer {
         var headers = [(name: "Content-Type", value: "application/json")]
+        if isMinimal { headers.append((name: "Prefer", value: "return=minimal")) }
         if let idempotencyKey { headers.append((name: "Idempotency-Key", value: idempotencyKey)) }
         return try decode("POST", path, try send("POST", path, headers: headers, body: body.jsonBytes()))
     }
@@ -42,6 +47,12 @@ public final class AdminClient {
     /// The status of a path, such as `/readyz`; nil when nobody answers.
     public func status(of path: String) -> Int? {
         do throws(HTTPClientError) { return try http.request("GET", path, timeout: .seconds(2)).status } catch { return nil }
+    }
+
+    /// Applies for the privilege of offering ports, for the day that it lasts at most (partner-service).
+    public func applyForPrivilege(of account: AccountID, at now: Instant, reason: String) throws(ClusterError) {
+        let input = PrivilegeApplicationInput(for: account, dayFrom: now, reason: reason)
+        let _: PrivilegeApplicationView = try post("/admin/v1/privilege-applications", input)
     }
 
     private func send(

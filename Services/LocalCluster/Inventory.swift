@@ -1,8 +1,8 @@
-import HostedConnection
+public import HostedConnection
 public import Schema
 public import ServiceKit
 
-/// Accounts and circuits as they stand in a YAML file.
+/// Accounts, their applications for the privilege of offering ports, and circuits as they stand in a YAML file.
 public struct Inventory: Sendable {
     public enum Role: String, CaseIterable, Sendable {
         case partner
@@ -11,6 +11,8 @@ public struct Inventory: Sendable {
 
     public var accounts: [(role: Role, input: AccountInput)] = []
     public var circuits: [CircuitInput] = []
+    /// Who applies for the privilege of offering ports, and why.
+    public var privileges: [(partner: AccountID, reason: String)] = []
 
     /// - Throws: an error that names file, line and column.
     public init(path: String) throws(YAMLError) {
@@ -20,6 +22,7 @@ public struct Inventory: Sendable {
     public init(_ document: YAMLDocument) throws(YAMLError) {
         var root = try document.value.fields()
         for item in try root.takeIfPresent("accounts")?.list() ?? [] { accounts.append(try Self.account(item)) }
+        for item in try root.takeIfPresent("privileges")?.list() ?? [] { privileges.append(try Self.privilege(item)) }
         for item in try root.takeIfPresent("circuits")?.list() ?? [] { circuits.append(try Self.circuit(item)) }
         try root.finish()
     }
@@ -51,12 +54,21 @@ public struct Inventory: Sendable {
         return input
     }
 
+    private static func privilege(_ value: YAMLValue) throws(YAMLError) -> (partner: AccountID, reason: String) {
+        var fields = try value.fields()
+        let partner = try fields.take("partner", accountForm)
+        let reason = try fields.take("reason", .text)
+        try fields.finish()
+        return (partner, reason)
+    }
+
     private static let accountForm = ScalarForm<AccountID>(expecting: AccountID.expectation) { AccountID($0) }
 
-    /// Registers everything; what is there already with the same facts is left as it is.
+    /// Registers everything; what is there already with the same facts is left as it is. Privileges are applied for each time: they
+    /// last a day from now.
     /// - Returns: the circuits as registered, in the file's order.
     @discardableResult
-    public func apply(partner: AdminClient, tenant: AdminClient) throws(ClusterError) -> [CircuitView] {
+    public func apply(partner: AdminClient, tenant: AdminClient, at now: Instant) throws(ClusterError) -> [CircuitView] {
         for (role, client) in [(Role.partner, partner), (.tenant, tenant)] {
             var request = AccountsInput()
             request.items = accounts.filter { $0.role == role }.map(\.input)
@@ -65,6 +77,9 @@ public struct Inventory: Sendable {
             for (item, answer) in zip(request.items, answers.items) {
                 if let error = answer.error { throw ClusterError("account \(item.accountID): \(error.line)", code: error.code) }
             }
+        }
+        for (account, reason) in privileges {
+            try partner.applyForPrivilege(of: account, at: now, reason: reason)
         }
         var request = CircuitsInput()
         request.items = circuits

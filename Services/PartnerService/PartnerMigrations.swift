@@ -8,6 +8,9 @@ public import Store
 public enum PartnerMigrations {
     public static func all() throws(StoreError) -> [Migration] {
         try MessagingMigrations.all() + AccountsMigrations.all() + PortRecordsMigrations.all() + SagaMigrations.all()
-            + [Migration(module: "partner", file: "0001_partner.sql", content: PackageResources._001_partner_sql)]
+            + [
+                Migration(module: "partner", file: "0001_partner.sql", content: PackageResources._001_partner_sql),
+                Migration(module: "partner", file: "0002_onboarding.sql", content: PackageResources._002_onboarding_sql),
+            ]
     }
 }

@@ -7,6 +7,9 @@ public import Store
 public enum TenantMigrations {
     public static func all() throws(StoreError) -> [Migration] {
         try MessagingMigrations.all() + AccountsMigrations.all() + PortRecordsMigrations.all()
-            + [Migration(module: "tenant", file: "0001_tenant.sql", content: PackageResources._001_tenant_sql)]
+            + [
+                Migration(module: "tenant", file: "0001_tenant.sql", content: PackageResources._001_tenant_sql),
+                Migration(module: "tenant", file: "0002_tags.sql", content: PackageResources._002_tags_sql),
+            ]
     }
 }

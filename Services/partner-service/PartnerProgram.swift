@@ -29,7 +29,7 @@ enum PartnerProgram {
         } loadTokens: { connection throws(StoreError) in
             try StoredTokens.load(connection)
         } addRoutes: { routes throws(HTTPRouteError) in
-            try routes.partnerService()
+            try routes.partnerService(policy: settings.policy)
         }
     }
 }

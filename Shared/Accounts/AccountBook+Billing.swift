@@ -1,6 +1,5 @@
 public import HostedConnection
 public import Messaging
-import Schema
 public import Store
 
 // What billing says of accounts that are held here.
@@ -33,7 +32,7 @@ extension AccountBook {
             guard !row.facts.outboundBilling else { return false }
             row.facts.outboundBilling = true
             row.facts.version += 1
-            step.send(AccountChanged(row.facts), on: .accounts, about: account, channel: &row.channel)
+            step.send(Self.news(of: row.facts), on: .accounts, about: account, channel: &row.channel)
             return true
         }
     }
@@ -43,14 +42,5 @@ extension AccountBook {
         guard row.isHeld, body(&row) else { return false }
         try stored { () throws(StoreError) in _ = try accounts.replace(row) }
         return true
-    }
-}
-
-extension AccountChanged {
-    /// All the facts of an account, one or more of which changed.
-    init(_ facts: KnownAccount) {
-        self.init(
-            accountID: facts.id, version: facts.version, name: facts.name, role: facts.isPartner ? .partner : .tenant,
-            carrier: facts.carrier, site: facts.site, regions: facts.regions, outboundBilling: facts.outboundBilling)
     }
 }

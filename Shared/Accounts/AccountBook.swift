@@ -34,7 +34,11 @@ public final class AccountBook {
         let facts = try ruled { () throws(Refusal) in try AccountRegistration.check(input, isPartner: holdsPartners) }
         if let known = try stored({ () throws(StoreError) in try accounts.row(facts.id) }) {
             var same = facts
+            // These are not registered but changed later.
             same.version = known.facts.version
+            same.isClosed = known.facts.isClosed
+            same.hasProductPermission = known.facts.hasProductPermission
+            same.extraBandwidths = known.facts.extraBandwidths
             guard known.isHeld, known.facts == same else { throw .refused(Self.exists(known)) }
             return ItemOutcome(known.view, isNew: false)
         }

@@ -24,6 +24,15 @@ public struct AccountQueries {
         return try statement.first { row throws(StoreError) in try AccountRow(row: row).view }
     }
 
+    /// The facts of an account that this service holds; nil if it does not or the caller may not see it.
+    public func facts(of id: AccountID, for caller: Caller) throws(StoreError) -> KnownAccount? {
+        guard caller.mayActFor(id) else { return nil }
+        let statement = try reader.prepare(AccountRow.selectSQL)
+        statement.bind(1, id)
+        guard let row = try statement.first({ row throws(StoreError) in try AccountRow(row: row) }), row.isHeld else { return nil }
+        return row.facts
+    }
+
     /// The accounts that the caller may see, in the order of their ids.
     public func accounts(of caller: Caller, _ page: PageRequest) throws(StoreError) -> AccountList {
         if case .account(let id) = caller {

@@ -24,7 +24,14 @@ public enum AccountRegistration {
         for (field, text) in [("name", input.name), ("site", input.site), ("carrier", input.carrier)] {
             try Refusal.check(text, field: field, limit: nameLimit)
         }
-        for region in input.regions {
+        try check(regions: input.regions)
+        return KnownAccount(
+            id: input.accountID, name: input.name, isPartner: isPartner, carrier: input.carrier, site: input.site,
+            regions: input.regions, outboundBilling: input.outboundBilling, version: 1)
+    }
+
+    static func check(regions: [String]) throws(Refusal) {
+        for region in regions {
             try Refusal.check(region, field: "regions", limit: nameLimit)
             guard !region.isEmpty, !region.contains(",") else {
                 throw Refusal(
@@ -32,9 +39,6 @@ public enum AccountRegistration {
                     next: "Give names such as eu-central-1")
             }
         }
-        return KnownAccount(
-            id: input.accountID, name: input.name, isPartner: isPartner, carrier: input.carrier, site: input.site,
-            regions: input.regions, outboundBilling: input.outboundBilling, version: 1)
     }
 
     /// The facts that the other service publishes.

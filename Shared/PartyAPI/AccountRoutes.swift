@@ -16,7 +16,7 @@ extension AdminRoutes {
         storeToken: @escaping @Sendable (TokenIssue, Caller) -> Command
     ) throws(HTTPRouteError) {
         try write("/admin/v1/accounts", AccountInput.self) { input, caller in register([input], .single, caller) }
-        try write("/admin/v1/accounts:bulk", AccountsInput.self) { input, caller in register(input.items, .bulk, caller) }
+        try writeMany("/admin/v1/accounts:bulk", AccountsInput.self) { input, shape, caller in register(input.items, shape, caller) }
         try issueToken("/admin/v1/accounts/{id}:issue-token", storeToken)
         try list("/admin/v1/accounts") { reader, request, page throws(StoreError) in
             try AccountQueries(reader).accounts(of: request.caller, page)

@@ -36,7 +36,7 @@ extension AdminRoutes {
         retry: @escaping @Sendable ([ChargeInput], CommandShape, Caller) -> Command
     ) throws(HTTPRouteError) {
         try write("/admin/v1/charges", ChargeInput.self) { input, caller in retry([input], .single, caller) }
-        try write("/admin/v1/charges:bulk", ChargesInput.self) { input, caller in retry(input.items, .bulk, caller) }
+        try writeMany("/admin/v1/charges:bulk", ChargesInput.self) { input, shape, caller in retry(input.items, shape, caller) }
     }
 }
 

@@ -3,44 +3,59 @@ public import Messaging
 public import Schema
 public import Store
 
+/// Writes histories: one journal in the order of the commits, in which each line names the one before it of its connection.
+public final class HistoryJournal {
+    private let lines: InsertBuffer<HistoryLine>
+    /// Only grows: numbers that a rollback took back are not given again.
+    private var lastID: Int64
+
+    public init(_ connection: any StoreConnection) throws(StoreError) {
+        lines = try InsertBuffer(connection)
+        lastID = try connection.prepare("SELECT MAX(id) FROM port_history").first { row throws(StoreError) in row.int64(0) } ?? 0
+    }
+
+    /// Adds what a step did to a connection, whose row keeps the number of its newest line.
+    public func append(_ notes: [HistoryNote], of connection: ConnectionID, newest: inout Int64, in step: Step) {
+        for note in notes {
+            lastID += 1
+            lines.append(
+                HistoryLine(id: lastID, connection: connection, previous: newest, at: step.now, actor: step.actor, note: note))
+            newest = lastID
+        }
+    }
+
+    public func flush() throws(StoreError) { try lines.flush() }
+
+    /// Forgets the lines not written.
+    public func clear() { lines.clear() }
+}
+
 /// One line of a connection's history as it is written.
-public struct HistoryLine: InsertedRow {
+struct HistoryLine: InsertedRow {
+    var id: Int64
     var connection: ConnectionID
-    var entry: UInt32
+    var previous: Int64
     var at: Instant
     var actor: String
     var note: HistoryNote
 
-    public static var insertSQL: String {
+    static let insertSQL = """
+        INSERT INTO port_history (id, connection_id, previous, at, actor, action, subject, amount, detail)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         """
-        INSERT INTO port_history (connection_id, entry, at, actor, action, subject, amount, detail)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        """
-    }
 
-    public static func precedes(_ a: Self, _ b: Self) -> Bool {
-        a.connection == b.connection ? a.entry < b.entry : a.connection < b.connection
-    }
+    static func precedes(_ a: Self, _ b: Self) -> Bool { a.id < b.id }
 
-    public func bindInsert(to statement: any StoreStatement) {
-        statement.bind(1, connection)
-        statement.bind(2, Int64(entry))
-        statement.bind(3, at)
-        statement.bindText(4, actor)
-        statement.bind(5, Int64(note.action.rawValue))
-        statement.bind(6, note.subject.isSet ? note.subject : nil)
-        statement.bind(7, note.amount)
-        statement.bindText(8, note.detail)
-    }
-}
-
-extension InsertBuffer<HistoryLine> {
-    /// Adds what a step did to a connection, whose row counts the lines.
-    public func append(_ notes: [HistoryNote], of connection: ConnectionID, entries: inout UInt32, in step: Step) {
-        for note in notes {
-            entries += 1
-            append(HistoryLine(connection: connection, entry: entries, at: step.now, actor: step.actor, note: note))
-        }
+    func bindInsert(to statement: any StoreStatement) {
+        statement.bind(1, id)
+        statement.bind(2, connection)
+        statement.bind(3, previous)
+        statement.bind(4, at)
+        statement.bindText(5, actor)
+        statement.bind(6, Int64(note.action.rawValue))
+        statement.bind(7, note.subject.isSet ? note.subject : nil)
+        statement.bind(8, note.amount)
+        statement.bindText(9, note.detail)
     }
 }
 
@@ -49,7 +64,7 @@ public struct PortHistoryQuery {
     private let byConnection: any StoreStatement
     private let byRouter: any StoreStatement
 
-    private static let columns = "entry, at, actor, action, subject, amount, detail"
+    private static let columns = "at, actor, action, subject, amount, detail"
     /// What can happen to a VBR. The same stands in the index that finds it.
     private static let routerActions: [HistoryAction] = [
         .vbrCreated, .refused, .vbrChanged, .vbrTerminated, .vbrRecovered, .vbrDeleted, .vbrOrdered,
@@ -57,11 +72,18 @@ public struct PortHistoryQuery {
 
     public init(_ reader: any StoreConnection) throws(StoreError) {
         byConnection = try reader.prepare(
-            "SELECT \(Self.columns) FROM port_history WHERE connection_id = ?1 ORDER BY entry LIMIT ?2")
+            """
+            WITH RECURSIVE line (id, previous) AS (
+                SELECT id, previous FROM port_history WHERE id = (SELECT newest_line FROM port WHERE id = ?1)
+                UNION ALL
+                SELECT earlier.id, earlier.previous FROM line JOIN port_history earlier ON earlier.id = line.previous
+            )
+            SELECT \(Self.columns) FROM line JOIN port_history USING (id) ORDER BY id LIMIT ?2
+            """)
         byRouter = try reader.prepare(
             """
             SELECT \(Self.columns), connection_id FROM port_history WHERE subject = ?1 \
-            AND action IN (\(Self.routerActions.map { String($0.rawValue) }.joined(separator: ", "))) ORDER BY entry LIMIT ?2
+            AND action IN (\(Self.routerActions.map { String($0.rawValue) }.joined(separator: ", "))) ORDER BY id LIMIT ?2
             """)
     }
 
@@ -70,7 +92,7 @@ public struct PortHistoryQuery {
         byConnection.bind(1, connection)
         byConnection.bind(2, Int64(PageRequest.sizes.upperBound))
         var history = History()
-        try byConnection.query { row throws(StoreError) in history.items.append(try HistoryEntry(row)) }
+        try byConnection.query { row throws(StoreError) in try history.append(row) }
         return history
     }
 
@@ -81,19 +103,20 @@ public struct PortHistoryQuery {
         var history = History()
         var connection: ConnectionID?
         try byRouter.query { row throws(StoreError) in
-            history.items.append(try HistoryEntry(row))
-            connection = ConnectionID(bits: try row.id(7))
+            try history.append(row)
+            connection = ConnectionID(bits: try row.id(6))
         }
         return connection.map { (history, $0) }
     }
 }
 
-extension HistoryEntry {
-    /// Reads the columns of a history's query.
-    fileprivate init(_ row: any StoreRow) throws(StoreError) {
-        let note = HistoryNote(try row.code(3), subject: try row.optionalID(4) ?? .none, amount: row.int64(5), detail: try row.text(6))
-        self.init(
-            entry: UInt32(truncatingIfNeeded: row.int64(0)), at: Timestamp(row.instant(1)), actor: try row.text(2),
-            action: note.action.name, detail: note.sentence)
+extension History {
+    /// Takes in the next line, from the columns of a query.
+    fileprivate mutating func append(_ row: any StoreRow) throws(StoreError) {
+        let note = HistoryNote(try row.code(2), subject: try row.optionalID(3) ?? .none, amount: row.int64(4), detail: try row.text(5))
+        items.append(
+            HistoryEntry(
+                entry: UInt32(items.count + 1), at: Timestamp(row.instant(0)), actor: try row.text(1), action: note.action.name,
+                detail: note.sentence))
     }
 }

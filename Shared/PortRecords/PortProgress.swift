@@ -16,14 +16,15 @@ public struct PortProgress: Equatable, Sendable {
     public var acceptedAt: Instant?
     public var activatedAt: Instant?
     public var waitingSince: Instant
+    public var tags: PortTags
     public var channel: ChannelState
-    /// Lines of the port's history so far.
-    public var entries: UInt32
+    /// The newest line of the port's history; 0 before the first.
+    public var newestLine: Int64
 
     public init(
         vlan: VLANID, bandwidth: Bandwidth, axes: PortAxes, subscription: PortSubscription, vbr: VBRID, change: PortChange,
         terminatedBy: PayingParty?, ending: PortEnding?, acceptedAt: Instant?, activatedAt: Instant?, waitingSince: Instant,
-        channel: ChannelState, entries: UInt32
+        tags: PortTags, channel: ChannelState, newestLine: Int64
     ) {
         self.vlan = vlan
         self.bandwidth = bandwidth
@@ -36,8 +37,9 @@ public struct PortProgress: Equatable, Sendable {
         self.acceptedAt = acceptedAt
         self.activatedAt = activatedAt
         self.waitingSince = waitingSince
+        self.tags = tags
         self.channel = channel
-        self.entries = entries
+        self.newestLine = newestLine
     }
 }
 
@@ -48,7 +50,7 @@ extension PortProgress {
         "amount_minor", "currency", "paid_until", "expired_at", "is_payer_locked", "decline_reason", "billing_version", "vbr_id", "saga_id",
         "requested_vlan",
         "requested_mbps", "terminated_by", "ended_at", "end_reason", "accepted_at", "activated_at", "waiting_since", "sent_epoch",
-        "sent_sequence", "handled_epoch", "handled_sequence", "entries",
+        "sent_sequence", "handled_epoch", "handled_sequence", "newest_line", "tags",
     ]
 
     /// `column = ?2, …`: what an UPDATE sets, its row's key being parameter 1.
@@ -86,7 +88,8 @@ extension PortProgress {
         statement.bind(first + 27, Int64(bitPattern: channel.sent.sequence))
         statement.bind(first + 28, Int64(bitPattern: channel.handled.epoch))
         statement.bind(first + 29, Int64(bitPattern: channel.handled.sequence))
-        statement.bind(first + 30, Int64(entries))
+        statement.bind(first + 30, newestLine)
+        statement.bindText(first + 31, tags.stored)
     }
 
     /// Reads the columns from `first` on, of the row of `port`.
@@ -115,7 +118,8 @@ extension PortProgress {
         activatedAt = row.optionalInstant(first + 24)
         waitingSince = row.instant(first + 25)
         channel = ChannelState(sent: row.position(first + 26), handled: row.position(first + 28))
-        entries = UInt32(truncatingIfNeeded: row.int64(first + 30))
+        newestLine = row.int64(first + 30)
+        tags = PortTags(stored: try row.text(first + 31))
     }
 }
 

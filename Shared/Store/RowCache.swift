@@ -176,6 +176,22 @@ public final class RowCache<Row: StoredRow> {
         touched.removeAll(keepingCapacity: true)
     }
 
+    /// Once twice as many rows are held, forgets all but those that came last. Nothing may wait to be written.
+    @inlinable
+    public func forgetOldest(keeping limit: Int) {
+        guard slots.count >= 2 * limit, touched.isEmpty else { return }
+        let youngest = slots.suffix(limit)
+        let held = rows
+        clear()
+        for var slot in youngest {
+            if slot.row >= 0 {
+                rows.append(held[slot.row])
+                slot.row = rows.count - 1
+            }
+            add(slot)
+        }
+    }
+
     /// Whether anything waits to be written.
     @inlinable public var hasChanges: Bool {
         touched.contains { slots[$0].state != .absent }

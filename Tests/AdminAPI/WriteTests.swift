@@ -37,6 +37,38 @@ struct WriteTests {
         #expect(response.error?.field == "Idempotency-Key")
     }
 
+    @Test(
+        "A client that prefers a minimal answer to a bulk call gets ids and refusals only",
+        arguments: ["return=minimal", "respond-async, Return=\"minimal\""])
+    func minimalAnswer(_ preference: String) throws {
+        let fixture = try Fixture()
+        try fixture.registerPartner()
+        let circuits = [2, 0].map { bandwidth in
+            """
+            {"name": "n", "partnerAccountId": "\(Fixture.partner)", "region": "r", "accessPoint": "ap", "bandwidthMbps": \(bandwidth)}
+            """
+        }
+        let response = try fixture.send(
+            "POST", "/admin/v1/circuits:bulk", #"{"items": [\#(circuits.joined(separator: ", "))]}"#,
+            headers: [(name: "Prefer", value: preference)])
+        #expect(response.status == 200)
+        let items = try CircuitAnswers(json: response.body).items
+        try #require(items.count == 2)
+        let id = try #require(items[0].circuit?.circuitID)
+        #expect(items[0].circuit == CircuitView(circuitID: id))
+        #expect(!response.text.contains("accessPoint"))
+        #expect(items[1].error?.field == "bandwidthMbps")
+        #expect(try fixture.get("/admin/v1/circuits/\(id)", as: CircuitView.self).name == "n")
+    }
+
+    @Test("A preference that is not known changes nothing", arguments: ["return=representation", "return", "handling=strict"])
+    func otherPreference(_ preference: String) throws {
+        let fixture = try Fixture()
+        let response = try fixture.send(
+            "POST", "/admin/v1/accounts:bulk", #"{"items": [\#(account)]}"#, headers: [(name: "Prefer", value: preference)])
+        #expect(try AccountAnswers(json: response.body).items.first?.account?.name == "P")
+    }
+
     @Test("A dry run answers as if and changes nothing")
     func dryRun() throws {
         let fixture = try Fixture()

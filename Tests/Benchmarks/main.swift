@@ -60,7 +60,8 @@ final class Bench {
         let before = cpu()
         defer { partnerCPU += cpu() - before }
         let body = Mutex<[UInt8]>([])
-        let command = CommandRequest(PartnerCommand(action, by: .staff(name: "bench"), as: .bulk), actor: "operator:bench") { answer in
+        let command = CommandRequest(PartnerCommand(action, by: .staff(name: "bench"), as: .minimalBulk), actor: "operator:bench") {
+            answer in
             body.withLock { $0 = answer.body }
         }
         try partner.turn(partnerLog, commands: [command], perPartition: 2_000)
@@ -71,7 +72,8 @@ final class Bench {
         let before = cpu()
         defer { tenantCPU += cpu() - before }
         let body = Mutex<[UInt8]>([])
-        let command = CommandRequest(TenantCommand(action, by: .staff(name: "bench"), as: .bulk), actor: "operator:bench") { answer in
+        let command = CommandRequest(TenantCommand(action, by: .staff(name: "bench"), as: .minimalBulk), actor: "operator:bench") {
+            answer in
             body.withLock { $0 = answer.body }
         }
         try tenant.turn(tenantLog, commands: [command], perPartition: 2_000)
@@ -136,6 +138,8 @@ final class Bench {
         accounts.items += try tenant(
             .registerAccounts([AccountInput(accountID: customer, name: "customer", site: "s", regions: ["r"])]), AccountAnswers.self
         ).items
+        let application = PrivilegeApplicationInput(for: carrier, dayFrom: clock.now(), reason: "benchmark")
+        let _: PrivilegeApplicationAnswers = try partner(.applyForPrivileges([application]))
         for answer in accounts.items where answer.error != nil { print("\(answer)") }
         try turnPartner()
         try turnTenant()

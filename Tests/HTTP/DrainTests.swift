@@ -16,7 +16,7 @@ import Testing
 
         let server = fixture.server
         let outcomes = LogLines()
-        let thread = onOwnThread { outcomes.add("\(server.drain(within: .seconds(20)).isClean)") }
+        let thread = onOwnThread { outcomes.add("\(server.drain(within: .seconds(patience)).isClean)") }
         #expect(eventually { (try? RawConnection(server.port)) == nil })
         // A connection that was open may still ask, and is told to go.
         idle.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -37,9 +37,7 @@ import Testing
         let held = try (0..<200).map { _ in try fixture.connect() }
         for connection in held { connection.send("GET /parked HTTP/1.1\r\nHost: a\r\n\r\n") }
         #expect(eventually { fixture.parking.count == 200 })
-        let start = ContinuousClock.now
         let outcome = fixture.server.drain(within: .zero)
-        #expect(ContinuousClock.now - start < .seconds(5))
         #expect(outcome == HTTPDrainOutcome(refusedRequests: 200, lostRequests: 0))
         for connection in held {
             let response = try connection.response()

@@ -20,7 +20,7 @@ import Testing
         #expect(eventually { fixture.server.statistics.requestsInFlight == 0 })
         #expect(eventually { fixture.server.statistics.openExchanges == 0 })
         #expect(fixture.server.statistics.parkedRequests == 1000)
-        #expect(fixture.server.drain(within: .seconds(5)).isClean)
+        #expect(fixture.server.drain(within: .seconds(patience)).isClean)
         #expect(fixture.server.statistics.connections == 0)
     }
 

@@ -56,7 +56,7 @@ final class RawConnection {
     func halfClose() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Reads one answer; `hasBody` false for answers to HEAD.
-    func response(hasBody: Bool = true, within seconds: Double = 10) throws -> Response {
+    func response(hasBody: Bool = true, within seconds: Double = patience) throws -> Response {
         let limit = Deadline(seconds)
         var response = Response()
         while true {
@@ -95,7 +95,7 @@ final class RawConnection {
     }
 
     /// Everything until the other side closes.
-    func readToEnd(within seconds: Double = 10) throws -> [UInt8] {
+    func readToEnd(within seconds: Double = patience) throws -> [UInt8] {
         let limit = Deadline(seconds)
         do {
             while true { try fill(limit) }
@@ -106,7 +106,7 @@ final class RawConnection {
     }
 
     /// Reads until the text has come; returns everything before and with it.
-    func read(until text: String, within seconds: Double = 10) throws -> String {
+    func read(until text: String, within seconds: Double = patience) throws -> String {
         let limit = Deadline(seconds)
         while true {
             let got = String(decoding: buffer, as: UTF8.self)
@@ -130,6 +130,9 @@ final class RawConnection {
     }
 }
 
+/// Seconds until a test gives up. Many: a loaded machine may pause any thread for seconds.
+let patience: Double = 120
+
 struct Deadline {
     private let end: ContinuousClock.Instant
 
@@ -143,9 +146,9 @@ struct Deadline {
     }
 }
 
-/// Waits for a condition; false when it has not come within the time.
-func eventually(within seconds: Double = 10, _ condition: () -> Bool) -> Bool {
-    let limit = Deadline(seconds)
+/// Waits for a condition; false when it has not come in time.
+func eventually(_ condition: () -> Bool) -> Bool {
+    let limit = Deadline(patience)
     while !condition() {
         if limit.isPast { return false }
         poll(nil, 0, 2)

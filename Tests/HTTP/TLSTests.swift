@@ -21,6 +21,16 @@ import Testing
         #expect(response.body == Array("hello".utf8))
     }
 
+    @Test func refusalsReachAClientThatIsStillSending() throws {
+        let files = try Certificates()
+        let server = try server(files.certificate, files.key)
+        var configuration = HTTPClientConfiguration(baseURL: "https://127.0.0.1:\(server.port)")
+        configuration.certificateAuthorityPath = files.certificate
+        let client = try HTTPClient(configuration)
+        let body = [UInt8](repeating: 32, count: 5 << 20)
+        for _ in 0..<20 { #expect(try client.request("POST", "/nowhere", body: body).status == 404) }
+    }
+
     @Test func speaksOnlyTheTwoNewestVersions() throws {
         let files = try Certificates()
         let server = try server(files.certificate, files.key)

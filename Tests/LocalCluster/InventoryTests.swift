@@ -10,13 +10,15 @@ struct InventoryTests {
         try Inventory(YAMLDocument(text: text, file: "inventory.yaml"))
     }
 
-    @Test("accounts and circuits are read with their roles and defaults")
+    @Test("accounts, privileges and circuits are read with their roles and defaults")
     func reads() throws {
         let inventory = try read(
             """
             accounts:
               - {id: "1000000000000001", role: partner, name: Carrier, carrier: China Telecom, site: china, regions: [a, b]}
               - {id: "2000000000000001", role: tenant, name: Customer, site: china, outboundBilling: true}
+            privileges:
+              - {partner: "1000000000000001", reason: "Customer 2000000000000001, 100 Mbit/s"}
             circuits:
               - {name: c-1, partner: "1000000000000001", region: a, accessPoint: ap-1, bandwidthMbps: 10000}
               - {name: c-2, partner: "1000000000000001", region: a, accessPoint: ap-2, bandwidthMbps: 1000, deployed: false}
@@ -25,6 +27,7 @@ struct InventoryTests {
         #expect(inventory.accounts[0].input.regions == ["a", "b"])
         #expect(!inventory.accounts[0].input.outboundBilling)
         #expect(inventory.accounts[1].input.outboundBilling)
+        #expect(inventory.privileges.map(\.reason) == ["Customer 2000000000000001, 100 Mbit/s"])
         #expect(inventory.circuits.map(\.deployed) == [true, false])
         #expect(inventory.circuits.map(\.bandwidthMbps) == [10000, 1000])
     }
@@ -37,6 +40,7 @@ struct InventoryTests {
             ("accounts: [{id: \"2000000000000001\", role: tenant, site: s}]", "name"),
             ("circuits: [{name: c, partner: \"1000000000000001\", region: a, accessPoint: p, bandwidthMbps: 0}]", "bandwidthMbps"),
             ("circuits: [{name: c, partner: \"1000000000000001\", region: a, accessPoint: p, bandwidthMbps: 1, colour: red}]", "colour"),
+            ("privileges: [{partner: \"1000000000000001\"}]", "reason"),
             ("ports: []", "ports"),
         ])
     func refuses(text: String, place: String) {

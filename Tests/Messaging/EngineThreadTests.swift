@@ -30,7 +30,7 @@ import Testing
             }
             for thread in threads { thread.join() }
             #expect(eventually { counts.withLock { $0.count } == 1000 })
-            #expect(toy.thread.stop(until: .now + .seconds(20)))
+            #expect(toy.thread.stop(until: .patience))
             #expect(counts.withLock { $0.values.allSatisfy { $0 == 1 } })
             let statistics = toy.thread.statistics
             #expect(statistics.commands == 1000)
@@ -45,10 +45,10 @@ import Testing
             let toy = try RunningToy()
             for sequence in 1...20 as ClosedRange<UInt64> {
                 _ = toy.mailbox.deliver(Self.offer(sequence))
-                let offsets = toy.mailbox.settledOffsets(until: .now + .seconds(20))
+                let offsets = toy.mailbox.settledOffsets(until: .patience)
                 #expect(offsets?[TopicPartition(.partner, 0)] == Int64(sequence))
             }
-            #expect(toy.thread.stop(until: .now + .seconds(20)))
+            #expect(toy.thread.stop(until: .patience))
         }
     }
 
@@ -58,25 +58,29 @@ import Testing
             let answers = Answers()
             for number in 0..<200 { #expect(toy.submit(.send(port(UInt64(number)), name: ""), answers)) }
             _ = toy.mailbox.deliver(Self.offer(1))
-            #expect(toy.thread.stop(until: .now + .seconds(20)))
+            #expect(toy.thread.stop(until: .patience))
             #expect(answers.statuses == Array(repeating: 200, count: 200))
             #expect(!toy.submit(.send(port(1), name: ""), answers))
             #expect(toy.thread.statistics.handled == 1)
             // Everything is in the database, which is free again.
             let again = try RunningToy(database: toy.database)
             #expect(again.thread.statistics.outboxUnacknowledged == 0)
-            #expect(again.thread.stop(until: .now + .seconds(20)))
+            #expect(again.thread.stop(until: .patience))
         }
     }
 
     @Test func stoppingIsQuickWhenAllIsDone() async throws {
         try await onOwnThread {
-            let toy = try RunningToy()
-            let answers = Answers()
-            for number in 0..<50 { #expect(toy.submit(.send(port(UInt64(number)), name: ""), answers)) }
-            let start = MonotonicInstant.now
-            #expect(toy.thread.stop(until: .now + .seconds(20)))
-            #expect(MonotonicInstant.now - start < .milliseconds(900), "no idle wait is sat out")
+            // An idle wait is a second, and would be sat out each time; a pause of a loaded machine is not.
+            let isQuick = try (0..<10).contains { _ in
+                let toy = try RunningToy()
+                let answers = Answers()
+                for number in 0..<50 { #expect(toy.submit(.send(port(UInt64(number)), name: ""), answers)) }
+                let start = MonotonicInstant.now
+                #expect(toy.thread.stop(until: .patience))
+                return MonotonicInstant.now - start < .milliseconds(900)
+            }
+            #expect(isQuick, "no idle wait is sat out")
         }
     }
 
@@ -85,11 +89,11 @@ import Testing
             let toy = try RunningToy(acknowledges: false)
             let answers = Answers()
             #expect(toy.submit(.send(port(1), name: ""), answers))
-            #expect(toy.thread.stop(until: .now + .seconds(20)))
+            #expect(toy.thread.stop(until: .patience))
             #expect(answers.statuses == [200])
             let again = try RunningToy(database: toy.database, acknowledges: true)
             #expect(eventually { again.thread.statistics.outboxUnacknowledged == 0 })
-            #expect(again.thread.stop(until: .now + .seconds(20)))
+            #expect(again.thread.stop(until: .patience))
         }
     }
 
@@ -107,7 +111,7 @@ import Testing
             #expect(toy.submit(.send(port(8), name: ""), answers))
             #expect(eventually { answers.all.count == 2 })
             #expect(answers.statuses.last == 200)
-            #expect(toy.thread.stop(until: .now + .seconds(20)))
+            #expect(toy.thread.stop(until: .patience))
             #expect(toy.thread.fatalFailure == nil)
             #expect(toy.thread.statistics.handled == 1)
         }
@@ -125,7 +129,7 @@ import Testing
             #expect(toy.submit(.send(port(1), name: ""), answers))
             #expect(eventually { answers.all.count == 2 })
             #expect(answers.statuses == [503, 200])
-            #expect(toy.thread.stop(until: .now + .seconds(20)))
+            #expect(toy.thread.stop(until: .patience))
             #expect(toy.thread.statistics.sent == 1, "it was carried out once")
         }
     }
@@ -141,11 +145,11 @@ import Testing
             #expect(eventually { !toy.submit(.send(port(2), name: ""), answers) }, "nothing is taken that nobody would answer")
             toy.mailbox.submit(DeadLetterOrder(.retry, deadLetter: 1, actor: "a", reply: answers.add))
             #expect(eventually { Set(answers.statuses) == [503] && answers.all.count >= 2 })
-            #expect(toy.thread.stop(until: .now + .seconds(20)))
+            #expect(toy.thread.stop(until: .patience))
             // The database is free for the next process.
             let again = try RunningToy(database: toy.database)
             #expect(again.thread.statistics.handled == 0)
-            #expect(again.thread.stop(until: .now + .seconds(20)))
+            #expect(again.thread.stop(until: .patience))
         }
     }
 
@@ -155,8 +159,8 @@ import Testing
             let answers = Answers()
             let due = SystemClock().now() + .milliseconds(50)
             #expect(toy.submit(.arm(TimerKey(owner: port(1).bits, name: 1), due), answers))
-            #expect(eventually(within: .seconds(10)) { toy.thread.statistics.timersFired == 1 })
-            #expect(toy.thread.stop(until: .now + .seconds(20)))
+            #expect(eventually { toy.thread.statistics.timersFired == 1 })
+            #expect(toy.thread.stop(until: .patience))
         }
     }
 

@@ -43,11 +43,11 @@ struct KafkaLinkTests {
 
         func stop() {
             mailbox.close()
-            thread.join(until: .now + .seconds(5))
+            thread.join(until: .patience)
         }
 
-        func waits(_ limit: Duration, for condition: (Seen) -> Bool) -> Bool {
-            seen.wait(until: .now + limit) { condition($0) ? true : nil } ?? false
+        func waits(for condition: (Seen) -> Bool) -> Bool {
+            seen.wait(until: .patience) { condition($0) ? true : nil } ?? false
         }
     }
 
@@ -66,7 +66,7 @@ struct KafkaLinkTests {
         return batch
     }
 
-    @Test("a broker that comes back elsewhere is found, also when it is gone again before anybody has reached it", .timeLimit(.minutes(2)))
+    @Test("a broker that comes back elsewhere is found, also when it is gone again before anybody has reached it", .timeLimit(.minutes(10)))
     func movesAlong() throws {
         let folder = try TemporaryFolder()
         let file = "\(folder.path)/bootstrap"
@@ -79,19 +79,19 @@ struct KafkaLinkTests {
             source, group: "test", topics: [.tenant], mailbox: mailbox, logger: Logger(service: "test", level: .error))
         try link.start()
         #expect(link.publish(Self.event(tag: 1), from: 0) == 1)
-        #expect(reader.waits(.seconds(20)) { $0.acknowledged[0] == [1] && $0.records == 1 })
+        #expect(reader.waits { $0.acknowledged[0] == [1] && $0.records == 1 })
 
         first.stop()
         let second = try EmbeddedBroker()
         try second.writeBootstrapFile(to: file)
-        #expect(reader.waits(.seconds(20)) { $0.signals.contains(.incarnation(second.incarnation, generation: 1)) })
+        #expect(reader.waits { $0.signals.contains(.incarnation(second.incarnation, generation: 1)) })
         second.stop()
         let third = try EmbeddedBroker()
         try third.writeBootstrapFile(to: file)
-        #expect(reader.waits(.seconds(20)) { $0.signals.contains(.incarnation(third.incarnation, generation: 2)) })
+        #expect(reader.waits { $0.signals.contains(.incarnation(third.incarnation, generation: 2)) })
         // What the engine sends again reaches the broker of now, and is read from it.
         #expect(link.publish(Self.event(tag: 1), from: 0) == 1)
-        #expect(reader.waits(.seconds(20)) { $0.acknowledged[2] == [1] && $0.records == 2 })
+        #expect(reader.waits { $0.acknowledged[2] == [1] && $0.records == 2 })
         #expect(link.incarnation == third.incarnation)
 
         link.stopReading(within: .seconds(5))
@@ -100,7 +100,7 @@ struct KafkaLinkTests {
         third.stop()
     }
 
-    @Test("the same broker at the same place is left alone", .timeLimit(.minutes(1)))
+    @Test("the same broker at the same place is left alone", .timeLimit(.minutes(10)))
     func stays() throws {
         let folder = try TemporaryFolder()
         let file = "\(folder.path)/bootstrap"

@@ -39,9 +39,10 @@ struct OfferRuleTests {
         #expect(refused?.object == "\(id(1, CircuitKind.self))")
     }
 
-    @Test("R-012: a tenant uses ports in its own regions only") func region() throws {
+    @Test("R-012: either party uses ports in its own regions only") func region() throws {
         let refused = refusal { () throws(Refusal) in try check(offer(), tenant: tenant(regions: ["us-east-1"])) }
         #expect(refused?.code == .regionMismatch)
+        #expect(refusal { () throws(Refusal) in try check(offer(), partner: partner(regions: ["us-east-1"])) }?.field == "circuitId")
         _ = try check(offer(), tenant: tenant(regions: ["us-east-1", "eu-central-1"]))
     }
 
@@ -90,12 +91,63 @@ struct OfferRuleTests {
         #expect(refusal { () throws(Refusal) in try check(offer(bandwidth: nil)) }?.code == .missingField)
     }
 
+    @Test("R-051, A-09: 2 Gbit/s and more are offered by a partner to whom they are opened") func openedBandwidths() throws {
+        var opened = partner()
+        opened.extraBandwidths = [Bandwidth(megabitsPerSecond: 2_000)]
+        #expect(try check(offer(bandwidth: 2_000), partner: opened).bandwidth.megabitsPerSecond == 2_000)
+        let refused = refusal { () throws(Refusal) in try check(offer(bandwidth: 5_000), partner: opened) }
+        #expect(refused?.code == .bandwidthNotOffered)
+        #expect(refused?.next == "Offered are 50, 100, 200, 300, 400, 500, 1000, 2000 Mbit/s")
+    }
+
+    @Test("R-054: a port belongs to a resource group that its partner has") func resourceGroup() throws {
+        let refused = refusal { () throws(Refusal) in try check(offer(resourceGroup: "gold")) }
+        #expect(refused?.code == .resourceGroupUnknown)
+        #expect(refused?.object == "gold")
+        let checked = try check(offer(resourceGroup: "gold"), hasResourceGroup: true)
+        #expect(try OfferRules.offer(checked, on: circuit(), id: id(2), now: now).port.resourceGroup == "gold")
+    }
+
+    @Test("R-055, R-056, A-12: a paying partner tags; with the default payer the whole offer is refused") func tags() throws {
+        let tags = ["team": "core", "env": "prod"]
+        let checked = try check(offer(payer: .partner, tags: tags))
+        #expect(try OfferRules.offer(checked, on: circuit(), id: id(2), now: now).port.tags.values == tags)
+        let refused = refusal { () throws(Refusal) in try check(offer(tags: tags)) }
+        #expect(refused?.code == .tagsBelongToPayer)
+        #expect(refused?.field == "tags")
+    }
+
+    @Test("R-060: a redundant port is on another circuit than its twin, and the same tenant's") func redundancy() throws {
+        var twin = try offered().port
+        let same = refusal { () throws(Refusal) in try check(offer(twin: twin.id), twin: twin) }
+        #expect(same?.code == .notRedundant)
+        #expect(same?.object == twin.id.description)
+        #expect(refusal { () throws(Refusal) in try check(offer(twin: twin.id)) }?.code == .notFound)
+        twin.circuit = id(9)
+        _ = try check(offer(twin: twin.id), twin: twin)
+        var foreign = twin
+        foreign.tenant = AccountID(number: 2_000_000_000_000_009)
+        #expect(refusal { () throws(Refusal) in try check(offer(twin: twin.id), twin: foreign) }?.code == .notRedundant)
+        var ended = twin
+        ended.axes.acceptance = .withdrawn
+        #expect(refusal { () throws(Refusal) in try check(offer(twin: twin.id), twin: ended) }?.code == .notRedundant)
+    }
+
+    @Test("R-005: a circuit at the cloud's limit of connections takes no more") func connectionLimit() throws {
+        var full = circuit()
+        full.connections = 2
+        let policy = PartnerPolicy(limits: NetworkLimits(connectionsPerCircuit: 2))
+        #expect(refusal { () throws(Refusal) in try check(offer(), circuit: full, policy: policy) }?.code == .networkLimit)
+        full.connections = 1
+        _ = try check(offer(), circuit: full, policy: policy)
+    }
+
     @Test("R-040, R-041: an offer is pending, the tenant pays, nothing is charged") func result() throws {
         let decision = try offered()
         #expect(decision.port.axes == .offered)
         #expect(decision.port.payer == .tenant)
         #expect(!decision.port.subscription.id.isSet)
-        #expect(decision.messages.count == 1)
+        #expect(decision.messages.count == 2)
         guard case .portOffered(let message) = decision.messages.first else { throw Missing() }
         #expect(message.vlanID == 100)
         #expect(message.bandwidthMbps == 200)
@@ -112,20 +164,6 @@ struct OfferRuleTests {
         #expect(charge.subscriptionID == SubscriptionID(of: decision.port.id))
         #expect(charge.chargeID == charge.subscriptionID.charge(attempt: 1))
         #expect(decision.history.map(\.action) == [.offered, .chargeRequested])
-    }
-
-    @Test("A-10: who is refused for several reasons hears the first of them") func precedence() {
-        let bad = Offer(circuit: id(1), tenant: tenantID, vlan: 9_999, bandwidthMbps: 1, payer: .tenant)
-        let crossSite = refusal { () throws(Refusal) in
-            try check(bad, circuit: circuit(isDeployed: false), tenant: tenant(site: "china"))
-        }
-        #expect(crossSite?.code == .crossSite)
-        #expect(refusal { () throws(Refusal) in try check(bad, circuit: circuit(isDeployed: false)) }?.code == .circuitNotDeployed)
-        #expect(refusal { () throws(Refusal) in try check(bad) }?.field == "vlanId")
-        #expect(
-            refusal { () throws(Refusal) in
-                try check(bad, isAllowed: false, tenant: tenant(site: "china"))
-            }?.code == .notFound)
     }
 }
 

@@ -12,9 +12,9 @@ func id<Kind: IdentifierKind>(_ number: UInt64, _ kind: Kind.Type = Kind.self) -
     Identifier(bits: ID128(milliseconds: number, kind: Kind.code, sequence: 0, random: 7))
 }
 
-func partner(site: String = "international", regions: [String] = []) -> KnownAccount {
+func partner(site: String = "international", regions: [String] = [], carrier: String = "China Telecom") -> KnownAccount {
     KnownAccount(
-        id: partnerID, name: "Carrier", isPartner: true, carrier: "China Telecom", site: site, regions: regions, outboundBilling: false,
+        id: partnerID, name: "Carrier", isPartner: true, carrier: carrier, site: site, regions: regions, outboundBilling: false,
         version: 1)
 }
 
@@ -31,17 +31,26 @@ func circuit(capacity: UInt32 = 1_000, isDeployed: Bool = true) -> Circuit {
 
 func offer(
     _ circuit: CircuitID = id(1), tenant: AccountID = tenantID, vlan: UInt32? = 100, bandwidth: UInt32? = 200,
-    payer: PayingParty = .tenant
+    payer: PayingParty = .tenant, resourceGroup: String = "", tags: [String: String] = [:], twin: PortID = .none
 ) -> Offer {
-    Offer(circuit: circuit, tenant: tenant, vlan: vlan, bandwidthMbps: bandwidth, payer: payer, name: "port")
+    Offer(
+        circuit: circuit, tenant: tenant, vlan: vlan, bandwidthMbps: bandwidth, payer: payer, name: "port",
+        resourceGroup: resourceGroup, tags: tags, twin: twin)
 }
+
+/// A privilege that is valid now.
+let privilege = Privilege(
+    account: partnerID, application: id(7), window: PrivilegeWindow(effective: now - .seconds(1), expires: now + .seconds(3_600)))
 
 func check(
     _ offer: Offer, circuit: Circuit? = circuit(), isAllowed: Bool = true, partner: KnownAccount? = partner(),
-    tenant: KnownAccount? = tenant()
+    tenant: KnownAccount? = tenant(), privilege: Privilege? = privilege, readiness: ReadinessFacts? = nil,
+    hasResourceGroup: Bool = false, twin: SuppliedPort? = nil, policy: PartnerPolicy = .standard
 ) throws(Refusal) -> CheckedOffer {
-    try OfferRules.check(
-        offer, circuit: circuit, isAllowed: isAllowed, partner: partner, tenant: tenant, catalogue: .standard)
+    let ground = OfferGround(
+        partner: partner, circuit: isAllowed ? circuit : nil, tenant: tenant, privilege: privilege, readiness: readiness,
+        hasResourceGroup: hasResourceGroup, twin: twin)
+    return try OfferRules.check(offer, on: ground, policy: policy, now: now)
 }
 
 /// A port as it is just offered.

@@ -25,6 +25,10 @@ final class PartnerFixture {
                 .registerAccounts([
                     AccountInput(accountID: Self.carrier, name: "Carrier", carrier: "China Telecom", site: "international")
                 ]), by: Self.staff))
+        try node.ok(
+            PartnerCommand(
+                .applyForPrivileges([PrivilegeApplicationInput(for: Self.carrier, dayFrom: ManualClock().now(), reason: "Test")]),
+                by: Self.staff))
         broker.add(
             AccountRegistered(accountID: Self.customer, version: 1, name: "Customer", role: .tenant, site: "international").placed(1),
             id: messageID(1), source: "tenant-service", to: .accounts, key: Self.customer.description)

@@ -98,7 +98,7 @@ import Testing
         #expect(range?.path == "activatedAt")
         let common = error { () throws(CodecError) in
             try ([0x2a, 0x01, 0xff] as [UInt8]).withUnsafeBufferPointer { bytes throws(CodecError) in
-                try CommonPart.read(protobuf: UnsafeRawBufferPointer(bytes))
+                try OpenedMessage(UnsafeRawBufferPointer(bytes)).common
             }
         }
         #expect(common?.path == "correlation")

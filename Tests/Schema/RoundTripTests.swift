@@ -69,10 +69,27 @@ import Testing
 
     @Test func commonPartIsReadWithoutTheType() throws {
         let bytes = Sample.offer.protobufBytes()
-        let common = try bytes.withUnsafeBytes { try CommonPart.read(protobuf: $0) }
+        let common = try bytes.withUnsafeBytes { try OpenedMessage($0).common }
         #expect(common == Sample.common)
         #expect(common.position == Position(epoch: 1_769_851_700, sequence: 12))
         #expect(try ChargeSettled(json: #"{"currency":"EUR"}"#.bytes).common == CommonPart())
+    }
+
+    @Test func anOpenedMessageIsReadOn() throws {
+        let bytes = Sample.offer.protobufBytes()
+        #expect(try bytes.withUnsafeBytes { try PortOffered(OpenedMessage($0)) } == Sample.offer)
+        #expect(try PortOffered(OpenedMessage(UnsafeRawBufferPointer(start: nil, count: 0))) == PortOffered())
+    }
+
+    @Test func anOpenedMessageMayHaveItsCommonPartAnywhere() throws {
+        // A sequence before the message's own fields, and a later one with the correlation after them.
+        let own = PortOffered(portID: Sample.offer.portID, name: "n").protobufBytes()
+        let mixed: [UInt8] = [0x10, 0x03] + own + [0x10, 0x07, 0x2a, 0x01, 0x63]
+        let opened = try mixed.withUnsafeBytes { try PortOffered(OpenedMessage($0)) }
+        #expect(opened == (try PortOffered(protobuf: mixed)))
+        #expect(opened.common.sequence == 7)
+        #expect(opened.common.correlation == "c")
+        #expect(opened.name == "n")
     }
 
     @Test func messageTypesAreFoundByName() {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A service that can't start says why in one line and leaves nothing behind", .serialized)
 struct StartFailureTests {
-    private let nowhere = "bootstrap: 127.0.0.1:1"
+    private let nowhere = "bootstrap: 127.0.0.1:1\n  timeout: 1s"
 
     private func expect(
         _ ending: Ending, _ code: Int32, _ parts: String..., sourceLocation: SourceLocation = #_sourceLocation
@@ -54,7 +54,7 @@ struct StartFailureTests {
         expect(try await program.run(program.configuration(kafka: nowhere)), 69, "kafka.bootstrap: ", "127.0.0.1:1")
         #expect(program.read("service.db") == nil)
         #expect(program.read("address") == nil)
-        let file = "bootstrapFile: \"\(program.path("none"))\""
+        let file = "bootstrapFile: \"\(program.path("none"))\"\n  timeout: 1s"
         expect(try await program.run(program.configuration(kafka: file)), 69, "kafka.bootstrapFile: ", program.path("none"))
     }
 

@@ -66,21 +66,24 @@ public final class Node<Application: EngineApplication> {
 
     /// Gives one command a batch of its own.
     public func answer(
-        _ command: Application.Command, claim: IdempotencyClaim? = nil, isDryRun: Bool = false
+        _ command: Application.Command, claim: IdempotencyClaim? = nil, region: String = "", isDryRun: Bool = false
     ) throws -> CommandAnswer {
-        try answers([command], claim: claim, rehearsing: isDryRun ? [0] : [])[0]
+        try answers([command], claim: claim, region: region, rehearsing: isDryRun ? [0] : [])[0]
     }
 
     /// Gives several commands in one batch.
     /// - Parameters:
+    ///   - region: the one that the callers work in.
     ///   - rehearsing: the places of those that are dry runs.
     ///   - crossing: whether what others have sent is still on its way.
     public func answers(
-        _ commands: [Application.Command], claim: IdempotencyClaim? = nil, rehearsing: Set<Int> = [], crossing: Bool = false
+        _ commands: [Application.Command], claim: IdempotencyClaim? = nil, region: String = "", rehearsing: Set<Int> = [],
+        crossing: Bool = false
     ) throws -> [CommandAnswer] {
         let answers = Answers()
         let requests = commands.enumerated().map { place, command in
-            CommandRequest(command, actor: "operator:ada", idempotency: claim, isDryRun: rehearsing.contains(place)) { answer in
+            CommandRequest(command, actor: "operator:ada", idempotency: claim, region: region, isDryRun: rehearsing.contains(place)) {
+                answer in
                 answers.list.withLock { $0.append(answer) }
             }
         }

@@ -55,7 +55,7 @@ struct BandwidthChangeTests {
 
     @Test("R-144, A-24: more bandwidth is in force once the tenant has paid; until then the old rate stays") func tenantPays() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.connectedPort(try network.circuit())
         try network.partner.ok(change(port, to: 500))
         try network.settle()
         for view in [try network.partnerView(port), try network.tenantView(port)] {
@@ -77,7 +77,7 @@ struct BandwidthChangeTests {
 
     @Test("R-144: a paying partner is charged at once") func partnerPays() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), payer: .partner)
+        let port = try network.connectedPort(try network.circuit(), payer: .partner)
         try network.partner.ok(change(port, to: 1_000))
         #expect(try network.partner.refusal(cancel(port)).error.code == "change_in_progress")
         try network.settle()
@@ -85,10 +85,23 @@ struct BandwidthChangeTests {
         #expect(try network.ledger().map(\.bandwidthMbps) == [200, 1_000])
     }
 
+    @Test("R-144: a tenant that has asked for the bandwidth is charged as soon as it is reserved") func asked() throws {
+        let network = try Network()
+        let port = try network.connectedPort(try network.circuit())
+        try network.tenant.ok(
+            TenantCommand(
+                .request([RequestInput(portID: port, kind: .changeBandwidth, bandwidthMbps: 500)]), by: .account(Network.customer)))
+        try network.settle()
+        try network.partner.ok(change(port, to: 500))
+        try network.settle()
+        try expect(500, of: port, in: network)
+        #expect(try network.ledger().map(\.bandwidthMbps) == [200, 500])
+    }
+
     @Test("R-144: beyond the circuit's capacity nothing changes, in the guide's words") func capacity() throws {
         let network = try Network()
         let circuit = try network.circuit(capacity: 1_000)
-        let port = try network.activePort(circuit)
+        let port = try network.connectedPort(circuit)
         let before = try network.partnerView(port)
         let other = try network.offer(circuit, vlan: 300, bandwidth: 500)
         try network.settle()
@@ -105,7 +118,7 @@ struct BandwidthChangeTests {
     @Test("R-144: reserved bandwidth is nobody else's") func reserved() throws {
         let network = try Network()
         let circuit = try network.circuit(capacity: 600)
-        let port = try network.activePort(circuit)
+        let port = try network.connectedPort(circuit)
         try network.partner.ok(change(port, to: 500))
         let offer = PartnerCommand(
             .offer([network.offerInput(circuit, vlan: 300, bandwidth: 200)]), by: .account(Network.carrier))
@@ -123,7 +136,7 @@ struct BandwidthChangeTests {
         rule.bandwidths = [Bandwidth(megabitsPerSecond: 500)]
         rule.attempts = 63
         let network = try Network(declining: rule)
-        let port = try network.activePort(try network.circuit(), payer: payer)
+        let port = try network.connectedPort(try network.circuit(), payer: payer)
         try network.partner.ok(change(port, to: 500))
         try network.settle()
         if payer == .tenant {
@@ -147,7 +160,7 @@ struct BandwidthChangeTests {
 
     @Test("The paying tenant may reject, the partner cancel, and the time may run out before the payment") func ends() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.connectedPort(try network.circuit())
         #expect(try network.tenant.refusal(reject(port)).error.code == "no_change_in_progress")
         #expect(try network.partner.refusal(cancel(port)).error.code == "no_change_in_progress")
 
@@ -175,7 +188,7 @@ struct BandwidthChangeTests {
 
     @Test("A deadline of an earlier change does not end a later one") func laterChange() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.connectedPort(try network.circuit())
         try network.partner.ok(change(port, to: 500))
         try network.settle()
         try network.partner.ok(cancel(port))
@@ -192,7 +205,7 @@ struct BandwidthChangeTests {
 
     @Test("Paid bandwidth is insisted on: a device that refuses is asked until it takes the rate") func deviceInsists() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), payer: .partner)
+        let port = try network.connectedPort(try network.circuit(), payer: .partner)
         try network.refuse(DeviceFaults(portIDs: [port], reason: "no queue"))
         try network.partner.ok(change(port, to: 500))
         try network.settle()
@@ -207,7 +220,7 @@ struct BandwidthChangeTests {
 
     @Test("R-146: less bandwidth is given back once the device enforces it, and a VBR above it is lowered") func decrease() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), bandwidth: 500)
+        let port = try network.connectedPort(try network.circuit(), bandwidth: 500)
         try network.partner.ok(change(port, to: 200))
         #expect(try circuit(network)?.allocatedMbps == 500)
         #expect(try network.partnerView(port)?.bandwidthMbps == 500)
@@ -220,7 +233,7 @@ struct BandwidthChangeTests {
 
     @Test("R-146: a device that refuses the lower rate leaves everything as it was") func decreaseRefused() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), bandwidth: 500)
+        let port = try network.connectedPort(try network.circuit(), bandwidth: 500)
         try network.refuse(DeviceFaults(portIDs: [port], attempts: 1, reason: "no"))
         try network.partner.ok(change(port, to: 200))
         for _ in 0..<4 { try network.pass(.seconds(20)) }
@@ -235,7 +248,7 @@ struct BandwidthChangeTests {
     @Test("Services that are killed at any point charge once and end with one bandwidth", arguments: 0..<12)
     func restarted(turns: Int) throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), payer: .partner)
+        let port = try network.connectedPort(try network.circuit(), payer: .partner)
         try network.partner.ok(change(port, to: 500))
         for turn in 0..<turns {
             switch turn % 4 {
@@ -261,7 +274,7 @@ struct BandwidthChangeTests {
         let pending = try network.offer(circuit)
         try network.settle()
         #expect(try network.partner.refusal(change(pending, to: 500)).error.code == "port_not_active")
-        let port = try network.activePort(circuit, vlan: 300)
+        let port = try network.connectedPort(circuit, vlan: 300)
         try network.partner.ok(change(port, to: 200))
         #expect(try network.sagas().isEmpty, "the port's own bandwidth changes nothing")
         try network.partner.ok(change(port, to: 500))

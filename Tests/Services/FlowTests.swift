@@ -48,6 +48,30 @@ struct FlowTests {
         #expect(history.tenant == ["offered", "accepted", "charge_requested", "charge_settled", "activated", "vbr_created"])
     }
 
+    @Test("Histories of ports that come to life side by side, over restarts and a batch undone, stay apart and whole")
+    func historiesApart() throws {
+        let network = try Network()
+        let circuit = try network.circuit()
+        let ports = try [1, 2, 3].map { vlan in try network.offer(circuit, vlan: vlan) }
+        try network.settle()
+        for port in ports.reversed() { try network.accept(port) }
+        // A rehearsal adds lines and takes them back.
+        #expect(
+            try network.partner.answer(
+                PartnerCommand(.offer([network.offerInput(circuit, vlan: 4)]), by: Network.staff), isDryRun: true
+            ).status == 201)
+        try network.partner.restart()
+        try network.tenant.restart()
+        try network.settle()
+        for port in ports { try network.createVBR(port) }
+        try network.settle()
+        for port in ports {
+            let history = try network.history(port)
+            #expect(history.partner == ["offered", "accepted", "charge_settled", "activated", "vbr_created"])
+            #expect(history.tenant == ["offered", "accepted", "charge_requested", "charge_settled", "activated", "vbr_created"])
+        }
+    }
+
     @Test("R-042, R-073, R-181, A-14: the partner pays: it alone is charged, at the offer; active once the tenant has accepted")
     func partnerPays() throws {
         let network = try Network()

@@ -146,7 +146,7 @@ struct DeviceFlowTests {
         let pending = try network.offer(circuit)
         try network.settle()
         #expect(try network.device(pending) == nil, "nothing passes on a port that is only offered")
-        let port = try network.activePort(circuit, vlan: 300, bandwidth: 500)
+        let port = try network.connectedPort(circuit, vlan: 300, bandwidth: 500)
         #expect(try network.deviceLog(port) == ["applied pass 300 500"])
         let view = try #require(try network.partnerView(port))
         #expect(view.forwarding == "pass" && view.deviceDesired == 1 && view.deviceApplied == 1)
@@ -157,7 +157,7 @@ struct DeviceFlowTests {
     {
         let network = try Network()
         try network.refuse(DeviceFaults(vlanIDs: [100], reason: "no such circuit"))
-        let port = try network.activePort(try network.circuit(), hasVBR: false)
+        let port = try network.connectedPort(try network.circuit(), hasVBR: false)
         let view = try #require(try network.partnerView(port))
         #expect(view.status == "Active")
         #expect(view.deviceFailure == "no such circuit")
@@ -178,7 +178,7 @@ struct DeviceFlowTests {
     @Test("A refusal that may pass is tried again by a timer, over a restart too") func transient() throws {
         let network = try Network()
         try network.refuse(DeviceFaults(vlanIDs: [100], attempts: 3, transient: true, reason: "busy"))
-        let port = try network.activePort(try network.circuit())
+        let port = try network.connectedPort(try network.circuit())
         try network.partner.restart()
         for _ in 0..<4 { try network.pass(.seconds(45)) }
         #expect(try network.deviceLog(port).map { $0.prefix(7) } == ["failed ", "failed ", "failed ", "applied"])
@@ -188,7 +188,7 @@ struct DeviceFlowTests {
 
     @Test("Answers about ports of nobody are passed over, and answers without a version are dead letters") func strangers() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.connectedPort(try network.circuit())
         let unknown = PortID(bits: ID128(milliseconds: 1, kind: PortKind.code, sequence: 0, random: 1))
         network.broker.add(NetworkApplied(portID: unknown, version: 1), id: messageID(1), source: "device", to: .networkEvents)
         network.broker.add(
@@ -201,7 +201,7 @@ struct DeviceFlowTests {
 
     @Test("Without access devices nothing is sent to them") func without() throws {
         let network = try Network(policy: .standard)
-        let port = try network.activePort(try network.circuit())
+        let port = try network.connectedPort(try network.circuit())
         #expect(network.broker.records(of: .networkCommands).records.isEmpty)
         let view = try #require(try network.partnerView(port))
         #expect(view.forwarding == "pass" && view.deviceApplied == view.deviceDesired)

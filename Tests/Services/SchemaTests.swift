@@ -42,6 +42,19 @@ struct SchemaTests {
         #expect(try violation(connection, "UPDATE circuit SET partner_account = 9999999999999999").kind == .foreignKey)
     }
 
+    @Test("R-021, R-022: an application has its reason, and its time if it is for a valid quota; resource groups are unique by name")
+    func onboarding() throws {
+        let network = try Network()
+        let connection = network.partner.connection
+        #expect(try violation(connection, "UPDATE privilege_application SET reason = ''").name == "privilege_application_reason")
+        #expect(try violation(connection, "UPDATE privilege_application SET expires_at = NULL").name == "privilege_application_time")
+        #expect(try violation(connection, "UPDATE privilege_application SET applied = 3").name == "privilege_application_value")
+        let group = ResourceGroupInput(partnerAccountID: Network.carrier, name: "gold")
+        try network.partner.ok(PartnerCommand(.createResourceGroups([group]), by: Network.staff))
+        let again = "INSERT INTO resource_group SELECT partner_account, name, x'05', description, created_at FROM resource_group"
+        #expect(try violation(connection, again).kind == .primaryKey)
+    }
+
     @Test("R-044, R-046, R-047: one allocation for each VLAN of a circuit, on a circuit that exists")
     func allocations() throws {
         let network = try Network()

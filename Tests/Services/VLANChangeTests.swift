@@ -11,7 +11,7 @@ import TenantService
 struct VLANChangeTests {
     @Test("R-143: a new VLAN reaches port, VBR and access device, and traffic is announced to stop shortly") func changed() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.connectedPort(try network.circuit())
         let before = try network.deviceLog(port)
         try network.partner.ok(network.changeVLAN(port, to: 200))
         try network.settle()
@@ -20,7 +20,7 @@ struct VLANChangeTests {
         let (supply, demand) = try network.history(port)
         #expect(supply.suffix(3) == ["vlan_change_begun", "network_applied", "vlan_changed"])
         #expect(demand.suffix(2) == ["vlan_change_begun", "vlan_changed"])
-        #expect(network.broker.records(of: .notifications).records.count == 2)
+        #expect(network.interruptionsTold == 2)
         let saga = try #require(try network.sagas().last)
         #expect(saga.definition == "vlan-change" && saga.phase == "completed")
     }
@@ -28,7 +28,7 @@ struct VLANChangeTests {
     @Test("R-140: the partner changes the VLAN whoever pays; for anybody else the port is not there", arguments: [Payer.tenant, .partner])
     func who(payer: Payer) throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), payer: payer)
+        let port = try network.connectedPort(try network.circuit(), payer: payer)
         let stranger = try network.partner.refusal(network.changeVLAN(port, to: 200, by: .account(Network.otherCarrier)))
         #expect(stranger.error.code == "not_found")
         #expect(try network.partner.refusal(network.changeVLAN(port, to: 200, by: .account(Network.customer))).error.code == "not_found")
@@ -40,7 +40,7 @@ struct VLANChangeTests {
     @Test("R-141: a VLAN that is live on the circuit is refused, the port's own changes nothing") func unique() throws {
         let network = try Network()
         let circuit = try network.circuit()
-        let port = try network.activePort(circuit)
+        let port = try network.connectedPort(circuit)
         let other = try network.offer(circuit, vlan: 200)
         let refused = try network.partner.refusal(network.changeVLAN(port, to: 200))
         #expect(refused.error.code == "vlan_in_use")
@@ -56,7 +56,7 @@ struct VLANChangeTests {
     @Test("R-141: while a change is under way both VLANs are held") func bothHeld() throws {
         let network = try Network()
         let circuit = try network.circuit()
-        let port = try network.activePort(circuit)
+        let port = try network.connectedPort(circuit)
         try network.partner.ok(network.changeVLAN(port, to: 200))
         for vlan in [100, 200] as [UInt32] {
             let offer = PartnerCommand(.offer([network.offerInput(circuit, vlan: vlan)]), by: .account(Network.carrier))
@@ -69,7 +69,7 @@ struct VLANChangeTests {
     @Test("R-142: VLAN 0 beside other ports is refused; a lone port gets it and leaves it") func routed() throws {
         let network = try Network()
         let circuit = try network.circuit()
-        let port = try network.activePort(circuit)
+        let port = try network.connectedPort(circuit)
         try network.partner.ok(network.changeVLAN(port, to: 0))
         let offer = PartnerCommand(.offer([network.offerInput(circuit, vlan: 300)]), by: .account(Network.carrier))
         #expect(try network.partner.refusal(offer).error.code == "vlan_zero_not_alone")
@@ -92,13 +92,13 @@ struct VLANChangeTests {
         try network.settle()
         try network.expectVLAN(200, of: pending)
         #expect(try network.device(pending) == nil)
-        #expect(network.broker.records(of: .notifications).records.isEmpty)
+        #expect(network.interruptionsTold == 0)
     }
 
     @Test("R-143: a device that refuses the VLAN leaves port, VBR and device with the old one") func refusedByDevice() throws {
         let network = try Network()
         let circuit = try network.circuit()
-        let port = try network.activePort(circuit)
+        let port = try network.connectedPort(circuit)
         try network.refuse(DeviceFaults(vlanIDs: [200], reason: "VLAN table full"))
         try network.partner.ok(network.changeVLAN(port, to: 200))
         try network.settle()
@@ -118,7 +118,7 @@ struct VLANChangeTests {
 
     @Test("A transient refusal is tried again until the device takes the VLAN") func transient() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.connectedPort(try network.circuit())
         try network.refuse(DeviceFaults(vlanIDs: [200], attempts: 2, transient: true, reason: "busy"))
         try network.partner.ok(network.changeVLAN(port, to: 200))
         try network.settle()
@@ -131,7 +131,7 @@ struct VLANChangeTests {
 
     @Test("A device that does not answer has the change turned back, and the device gets the old VLAN again") func silent() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.connectedPort(try network.circuit())
         try network.refuse(DeviceFaults(delayMs: 4_000_000))
         try network.partner.ok(network.changeVLAN(port, to: 200))
         for _ in 0..<6 { try network.pass(.seconds(500)) }
@@ -143,7 +143,7 @@ struct VLANChangeTests {
 
     @Test("One change at a time: another one is refused and names the first and what it waits for") func oneAtATime() throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit(), hasVBR: false)
+        let port = try network.connectedPort(try network.circuit(), hasVBR: false)
         try network.partner.ok(network.changeVLAN(port, to: 200))
         let refused = try network.partner.refusal(network.changeVLAN(port, to: 300))
         #expect(refused.error.code == "change_in_progress")
@@ -159,7 +159,7 @@ struct VLANChangeTests {
     @Test("R-143: services that are killed at any point end with one VLAN everywhere", arguments: 0..<14)
     func restarted(turns: Int) throws {
         let network = try Network()
-        let port = try network.activePort(try network.circuit())
+        let port = try network.connectedPort(try network.circuit())
         try network.partner.ok(network.changeVLAN(port, to: 200))
         for turn in 0..<turns {
             switch turn % 4 {

@@ -10,6 +10,7 @@ enum DemandCommand: String, StateCommand {
     case createVBR = "create a VBR"
     case changeVBR = "change the VBR"
     case deleteVBR = "delete the VBR"
+    case tag = "tag"
     case rejectBandwidthChange = "reject the bandwidth change"
     case reject = "reject the offer"
     case terminate = "terminate"
@@ -62,6 +63,7 @@ enum DemandCommand: String, StateCommand {
         case .createVBR: try VBRRules.create(form(for: port), on: port, id: id(9), now: later)
         case .changeVBR: try VBRRules.modify(router(on: port), change, on: port)
         case .deleteVBR: try VBRRules.delete(router(on: port), on: port, now: later)
+        case .tag: try TagRules.tag(port, setting: ["team": "core"], removing: [])
         case .rejectBandwidthChange: try TenantDomain.BandwidthChangeRules.reject(port, reason: "", now: later)
         case .reject: try TenantDomain.OfferEndingRules.reject(port, reason: "", policy: TenantPolicy(mayReject: true), now: later)
         case .terminate: try TenantDomain.TerminationRules.terminate(port, now: later)
@@ -138,6 +140,7 @@ enum DemandCommand: String, StateCommand {
         case .createVBRs: .createVBR
         case .changeVBRs: .changeVBR
         case .deleteVBRs: .deleteVBR
+        case .tagPorts: .tag
         case .rejectBandwidthChanges: .rejectBandwidthChange
         case .reject: .reject
         case .terminate: .terminate
@@ -145,7 +148,7 @@ enum DemandCommand: String, StateCommand {
         case .delete: .delete
         case .request: .askForRecovery
         case .refuseRequest, .withdrawRequest: nil
-        case .registerAccounts, .storeToken: nil
+        case .registerAccounts, .storeToken, .changeAccounts, .closeAccounts: nil
         }
     }
 

@@ -6,8 +6,12 @@ import Schema
 /// What partner-service can be asked about a port.
 enum SupplyCommand: String, StateCommand {
     case retryCharge = "retry the charge"
+    case tellTenant = "tell the tenant again"
+    case tag = "tag"
+    case changePayer = "ask for the other payer"
     case changeVLAN = "change the VLAN"
-    case changeBandwidth = "change the bandwidth"
+    case increaseBandwidth = "ask for more bandwidth"
+    case decreaseBandwidth = "ask for less bandwidth"
     case cancelBandwidthChange = "cancel the bandwidth change"
     case withdraw = "withdraw the offer"
     case terminate = "terminate"
@@ -54,10 +58,14 @@ enum SupplyCommand: String, StateCommand {
     func decide(_ port: SuppliedPort) throws(Refusal) -> SupplyDecision {
         switch self {
         case .retryCharge: try PaymentRules.retry(port, region: "eu-central-1", now: later)
+        case .tellTenant: try NoticeRules.tellAgain(port, region: "eu-central-1")
+        case .tag: try PayerRules.tag(port, setting: ["team": "core"], removing: [])
+        case .changePayer: try PayerRules.changePayer(port, to: port.payer == .partner ? .tenant : .partner)
         case .changeVLAN:
             VLANChangeRules.begin(
                 port, saga: id(8), to: try VLANChangeRules.check(port, to: 200, on: circuit, holder: nil), now: later)
-        case .changeBandwidth: try change(port, to: 500)
+        case .increaseBandwidth: try change(port, to: 500)
+        case .decreaseBandwidth: try change(port, to: 100)
         case .cancelBandwidthChange:
             try { () throws(Refusal) in
                 try BandwidthChangeRules.checkCancel(port)
@@ -116,8 +124,11 @@ enum SupplyCommand: String, StateCommand {
     static func row(of action: PartnerCommand.Action) -> SupplyCommand? {
         switch action {
         case .retryCharges: .retryCharge
+        case .tellTenants: .tellTenant
+        case .tagPorts: .tag
+        case .changePayers: .changePayer
         case .changeVLANs: .changeVLAN
-        case .changeBandwidths: .changeBandwidth
+        case .changeBandwidths: .increaseBandwidth
         case .cancelBandwidthChanges: .cancelBandwidthChange
         case .withdraw: .withdraw
         case .terminate: .terminate
@@ -129,6 +140,9 @@ enum SupplyCommand: String, StateCommand {
         case .request: .askForDeletion
         case .refuseRequest, .withdrawRequest: nil
         case .registerAccounts, .storeToken, .registerCircuits, .offer, .retryDevices, .direct: nil
+        case .offerOn, .applyForPrivileges, .registerAccessDevices, .createResourceGroups, .changeCircuits, .changeAccounts,
+            .closeAccounts:
+            nil
         }
     }
 
@@ -153,7 +167,10 @@ enum SupplyCommand: String, StateCommand {
     }
 
     private func change(_ port: SuppliedPort, to number: UInt32) throws(Refusal) -> SupplyDecision {
-        let bandwidth = try BandwidthChangeRules.check(port, to: number, on: circuit, catalogue: .standard, hasPrivilege: true)
+        let privilege = Privilege(
+            account: partnerID, application: id(7), window: PrivilegeWindow(effective: now, expires: now + .seconds(86_400)))
+        let bandwidth = try BandwidthChangeRules.check(
+            port, to: number, on: circuit, catalogue: .standard, privilege: privilege, now: later)
         return BandwidthChangeRules.begin(port, saga: id(8), to: bandwidth, now: later)
     }
 

@@ -141,6 +141,28 @@ struct RowCacheTests {
         #expect(try cache.row(2)?.used == 20)
     }
 
+    @Test(arguments: Driver.allCases) func theRowsThatCameLastAreKept(_ driver: Driver) throws {
+        let (_, writer, cache) = try start(driver)
+        for key in [1, 2, 50, 3] as [Int64] { _ = try cache.row(key) }
+        cache.forgetOldest(keeping: 3)
+        #expect(cache.count == 4)
+        try cache.change(1) { row in row.used += 1 }
+        cache.forgetOldest(keeping: 2)
+        #expect(cache.count == 4)
+        try cache.flush()
+        cache.forgetOldest(keeping: 2)
+        #expect(cache.count == 2)
+        // Those kept are not read again, those forgotten are as the database has them.
+        try writer.execute(script: "UPDATE circuit SET used = 99 WHERE id > 1; INSERT INTO circuit VALUES (50, 1)")
+        #expect(try cache.row(3)?.used == 30)
+        #expect(try cache.row(50) == nil)
+        #expect(try cache.row(1)?.used == 11)
+        #expect(try cache.row(2)?.used == 99)
+        try cache.change(3) { row in row.used = 5 }
+        try cache.flush()
+        #expect(try writer.numbers("SELECT used FROM circuit ORDER BY id") == [11, 99, 5, 99, 1])
+    }
+
     @Test(arguments: Driver.allCases) func aRowThatVanishedIsAnError(_ driver: Driver) throws {
         let (_, writer, cache) = try start(driver)
         try cache.change(3) { row in row.used = 1 }

@@ -2,7 +2,7 @@ public import AdminAPI
 public import HTTP
 import HostedConnection
 import Messaging
-import PartnerDomain
+public import PartnerDomain
 public import PartyAPI
 import Schema
 import ServiceKit
@@ -13,16 +13,24 @@ extension PartnerQueries: VBRReading {}
 
 extension AdminRoutes<PartnerCommand> {
     /// Adds partner-service's commands and views.
-    public mutating func partnerService() throws(HTTPRouteError) {
+    /// - Parameter policy: what the operator has decided, for the views that show what follows from it.
+    public mutating func partnerService(policy: PartnerPolicy = .standard) throws(HTTPRouteError) {
         try accounts { items, shape, caller in
             PartnerCommand(.registerAccounts(items), by: caller, as: shape)
         } storeToken: { issue, caller in
             PartnerCommand(.storeToken(issue.account, hash: issue.digest.bytes, text: issue.text), by: caller)
         }
+        try accountChanges { items, shape, caller in
+            PartnerCommand(.changeAccounts(items), by: caller, as: shape)
+        } close: { items, shape, caller in
+            PartnerCommand(.closeAccounts(items), by: caller, as: shape)
+        }
+        try onboarding(policy)
+        try portCare()
         try circuits()
         try write("/admin/v1/ports", OfferInput.self) { input, caller in PartnerCommand(.offer([input]), by: caller) }
-        try write("/admin/v1/ports:bulk", OffersInput.self) { input, caller in
-            PartnerCommand(.offer(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/ports:bulk", OffersInput.self) { input, shape, caller in
+            PartnerCommand(.offer(input.items), by: caller, as: shape)
         }
         try ports(PartnerQueries.self)
         try vbrs(PartnerQueries.self)
@@ -58,8 +66,8 @@ extension AdminRoutes<PartnerCommand> {
         try write("/admin/v1/circuits", CircuitInput.self) { input, caller in
             PartnerCommand(.registerCircuits([input]), by: caller)
         }
-        try write("/admin/v1/circuits:bulk", CircuitsInput.self) { input, caller in
-            PartnerCommand(.registerCircuits(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/circuits:bulk", CircuitsInput.self) { input, shape, caller in
+            PartnerCommand(.registerCircuits(input.items), by: caller, as: shape)
         }
         try list("/admin/v1/circuits") { reader, request, page throws(StoreError) in
             try PartnerQueries(reader).circuits(of: request.caller, page)

@@ -33,12 +33,14 @@ extension PartnerApplication {
         let partner = try heldAccount(form.partner)
         let circuit = try ruled { () throws(Refusal) in
             try CircuitRules.register(
-                form, id: step.mint(), partner: partner, isAllowed: caller.mayActFor(form.partner), now: step.now)
+                form, id: step.mint(), partner: partner, isAllowed: caller.mayActFor(form.partner), limits: policy.limits,
+                now: step.now)
         }
         if let known = try stored({ () throws(StoreError) in try tables.circuits.circuit(named: form.name, of: form.partner) }) {
             return ItemOutcome(CircuitView(try ruled { () throws(Refusal) in try CircuitRules.repeated(form, known) }), isNew: false)
         }
         try stored { () throws(StoreError) in try tables.circuits.insert(circuit) }
+        tables.onboarding.forgetReadiness(of: circuit.partner)
         return ItemOutcome(CircuitView(circuit), isNew: true)
     }
 
@@ -48,21 +50,25 @@ extension PartnerApplication {
         }
     }
 
+    /// Offers a port from the circuit's own place, which the body need not name again.
+    func offer(on circuit: CircuitID, _ item: OfferInput, _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
+        guard !item.circuitID.isSet || item.circuitID == circuit else {
+            throw .refused(
+                Refusal(
+                    .invalidValue, "The request names circuit \(item.circuitID) under circuit \(circuit)", field: "circuitId",
+                    object: circuit.description, next: "Leave the circuit out of the body"))
+        }
+        var item = item
+        item.circuitID = circuit
+        return try offer([item], command, step)
+    }
+
     private func offer(_ item: OfferInput, by caller: Caller, _ step: Step) throws(StepFailure) -> ItemOutcome<PortView> {
         let offer = try ruled { () throws(Refusal) in try Offer(item) }
-        let circuit = try stored { () throws(StoreError) in
-            offer.circuit.isSet ? try tables.circuits.circuit(offer.circuit) : nil
-        }
-        let partner = try circuit.map { circuit throws(StepFailure) in try heldAccount(circuit.partner) } ?? nil
-        let tenant = try stored { () throws(StoreError) in
-            offer.tenant.isSet ? try tables.accounts.facts(of: offer.tenant) : nil
-        }
-        let checked = try ruled { () throws(Refusal) in
-            try OfferRules.check(
-                offer, circuit: circuit, isAllowed: circuit.map { caller.mayActFor($0.partner) } ?? false, partner: partner,
-                tenant: tenant, catalogue: policy.catalogue)
-        }
-        guard var circuit else { throw .store(.misuse("an offer was checked without its circuit")) }
+        let ground = try ground(of: offer, by: caller)
+        if let circuit = ground.circuit { try step.requireRegion(circuit.region, of: circuit.id.description) }
+        let checked = try ruled { () throws(Refusal) in try OfferRules.check(offer, on: ground, policy: policy, now: step.now) }
+        guard var circuit = ground.circuit else { throw .store(.misuse("an offer was checked without its circuit")) }
         let place = AllocationRow.Key(circuit: circuit.id, vlan: checked.vlan)
         let holder = try stored { () throws(StoreError) in try tables.allocations.row(place)?.connection }
         let id = step.mint(PortKind.self)
@@ -85,6 +91,31 @@ extension PartnerApplication {
             PortView(row.port, region: circuit.region, accessPoint: circuit.accessPoint), isNew: true)
     }
 
+    /// What an offer is judged by; all of it is in memory but what is used for the first time.
+    private func ground(of offer: Offer, by caller: Caller) throws(StepFailure) -> OfferGround {
+        let circuit = try stored { () throws(StoreError) in
+            offer.circuit.isSet ? try tables.circuits.circuit(offer.circuit) : nil
+        }
+        let account: AccountID? = if case .account(let own) = caller { own } else { circuit?.partner }
+        let partner = try account.map { account throws(StepFailure) in try heldAccount(account) } ?? nil
+        let tenant = try stored { () throws(StoreError) in
+            offer.tenant.isSet ? try tables.accounts.facts(of: offer.tenant) : nil
+        }
+        var ground = OfferGround(
+            partner: partner, circuit: circuit.flatMap { caller.mayActFor($0.partner) ? $0 : nil }, tenant: tenant)
+        guard let partner else { return ground }
+        ground.privilege = try privilege(of: partner.id)
+        ground.readiness = try enforcedReadiness(of: partner.id)
+        if !offer.resourceGroup.isEmpty {
+            let group = NamedKey(partner: partner.id, name: offer.resourceGroup)
+            ground.hasResourceGroup = try stored { () throws(StoreError) in
+                try tables.onboarding.resourceGroups.row(group) != nil
+            }
+        }
+        if offer.twin.isSet, let twin = try port(offer.twin)?.port, twin.partner == partner.id { ground.twin = twin }
+        return ground
+    }
+
     func retryCharges(_ items: [ChargeInput], _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             try onPort(item.portID, by: command.caller, to: "retry the charge", step) { row throws(StepFailure) in
@@ -96,7 +127,7 @@ extension PartnerApplication {
     }
 
     /// An account's facts if this service holds it.
-    private func heldAccount(_ id: AccountID) throws(StepFailure) -> KnownAccount? {
+    func heldAccount(_ id: AccountID) throws(StepFailure) -> KnownAccount? {
         try stored { () throws(StoreError) in try tables.accounts.holds(id) ? try tables.accounts.facts(of: id) : nil }
     }
 }
@@ -115,6 +146,6 @@ extension Offer {
         }
         self.init(
             circuit: item.circuitID, tenant: item.tenantAccountID, vlan: item.vlanID, bandwidthMbps: item.bandwidthMbps, payer: payer,
-            name: item.name, resourceGroup: item.resourceGroup)
+            name: item.name, resourceGroup: item.resourceGroup, tags: item.tags, twin: item.redundantWith)
     }
 }

@@ -34,7 +34,7 @@ extension PartnerApplication {
         DeviceRules.goOn(&decision, from: row.port, now: step.now)
         row.port = decision.port
         for message in decision.messages { send(message, of: &row, step) }
-        tables.history.append(decision.history, of: row.port.connection, entries: &row.entries, in: step)
+        tables.history.append(decision.history, of: row.port.connection, newest: &row.newestLine, in: step)
         for change in decision.timers {
             let key = TimerKey(owner: row.port.id.bits, name: change.timer.rawValue)
             if let due = change.due { step.arm(key, due: due) } else { step.disarm(key) }
@@ -121,6 +121,7 @@ extension PartnerApplication {
         _ body: (PortRow) throws(StepFailure) -> ItemOutcome<View>
     ) throws(StepFailure) -> ItemOutcome<View> {
         guard let row = try id.isSet ? port(id) : nil, caller.mayActFor(row.port.partner) else { throw .refused(.noPort(id)) }
+        if !step.region.isEmpty { try step.requireRegion(try circuit(row.port.circuit).region, of: id.description) }
         do throws(StepFailure) {
             return try body(row)
         } catch {

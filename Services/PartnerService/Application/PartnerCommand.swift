@@ -12,6 +12,17 @@ public struct PartnerCommand: Sendable {
         case storeToken(AccountID, hash: [UInt8], text: String)
         case registerCircuits([CircuitInput])
         case offer([OfferInput])
+        /// The same from the circuit's own place.
+        case offerOn(CircuitID, OfferInput)
+        case applyForPrivileges([PrivilegeApplicationInput])
+        case registerAccessDevices([AccessDeviceInput])
+        case createResourceGroups([ResourceGroupInput])
+        case changeCircuits([CircuitChangeInput])
+        case changeAccounts([AccountChangeInput])
+        case closeAccounts([AccountClosureInput])
+        case tellTenants([NoticeInput])
+        case tagPorts([TagChangeInput])
+        case changePayers([PayerChangeInput])
         case retryCharges([ChargeInput])
         case retryDevices([DeviceRetryInput])
         /// An operator's input for a saga.

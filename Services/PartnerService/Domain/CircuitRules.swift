@@ -29,8 +29,9 @@ public enum CircuitRules {
     /// - Parameters:
     ///   - partner: the owner's facts, nil if the account is not held here.
     ///   - isAllowed: whether the caller may act for the owner; otherwise the owner does not exist for it.
+    ///   - limits: what a circuit in service keeps to.
     public static func register(
-        _ form: CircuitForm, id: CircuitID, partner: KnownAccount?, isAllowed: Bool, now: Instant
+        _ form: CircuitForm, id: CircuitID, partner: KnownAccount?, isAllowed: Bool, limits: NetworkLimits = .none, now: Instant
     ) throws(Refusal) -> Circuit {
         guard form.partner.isSet else {
             throw Refusal(
@@ -61,9 +62,11 @@ public enum CircuitRules {
             throw Refusal(
                 .missingField, "A circuit needs its bandwidth", field: "bandwidthMbps", next: "Give the circuit's bandwidth in Mbit/s")
         }
-        return Circuit(
+        let circuit = Circuit(
             id: id, partner: form.partner, name: form.name, region: form.region, accessPoint: form.accessPoint,
             capacity: Bandwidth(megabitsPerSecond: capacity), isDeployed: form.isDeployed, registeredAt: now)
+        try limits.check(circuit)
+        return circuit
     }
 
     /// Answers a registration under a name that the partner's circuit has already: the same facts again change nothing.

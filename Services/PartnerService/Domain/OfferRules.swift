@@ -10,11 +10,15 @@ public struct Offer: Equatable, Sendable {
     public var bandwidthMbps: UInt32?
     public var payer: PayingParty
     public var name: String
+    /// The name of a resource group of the partner's; empty for none.
     public var resourceGroup: String
+    public var tags: [String: String]
+    /// A port that this one shall be redundant with (R-060); unset for none.
+    public var twin: PortID
 
     public init(
         circuit: CircuitID, tenant: AccountID, vlan: UInt32?, bandwidthMbps: UInt32?, payer: PayingParty = .tenant, name: String = "",
-        resourceGroup: String = ""
+        resourceGroup: String = "", tags: [String: String] = [:], twin: PortID = .none
     ) {
         self.circuit = circuit
         self.tenant = tenant
@@ -23,30 +27,76 @@ public struct Offer: Equatable, Sendable {
         self.payer = payer
         self.name = name
         self.resourceGroup = resourceGroup
+        self.tags = tags
+        self.twin = twin
     }
 }
 
-/// An offer whose own fields are right: what can be said without looking anything up.
+/// An offer that nothing is wrong with but what its circuit holds already.
 public struct CheckedOffer: Equatable, Sendable {
     public var offer: Offer
     public var vlan: VLANID
     public var bandwidth: Bandwidth
+    public var tags: PortTags
 }
 
-/// The rules for offering a port, in the order of A-10: identity, existence and ownership, site, circuit, syntax, VLAN,
-/// capacity.
+/// What an offer is judged by.
+public struct OfferGround: Equatable, Sendable {
+    /// The account that offers: the caller's, or for staff the circuit's owner; nil if it is not held here.
+    public var partner: KnownAccount?
+    /// nil if there is none, or none that the caller may use (A-05).
+    public var circuit: Circuit?
+    /// nil if the account is not known.
+    public var tenant: KnownAccount?
+    public var privilege: Privilege?
+    /// nil where readiness is not enforced.
+    public var readiness: ReadinessFacts?
+    /// Whether the partner has the resource group that the offer names.
+    public var hasResourceGroup: Bool
+    /// The port that the offer names as its twin; nil if there is none, or none that the caller may use.
+    public var twin: SuppliedPort?
+
+    public init(
+        partner: KnownAccount?, circuit: Circuit?, tenant: KnownAccount?, privilege: Privilege? = nil, readiness: ReadinessFacts? = nil,
+        hasResourceGroup: Bool = false, twin: SuppliedPort? = nil
+    ) {
+        self.partner = partner
+        self.circuit = circuit
+        self.tenant = tenant
+        self.privilege = privilege
+        self.readiness = readiness
+        self.hasResourceGroup = hasResourceGroup
+        self.twin = twin
+    }
+}
+
+/// The rules for offering a port, in the order of A-10: identity, carrier, ownership and existence, site, privilege, circuit,
+/// syntax, VLAN, capacity.
 public enum OfferRules {
     /// The longest name or resource group in characters.
     public static let nameLimit = 128
 
-    /// - Parameters:
-    ///   - partner: the account that offers: the circuit's owner.
-    ///   - tenant: the tenant's facts, nil if the account is not known.
-    ///   - isAllowed: whether the caller may act for the circuit's owner; otherwise the circuit does not exist for it (A-05).
+    /// Checks everything but VLAN and capacity, which the circuit checks when it allocates them.
     public static func check(
-        _ offer: Offer, circuit: Circuit?, isAllowed: Bool, partner: KnownAccount?, tenant: KnownAccount?,
-        catalogue: BandwidthCatalogue
+        _ offer: Offer, on ground: OfferGround, policy: PartnerPolicy, now: Instant
     ) throws(Refusal) -> CheckedOffer {
+        try checkIdentity(offer)
+        if let partner = ground.partner { try policy.carriers.require(partner) }
+        let (partner, circuit, tenant) = try parties(of: offer, ground)
+        try checkSite(partner, circuit, tenant)
+        try PrivilegeRules.require(ground.privilege, for: .creation, now: now)
+        try ReadinessRules.require(partner, ground.readiness, policy.readiness)
+        guard circuit.isDeployed else {
+            // R-011
+            throw Refusal(
+                .circuitNotDeployed, "Circuit \(circuit.name) is not deployed as a physical connection", field: "circuitId",
+                object: circuit.id.description, next: "Deploy the circuit first, or choose another")
+        }
+        try policy.limits.checkOneMore(on: circuit)
+        return try checkSyntax(offer, ground, circuit, catalogue: policy.catalogue.opened(with: partner.extraBandwidths))
+    }
+
+    private static func checkIdentity(_ offer: Offer) throws(Refusal) {
         guard offer.tenant.isSet else {
             // R-007
             throw Refusal(
@@ -56,12 +106,17 @@ public enum OfferRules {
         guard offer.circuit.isSet else {
             throw Refusal(.missingField, "A shared port needs a circuit", field: "circuitId", next: "Give the ID of one of your circuits")
         }
-        guard let circuit, isAllowed, let partner else {
+    }
+
+    private static func parties(
+        of offer: Offer, _ ground: OfferGround
+    ) throws(Refusal) -> (partner: KnownAccount, circuit: Circuit, tenant: KnownAccount) {
+        guard let circuit = ground.circuit, let partner = ground.partner else {
             throw Refusal(
                 .notFound, "Circuit \(offer.circuit) was not found", field: "circuitId", object: offer.circuit.description,
                 next: "List your circuits and choose one of them")
         }
-        guard let tenant, !tenant.isPartner else {
+        guard let tenant = ground.tenant, !tenant.isPartner else {
             throw Refusal(
                 .accountUnknown, "No tenant account \(offer.tenant) is known", field: "tenantAccountId",
                 object: offer.tenant.description, next: "Check the account ID, or have the account registered with tenant-service")
@@ -73,6 +128,10 @@ public enum OfferRules {
         guard !partner.isClosed else {
             throw Refusal(.accountClosed, "The partner account \(partner.id) is closed", field: "circuitId", object: partner.id.description)
         }
+        return (partner, circuit, tenant)
+    }
+
+    private static func checkSite(_ partner: KnownAccount, _ circuit: Circuit, _ tenant: KnownAccount) throws(Refusal) {
         guard tenant.site == partner.site else {
             // R-008 – R-010: the guide's text.
             throw Refusal(
@@ -80,23 +139,18 @@ public enum OfferRules {
                 object: tenant.id.description,
                 next: "The partner is on site \(partner.site), the tenant on site \(tenant.site): use accounts of one site")
         }
-        guard tenant.mayUse(region: circuit.region) else {
-            // R-012
+        // R-012
+        for (account, field) in [(tenant, "tenantAccountId"), (partner, "circuitId")] where !account.mayUse(region: circuit.region) {
             throw Refusal(
-                .regionMismatch, "The tenant account \(tenant.id) does not use region \(circuit.region)", field: "tenantAccountId",
-                object: tenant.id.description,
-                next: "Choose a circuit in one of the tenant's regions: \(tenant.regions.joined(separator: ", "))")
+                .regionMismatch, "The account \(account.id) does not use region \(circuit.region)", field: field,
+                object: account.id.description,
+                next: "Choose a circuit in one of the account's regions: \(account.regions.joined(separator: ", "))")
         }
-        guard circuit.isDeployed else {
-            // R-011
-            throw Refusal(
-                .circuitNotDeployed, "Circuit \(circuit.name) is not deployed as a physical connection", field: "circuitId",
-                object: circuit.id.description, next: "Deploy the circuit first, or choose another")
-        }
-        return try checkSyntax(offer, catalogue: catalogue)
     }
 
-    private static func checkSyntax(_ offer: Offer, catalogue: BandwidthCatalogue) throws(Refusal) -> CheckedOffer {
+    private static func checkSyntax(
+        _ offer: Offer, _ ground: OfferGround, _ circuit: Circuit, catalogue: BandwidthCatalogue
+    ) throws(Refusal) -> CheckedOffer {
         guard let number = offer.vlan else {
             // R-045
             throw Refusal(
@@ -119,8 +173,44 @@ public enum OfferRules {
                 next: "Offered are \(catalogue.list) Mbit/s")
         }
         try Refusal.check(offer.name, field: "name", limit: nameLimit)
+        guard offer.tags.isEmpty || offer.payer == .partner else {
+            // R-056, A-12: the whole offer, rather than to drop the tags silently.
+            throw PayerRules.tagsOfTheOther(object: nil, field: "tags")
+        }
+        let tags = offer.tags.isEmpty ? PortTags.none : try PortTags(offer.tags, field: "tags")
+        try checkResourceGroup(offer, ground)
+        try checkTwin(offer, ground, circuit)
+        return CheckedOffer(offer: offer, vlan: vlan, bandwidth: bandwidth, tags: tags)
+    }
+
+    private static func checkResourceGroup(_ offer: Offer, _ ground: OfferGround) throws(Refusal) {
         try Refusal.check(offer.resourceGroup, field: "resourceGroup", limit: nameLimit)
-        return CheckedOffer(offer: offer, vlan: vlan, bandwidth: bandwidth)
+        guard offer.resourceGroup.isEmpty || ground.hasResourceGroup else {
+            // R-054
+            throw Refusal(
+                .resourceGroupUnknown, "You have no resource group named \(offer.resourceGroup)", field: "resourceGroup",
+                object: offer.resourceGroup, next: "Choose one of your resource groups, or create it with POST /admin/v1/resource-groups")
+        }
+    }
+
+    /// Redundant ports are on different circuits (R-060).
+    private static func checkTwin(_ offer: Offer, _ ground: OfferGround, _ circuit: Circuit) throws(Refusal) {
+        guard offer.twin.isSet else { return }
+        guard let twin = ground.twin else {
+            throw Refusal(
+                .notFound, "Port \(offer.twin) was not found", field: "redundantWith", object: offer.twin.description,
+                next: "List your ports and choose one of them")
+        }
+        guard twin.tenant == offer.tenant, !twin.axes.acceptance.isEnded else {
+            throw Refusal(
+                .notRedundant, "Port \(twin.id) is no port in use of tenant \(offer.tenant)", field: "redundantWith",
+                object: twin.id.description, next: "Choose a port of the same tenant that has not ended")
+        }
+        guard twin.circuit != circuit.id else {
+            throw Refusal(
+                .notRedundant, "Port \(twin.id) is on the same circuit", field: "redundantWith", object: twin.id.description,
+                next: "Choose another circuit, best at another access point than \(circuit.accessPoint)")
+        }
     }
 
     /// Offers the port: it is pending for the tenant (R-040), and a paying partner is charged at once (A-14).
@@ -132,9 +222,10 @@ public enum OfferRules {
             id: id, circuit: circuit.id, partner: circuit.partner, tenant: offer.tenant, name: offer.name,
             resourceGroup: offer.resourceGroup, vlan: checked.vlan, bandwidth: checked.bandwidth, payer: offer.payer, axes: .offered,
             subscription: PortSubscription(id: offer.payer == .partner ? SubscriptionID(of: id) : .none), vbr: .none, offeredAt: now,
-            acceptedAt: nil, activatedAt: nil, waitingSince: now)
+            acceptedAt: nil, activatedAt: nil, waitingSince: now, tags: checked.tags)
         var decision = SupplyDecision(port)
         decision.messages.append(.portOffered(announcement(of: port, on: circuit)))
+        NoticeRules.tell(&decision, region: circuit.region)
         decision.history.append(HistoryNote(.offered, detail: "VLAN \(port.vlan), \(port.bandwidth)"))
         if port.payer == .partner { try PaymentRules.charge(&decision, region: circuit.region) }
         return decision

@@ -4,6 +4,12 @@ public import HostedConnection
 public struct PartnerPolicy: Equatable, Sendable {
     /// The bandwidths that may be offered.
     public var catalogue: BandwidthCatalogue
+    /// The carriers whose accounts may offer ports.
+    public var carriers: EligibleCarriers
+    /// What readiness asks for, and whether it is enforced.
+    public var readiness: ReadinessPolicy
+    /// The cloud's limits for circuits in service.
+    public var limits: NetworkLimits
     /// Whether a pending offer can be withdrawn.
     public var mayWithdraw: Bool
     /// How long an offer stands; nil: until it is taken.
@@ -18,9 +24,13 @@ public struct PartnerPolicy: Equatable, Sendable {
     public init(
         catalogue: BandwidthCatalogue = .standard, mayWithdraw: Bool = false, offerLifetime: Duration? = nil,
         expiryGrace: Duration = .seconds(15 * 86_400), bandwidthPaymentTime: Duration = .seconds(86_400),
-        hasAccessDevices: Bool = false
+        hasAccessDevices: Bool = false, carriers: EligibleCarriers = .standard, readiness: ReadinessPolicy = ReadinessPolicy(),
+        limits: NetworkLimits = .none
     ) {
         self.catalogue = catalogue
+        self.carriers = carriers
+        self.readiness = readiness
+        self.limits = limits
         self.mayWithdraw = mayWithdraw
         self.offerLifetime = offerLifetime
         self.expiryGrace = expiryGrace

@@ -32,13 +32,15 @@ public struct SuppliedPort: Equatable, Sendable {
     public var activatedAt: Instant?
     /// Since when the port has waited for what ``waitingFor`` names.
     public var waitingSince: Instant
+    /// What the payer on this side has tagged the port with; none where the other side pays.
+    public var tags: PortTags
 
     public init(
         id: PortID, circuit: CircuitID, partner: AccountID, tenant: AccountID, name: String, resourceGroup: String, vlan: VLANID,
         bandwidth: Bandwidth, payer: PayingParty, axes: PortAxes, subscription: PortSubscription, vbr: VBRID = .none,
         router: RouterCopy? = nil, device: DeviceState = DeviceState(), change: PortChange = .none, terminatedBy: PayingParty? = nil,
         tellings: UInt32 = 0, ending: PortEnding? = nil, offeredAt: Instant, acceptedAt: Instant? = nil, activatedAt: Instant? = nil,
-        waitingSince: Instant
+        waitingSince: Instant, tags: PortTags = .none
     ) {
         self.id = id
         self.circuit = circuit
@@ -62,6 +64,7 @@ public struct SuppliedPort: Equatable, Sendable {
         self.acceptedAt = acceptedAt
         self.activatedAt = activatedAt
         self.waitingSince = waitingSince
+        self.tags = tags
     }
 
     public var connection: ConnectionID { ConnectionID(id) }

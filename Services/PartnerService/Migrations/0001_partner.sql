@@ -61,7 +61,7 @@ CREATE TABLE port (
     sent_sequence {int} NOT NULL,
     handled_epoch {int} NOT NULL,
     handled_sequence {int} NOT NULL,
-    entries {int} NOT NULL,
+    newest_line {int} NOT NULL,
     -- The tenant's VBR as tenant-service tells it.
     vbr_state {int},
     vbr_name {text} NOT NULL,
@@ -96,7 +96,6 @@ CREATE TABLE port (
 ) {keyed};
 CREATE INDEX port_circuit ON port (circuit_id);
 CREATE UNIQUE INDEX port_vbr ON port (vbr_id) WHERE vbr_id IS NOT NULL;
-CREATE INDEX port_partner ON port (partner_account);
 CREATE INDEX port_tenant ON port (tenant_account);
 -- What an account pays for, found when billing locks or unlocks it.
 CREATE INDEX port_charged ON port (partner_account, is_payer_locked) WHERE payer = 1 AND acceptance IN (1, 2);

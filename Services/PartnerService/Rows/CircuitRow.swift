@@ -9,7 +9,7 @@ extension Circuit {
         """
 }
 
-/// A circuit as it stands in the database. Name, place and capacity never change in this version.
+/// A circuit as it stands in the database.
 struct CircuitRow: StoredRow {
     var circuit: Circuit
 
@@ -17,7 +17,10 @@ struct CircuitRow: StoredRow {
 
     static let selectSQL = "SELECT \(Circuit.columns) FROM circuit WHERE id = ?1"
     static let insertSQL = "INSERT INTO circuit (\(Circuit.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-    static let updateSQL = "UPDATE circuit SET allocated_mbps = ?2, connections = ?3, is_routed = ?4 WHERE id = ?1"
+    static let updateSQL = """
+        UPDATE circuit SET name = ?2, capacity_mbps = ?3, is_deployed = ?4, allocated_mbps = ?5, connections = ?6, is_routed = ?7 \
+        WHERE id = ?1
+        """
     static let deleteSQL = "DELETE FROM circuit WHERE id = ?1"
 
     static func bindKey(_ key: CircuitID, to statement: any StoreStatement) { statement.bind(1, key) }
@@ -38,9 +41,12 @@ struct CircuitRow: StoredRow {
 
     func bindUpdate(to statement: any StoreStatement) {
         statement.bind(1, circuit.id)
-        statement.bind(2, Int64(circuit.allocated))
-        statement.bind(3, Int64(circuit.connections))
-        statement.bind(4, circuit.isRouted)
+        statement.bindText(2, circuit.name)
+        statement.bind(3, Int64(circuit.capacity.megabitsPerSecond))
+        statement.bind(4, circuit.isDeployed)
+        statement.bind(5, Int64(circuit.allocated))
+        statement.bind(6, Int64(circuit.connections))
+        statement.bind(7, circuit.isRouted)
     }
 
     init(_ circuit: Circuit) { self.circuit = circuit }

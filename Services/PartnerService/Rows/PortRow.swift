@@ -8,8 +8,8 @@ import Store
 struct PortRow: StoredRow, PaidRow {
     var port: SuppliedPort
     var channel = ChannelState()
-    /// Lines of its history so far.
-    var entries: UInt32 = 0
+    /// The newest line of its history; 0 before the first.
+    var newestLine: Int64 = 0
 
     var key: PortID { port.id }
 
@@ -103,15 +103,17 @@ struct PortRow: StoredRow, PaidRow {
                 mayPass: row.bool(supply + 11)),
             change: progress.change, terminatedBy: progress.terminatedBy,
             tellings: UInt32(truncatingIfNeeded: row.int64(supply + 12)), ending: progress.ending, offeredAt: row.instant(7),
-            acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince)
+            acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince,
+            tags: progress.tags)
         channel = progress.channel
-        entries = progress.entries
+        newestLine = progress.newestLine
     }
 
     private var progress: PortProgress {
         PortProgress(
             vlan: port.vlan, bandwidth: port.bandwidth, axes: port.axes, subscription: port.subscription, vbr: port.vbr,
             change: port.change, terminatedBy: port.terminatedBy, ending: port.ending, acceptedAt: port.acceptedAt,
-            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, entries: entries)
+            activatedAt: port.activatedAt, waitingSince: port.waitingSince, tags: port.tags, channel: channel,
+            newestLine: newestLine)
     }
 }

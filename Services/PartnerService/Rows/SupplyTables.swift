@@ -10,22 +10,26 @@ import Store
 final class SupplyTables {
     let accounts: AccountBook
     let circuits: CircuitTable
+    let onboarding: OnboardingTables
     let ports: RowCache<PortRow>
     let allocations: RowCache<AllocationRow>
-    let history: InsertBuffer<HistoryLine>
+    let history: HistoryJournal
+    let livePorts: LivePortQuery
     let charged: ChargedPorts
     let requests: RequestTable
     let sagas: SagaRunner
     private let portByVBR: any StoreStatement
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
-    private static var rowsKept: Int { 20_000 }
+    private static var rowsKept: Int { 10_000 }
 
     init(_ connection: any StoreConnection) throws(StoreError) {
         accounts = try AccountBook(connection, holdsPartners: true)
         circuits = try CircuitTable(connection)
+        onboarding = try OnboardingTables(connection)
         ports = try RowCache(connection)
         allocations = try RowCache(connection)
-        history = try InsertBuffer(connection)
+        history = try HistoryJournal(connection)
+        livePorts = try LivePortQuery(connection, owner: "partner_account")
         charged = try ChargedPorts(connection, owner: "partner_account", payer: .partner)
         requests = try RequestTable(connection)
         sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue)
@@ -43,6 +47,7 @@ final class SupplyTables {
     func flush() throws(StoreError) {
         try accounts.flush()
         try circuits.flush()
+        try onboarding.flush()
         try ports.flush()
         try allocations.flush()
         try history.flush()
@@ -53,15 +58,17 @@ final class SupplyTables {
     func committed() {
         accounts.committed()
         circuits.committed()
+        onboarding.committed()
         requests.committed()
         sagas.committed()
-        if ports.count > Self.rowsKept { ports.clear() }
+        ports.forgetOldest(keeping: Self.rowsKept)
         if allocations.count > Self.rowsKept { allocations.clear() }
     }
 
     func discard() {
         accounts.discard()
         circuits.discard()
+        onboarding.discard()
         requests.discard()
         sagas.discard()
         ports.clear()

@@ -29,6 +29,7 @@ extension PortView {
         deviceApplied = port.device.applied
         deviceFailure = port.device.failure
         vbrState = port.router?.state.name ?? ""
+        tags = port.tags.values
     }
 }
 

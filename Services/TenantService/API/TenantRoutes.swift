@@ -17,9 +17,15 @@ extension AdminRoutes<TenantCommand> {
         } storeToken: { issue, caller in
             TenantCommand(.storeToken(issue.account, hash: issue.digest.bytes, text: issue.text), by: caller)
         }
+        try accountChanges { items, shape, caller in
+            TenantCommand(.changeAccounts(items), by: caller, as: shape)
+        } close: { items, shape, caller in
+            TenantCommand(.closeAccounts(items), by: caller, as: shape)
+        }
+        try tags { items, shape, caller in TenantCommand(.tagPorts(items), by: caller, as: shape) }
         try write("/admin/v1/acceptances", AcceptanceInput.self) { input, caller in TenantCommand(.accept([input]), by: caller) }
-        try write("/admin/v1/acceptances:bulk", AcceptancesInput.self) { input, caller in
-            TenantCommand(.accept(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/acceptances:bulk", AcceptancesInput.self) { input, shape, caller in
+            TenantCommand(.accept(input.items), by: caller, as: shape)
         }
         try ports(TenantQueries.self)
         try charges { items, shape, caller in TenantCommand(.retryCharges(items), by: caller, as: shape) }

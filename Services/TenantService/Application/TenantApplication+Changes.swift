@@ -1,5 +1,6 @@
 import HostedConnection
 import Messaging
+import PortRecords
 import Schema
 import Store
 import TenantDomain
@@ -9,6 +10,12 @@ extension TenantApplication {
     private func router(on port: DemandedPort) throws(StepFailure) -> VirtualBorderRouter? {
         guard port.vbr.isSet else { return nil }
         return try stored { () throws(StoreError) in try tables.vbrs.row(port.vbr)?.router }
+    }
+
+    /// Whether the tenant has an open request for this bandwidth: it pays for what it has asked for.
+    private func hasAsked(for mbps: UInt32, on port: PortID) throws(StepFailure) -> Bool {
+        let request = try stored { () throws(StoreError) in try tables.requests.open(on: port, to: .changeBandwidth) }
+        return request?.asker == .tenant && request?.bandwidth?.megabitsPerSecond == mbps
     }
 
     func rejectBandwidthChanges(
@@ -44,8 +51,9 @@ extension TenantApplication {
         case .bandwidthReserved:
             let event = try message.decode(BandwidthReserved.self)
             try check(event.portID, under: row.port.id)
+            let hasConsent = try hasAsked(for: event.bandwidthMbps, on: row.port.id)
             decision = try ruled { () throws(Refusal) in
-                try BandwidthChangeRules.reserved(row.port, event, hasConsent: false, now: step.now)
+                try BandwidthChangeRules.reserved(row.port, event, hasConsent: hasConsent, now: step.now)
             }
         case .bandwidthInForce:
             let event = try message.decode(BandwidthInForce.self)

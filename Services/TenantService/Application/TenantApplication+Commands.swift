@@ -23,11 +23,20 @@ extension TenantApplication {
     func accept(_ items: [AcceptanceInput], _ command: TenantCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             try onPort(item.portID, by: command.caller, to: "accept", step) { row throws(StepFailure) in
+                try requireOpen(row.port.tenant)
                 let decision = try ruled { () throws(Refusal) in try AcceptanceRules.accept(row.port, now: step.now) }
                 let port = try apply(decision, to: row, step).port
                 if port.subscription.id.isSet { step.release(.subscription(port.subscription.id)) }
                 return ItemOutcome(PortView(port), isNew: false)
             }
+        }
+    }
+
+    /// Nothing is accepted by an account that is closed: an offer may have been on its way when it was.
+    private func requireOpen(_ account: AccountID) throws(StepFailure) {
+        guard try stored({ () throws(StoreError) in try tables.accounts.facts(of: account) })?.isClosed != true else {
+            throw .refused(
+                Refusal(.accountClosed, "The account \(account) is closed", object: account.description, next: "Let the offer go"))
         }
     }
 

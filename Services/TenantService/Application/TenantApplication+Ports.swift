@@ -20,7 +20,7 @@ extension TenantApplication {
     func perform(_ decision: DemandDecision, on row: inout PortRow, _ step: Step) {
         row.port = decision.port
         for message in decision.messages { send(message, of: &row, step) }
-        tables.history.append(decision.history, of: row.port.connection, entries: &row.entries, in: step)
+        tables.history.append(decision.history, of: row.port.connection, newest: &row.newestLine, in: step)
     }
 
     private func send(_ message: DemandMessage, of row: inout PortRow, _ step: Step) {
@@ -85,6 +85,7 @@ extension TenantApplication {
         _ body: (PortRow) throws(StepFailure) -> ItemOutcome<View>
     ) throws(StepFailure) -> ItemOutcome<View> {
         let row = try port(id, of: caller)
+        try step.requireRegion(row.port.region, of: id.description)
         do throws(StepFailure) {
             return try body(row)
         } catch {

@@ -29,13 +29,15 @@ public struct DemandedPort: Equatable, Sendable {
     public var activatedAt: Instant?
     /// Since when the port has waited for what ``waitingFor`` names.
     public var waitingSince: Instant
+    /// What the payer on this side has tagged the port with; none where the other side pays.
+    public var tags: PortTags
 
     public init(
         id: PortID, circuit: CircuitID, partner: AccountID, tenant: AccountID, region: String, accessPoint: String, name: String,
         resourceGroup: String, vlan: VLANID, bandwidth: Bandwidth, payer: PayingParty, axes: PortAxes,
         subscription: PortSubscription, vbr: VBRID = .none, change: PortChange = .none, terminatedBy: PayingParty? = nil,
         ending: PortEnding? = nil, isFromTransformation: Bool = false, offeredAt: Instant, acceptedAt: Instant? = nil,
-        activatedAt: Instant? = nil, waitingSince: Instant
+        activatedAt: Instant? = nil, waitingSince: Instant, tags: PortTags = .none
     ) {
         self.id = id
         self.circuit = circuit
@@ -59,6 +61,7 @@ public struct DemandedPort: Equatable, Sendable {
         self.acceptedAt = acceptedAt
         self.activatedAt = activatedAt
         self.waitingSince = waitingSince
+        self.tags = tags
     }
 
     public var connection: ConnectionID { ConnectionID(id) }

@@ -42,7 +42,7 @@ CREATE TABLE port (
     sent_sequence {int} NOT NULL,
     handled_epoch {int} NOT NULL,
     handled_sequence {int} NOT NULL,
-    entries {int} NOT NULL,
+    newest_line {int} NOT NULL,
     -- R-044
     CONSTRAINT port_vlan CHECK (vlan BETWEEN 0 AND 2999),
     CONSTRAINT port_bandwidth CHECK (bandwidth_mbps > 0),
@@ -55,10 +55,7 @@ CREATE TABLE port (
     CONSTRAINT port_enabled_is_accepted CHECK (service IN (1, 6, 7) OR acceptance <> 1),
     CONSTRAINT port_association CHECK (association = CASE WHEN vbr_id IS NULL THEN 1 ELSE 2 END)
 ) {keyed};
-CREATE INDEX port_circuit ON port (circuit_id);
 CREATE INDEX port_tenant ON port (tenant_account);
--- What an account pays for, found when billing locks or unlocks it.
-CREATE INDEX port_charged ON port (tenant_account, is_payer_locked) WHERE payer = 2 AND acceptance IN (1, 2);
 
 -- The tenants' virtual border routers. Their account is their port's.
 CREATE TABLE vbr (

@@ -10,17 +10,19 @@ final class DemandTables {
     let accounts: AccountBook
     let ports: RowCache<PortRow>
     let vbrs: RowCache<VBRRow>
-    let history: InsertBuffer<HistoryLine>
+    let history: HistoryJournal
+    let livePorts: LivePortQuery
     let charged: ChargedPorts
     let requests: RequestTable
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
-    private static var rowsKept: Int { 20_000 }
+    private static var rowsKept: Int { 10_000 }
 
     init(_ connection: any StoreConnection) throws(StoreError) {
         accounts = try AccountBook(connection, holdsPartners: false)
         ports = try RowCache(connection)
         vbrs = try RowCache(connection)
-        history = try InsertBuffer(connection)
+        history = try HistoryJournal(connection)
+        livePorts = try LivePortQuery(connection, owner: "tenant_account")
         charged = try ChargedPorts(connection, owner: "tenant_account", payer: .tenant)
         requests = try RequestTable(connection)
     }
@@ -37,8 +39,8 @@ final class DemandTables {
     func committed() {
         accounts.committed()
         requests.committed()
-        if ports.count > Self.rowsKept { ports.clear() }
-        if vbrs.count > Self.rowsKept { vbrs.clear() }
+        ports.forgetOldest(keeping: Self.rowsKept)
+        vbrs.forgetOldest(keeping: Self.rowsKept)
     }
 
     func discard() {

@@ -8,8 +8,8 @@ import TenantDomain
 struct PortRow: StoredRow, PaidRow {
     var port: DemandedPort
     var channel = ChannelState()
-    /// Lines of its history so far.
-    var entries: UInt32 = 0
+    /// The newest line of its history; 0 before the first.
+    var newestLine: Int64 = 0
 
     var key: PortID { port.id }
 
@@ -66,16 +66,16 @@ struct PortRow: StoredRow, PaidRow {
             bandwidth: progress.bandwidth, payer: try row.code(8), axes: progress.axes, subscription: progress.subscription,
             vbr: progress.vbr, change: progress.change, terminatedBy: progress.terminatedBy, ending: progress.ending,
             isFromTransformation: row.bool(10), offeredAt: row.instant(9), acceptedAt: progress.acceptedAt,
-            activatedAt: progress.activatedAt,
-            waitingSince: progress.waitingSince)
+            activatedAt: progress.activatedAt, waitingSince: progress.waitingSince, tags: progress.tags)
         channel = progress.channel
-        entries = progress.entries
+        newestLine = progress.newestLine
     }
 
     private var progress: PortProgress {
         PortProgress(
             vlan: port.vlan, bandwidth: port.bandwidth, axes: port.axes, subscription: port.subscription, vbr: port.vbr,
             change: port.change, terminatedBy: port.terminatedBy, ending: port.ending, acceptedAt: port.acceptedAt,
-            activatedAt: port.activatedAt, waitingSince: port.waitingSince, channel: channel, entries: entries)
+            activatedAt: port.activatedAt, waitingSince: port.waitingSince, tags: port.tags, channel: channel,
+            newestLine: newestLine)
     }
 }

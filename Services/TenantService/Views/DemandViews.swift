@@ -24,6 +24,7 @@ extension PortView {
         status = PortWording.tenantStatus(port.axes)
         stage = PortWording.constructionProcess(port.axes)
         offeredAt = Timestamp(port.offeredAt)
+        tags = port.tags.values
     }
 }
 

@@ -144,7 +144,7 @@ struct LifecycleDriver {
                 item.bandwidthMbps = 100
                 return item
             }
-            let answers: PortAnswers = try partner.post("/admin/v1/ports:bulk", request)
+            let answers: PortAnswers = try partner.post("/admin/v1/ports:bulk", request, isMinimal: true)
             board.offered(
                 try zip(answers.items, due).map { answer, due in
                     guard let port = answer.port else { throw ClusterError("an offer was refused: \(answer.error?.line ?? "")") }
@@ -160,7 +160,7 @@ struct LifecycleDriver {
                     item.portID = port
                     return item
                 }
-                let answers: PortAnswers = try tenant.post("/admin/v1/acceptances:bulk", request)
+                let answers: PortAnswers = try tenant.post("/admin/v1/acceptances:bulk", request, isMinimal: true)
                 if let refused = answers.items.first(where: { $0.error != nil })?.error {
                     throw ClusterError("an acceptance was refused: \(refused.line)")
                 }
@@ -178,7 +178,7 @@ struct LifecycleDriver {
                     item.subnetMask = "255.255.255.252"
                     return item
                 }
-                let answers: VBRAnswers = try tenant.post("/admin/v1/vbrs:bulk", request)
+                let answers: VBRAnswers = try tenant.post("/admin/v1/vbrs:bulk", request, isMinimal: true)
                 if let refused = answers.items.first(where: { $0.error != nil })?.error {
                     throw ClusterError("a VBR was refused: \(refused.line)")
                 }

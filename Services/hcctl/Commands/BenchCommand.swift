@@ -91,6 +91,7 @@ private struct BenchGround {
         tenants = (1...8).map { AccountID(number: 2_000_000_000_000_000 + $0) }
         try Self.register([carrier], of: "China Telecom", with: partner)
         try Self.register(tenants, of: "", with: tenant)
+        try partner.applyForPrivilege(of: carrier, at: SystemClock().now(), reason: "Benchmark")
         let count = lifecycles / LifecycleDriver.vlansPerCircuit + 1
         for first in stride(from: 0, to: count, by: 1000) {
             var request = CircuitsInput()

@@ -86,7 +86,7 @@ struct DemoCommand {
         let inventory = try ExampleInventory.load(into: folder)
         let partner = try cluster.client(cluster.partner)
         let tenant = try cluster.client(cluster.tenant)
-        let circuits = try inventory.apply(partner: partner, tenant: tenant)
+        let circuits = try inventory.apply(partner: partner, tenant: tenant, at: SystemClock().now())
         Output.line("\(inventory.accounts.count) accounts and \(circuits.count) circuits registered")
         let endpoints = try Endpoints(cluster, inventory: inventory, partner: partner, tenant: tenant)
         try Files.write(endpoints.json, to: "\(folder)/endpoints.json")
@@ -94,7 +94,7 @@ struct DemoCommand {
         let narrator = MessageNarrator(from: SystemClock().now())
         let reader = try TopicReader(
             cluster.kafkaConfiguration(clientID: "hcctl-demo"),
-            topics: [.partner, .tenant, .billingRequests, .billingEvents, .networkCommands, .networkEvents]
+            topics: [.partner, .tenant, .notifications, .billingRequests, .billingEvents, .networkCommands, .networkEvents]
         ) { narrator.tell($0) }
         defer { reader.close() }
         while !reader.isReading { Pause.briefly() }

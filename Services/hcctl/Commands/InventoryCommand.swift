@@ -3,7 +3,7 @@ import LocalCluster
 import Schema
 import ServiceKit
 
-/// `hcctl inventory apply`: registers the accounts and circuits of a YAML file through the admin APIs.
+/// `hcctl inventory apply`: registers the accounts and circuits of a YAML file, and applies for its privileges, through the admin APIs.
 struct InventoryCommand {
     private let file: String
     private let partner: String
@@ -27,7 +27,8 @@ struct InventoryCommand {
             throw ClusterError("--token-file: \(tokenFile) can't be read")
         }
         let circuits = try inventory.apply(
-            partner: AdminClient(baseURL: partner, token: token), tenant: AdminClient(baseURL: tenant, token: token))
+            partner: AdminClient(baseURL: partner, token: token), tenant: AdminClient(baseURL: tenant, token: token),
+            at: SystemClock().now())
         Output.line("\(inventory.accounts.count) accounts and \(circuits.count) circuits are registered")
         var table = TextTable(["CIRCUIT", "NAME", "REGION", "ACCESS POINT", "MBIT/S", "ALLOCATED"])
         for circuit in circuits {

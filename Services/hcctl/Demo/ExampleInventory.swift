@@ -10,6 +10,8 @@ enum ExampleInventory {
           - {id: "2000000000000001", role: tenant, name: Amber Foods, site: china, regions: [cn-hangzhou], outboundBilling: true}
           - {id: "2000000000000002", role: tenant, name: Birch Logistics, site: china, regions: [cn-hangzhou], outboundBilling: true}
           - {id: "2000000000000003", role: tenant, name: Cedar Health, site: china, regions: [cn-hangzhou], outboundBilling: true}
+        privileges:
+          - {partner: "1000000000000001", reason: "Customer of partner Northern Carrier: Amber Foods 2000000000000001, 100 Mbit/s"}
         circuits:
           - {name: hz-a-1, partner: "1000000000000001", region: cn-hangzhou, accessPoint: ap-cn-hangzhou-a, bandwidthMbps: 10000}
           - {name: hz-a-2, partner: "1000000000000001", region: cn-hangzhou, accessPoint: ap-cn-hangzhou-a, bandwidthMbps: 10000}

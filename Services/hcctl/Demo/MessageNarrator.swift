@@ -41,6 +41,9 @@ final class MessageNarrator: Sendable {
             let event = try PortOffered(decoding: envelope, in: batch)
             let payer = event.payer == .partner ? "the partner" : "the tenant"
             return "to \(event.tenantAccountID): VLAN \(event.vlanID ?? 0), \(event.bandwidthMbps) Mbit/s, paid by \(payer)"
+        case .offerToAccept:
+            let event = try OfferToAccept(decoding: envelope, in: batch)
+            return "\(event.portID) waits to be accepted\(event.mustPay ? " and paid" : "")"
         case .portAccepted: return "accepted"
         case .chargeRequested:
             let event = try ChargeRequested(decoding: envelope, in: batch)

@@ -17,11 +17,22 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
 
     /// Adds a route that changes something: the JSON body is read as `Input`, and `make` makes the command of it.
     ///
-    /// The request may have an `Idempotency-Key` and `?dryRun=true`. It is answered after the command's commit.
+    /// The request may have an `Idempotency-Key`, `?dryRun=true`, and `?region=` for the region that the caller works in. It is
+    /// answered after the command's commit.
     public mutating func write<Input: WireMessage>(
         _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, Caller) -> Command
     ) throws(HTTPRouteError) {
         try command(pattern) { request, caller throws(APIError) in make(try RequestBody.read(Input.self, from: request), caller) }
+    }
+
+    /// Adds a route that takes many items at once; each is answered by itself, with `Prefer: return=minimal` by its id or its
+    /// refusal only. `make` is told which.
+    public mutating func writeMany<Input: WireMessage>(
+        _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, CommandShape, Caller) -> Command
+    ) throws(HTTPRouteError) {
+        try command(pattern) { request, caller throws(APIError) in
+            make(try RequestBody.read(Input.self, from: request), PreferHeader.isMinimal(request) ? .minimalBulk : .bulk, caller)
+        }
     }
 
     /// Adds a route that changes the one thing that the `{id}` in its path names; otherwise like ``write(_:_:_:)``.
@@ -60,11 +71,11 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
         let context = context
         try router.on(.post, pattern, bodyLimit: Self.bodyLimit) { request, responder in
             context.handle(request, responder) { caller, id throws(APIError) in
-                let isDryRun = try QueryParameters.isDryRun(request)
+                let (isDryRun, region) = try QueryParameters.writing(request)
                 let claim = try IdempotencyHeader.claim(of: request, caller: caller)
                 let command = try make(request, caller)
                 try context.submit(
-                    CommandRequest(command, actor: caller.actor, idempotency: claim, isDryRun: isDryRun) { answer in
+                    CommandRequest(command, actor: caller.actor, idempotency: claim, region: region, isDryRun: isDryRun) { answer in
                         responder.respond(Rendering.response(answer, id))
                     })
             }

@@ -27,6 +27,16 @@ public struct QueryParameters: Sendable {
         do throws(Refusal) { return try parameters.flag("dryRun") } catch { throw APIError(error) }
     }
 
+    /// `dryRun` and `region`, for the commands.
+    static func writing(_ request: HTTPRequest) throws(APIError) -> (isDryRun: Bool, region: String) {
+        let parameters = try QueryParameters(request, allowing: ["dryRun", "region"])
+        do throws(Refusal) {
+            return (try parameters.flag("dryRun"), parameters["region"] ?? "")
+        } catch {
+            throw APIError(error)
+        }
+    }
+
     /// The text of a parameter; nil if it is not there.
     public subscript(name: String) -> String? { query[name] }
 

@@ -15,6 +15,8 @@ final class Connection {
 
     private var target: [UInt8] = []
     private var stage = Stage.head
+    /// Whether the latest request has been read to its end.
+    private var isRead = false
     private var reception: Reception?
     private var pending: PendingAnswer?
     private var exchange = Exchange()
@@ -67,6 +69,7 @@ final class Connection {
     func close() {
         endRequest(completed: false)
         server.table.remove(slot)
+        server.lingering.take(slot.descriptor, owesInput: !isRead)
     }
 
     private func arm(_ limit: Duration) {
@@ -81,6 +84,7 @@ final class Connection {
     func begin(target: [UInt8]) {
         endRequest(completed: false)
         self.target = target
+        isRead = false
         arm(server.configuration.headerDeadline)
     }
 
@@ -172,6 +176,7 @@ final class Connection {
     }
 
     private func dispatch(_ pointer: OpaquePointer) -> MHD_Result {
+        isRead = true
         if let early {
             self.early = nil
             return queue(pointer, early, closes: false)

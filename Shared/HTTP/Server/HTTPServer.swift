@@ -11,7 +11,7 @@ public final class HTTPServer: Sendable {
 
     private let core: ServerCore
     private let daemon: Daemon
-    private let keeper: BlockingThread
+    private let threads: [BlockingThread]
     private let outcome = Mutex<HTTPDrainOutcome?>(nil)
 
     /// Listens and serves.
@@ -22,8 +22,10 @@ public final class HTTPServer: Sendable {
         try configuration.validate()
         let certificate = try configuration.tls.map { tls throws(HTTPServerError) in try readPEM(tls.certificatePath) }
         let key = try configuration.tls.map { tls throws(HTTPServerError) in try readPEM(tls.keyPath) }
-        guard let table = ConnectionTable(configuration) else { throw .refused(detail: "no event descriptor is left") }
-        let core = ServerCore(configuration: configuration, table: table)
+        guard let table = ConnectionTable(configuration), let lingering = LingeringConnections(configuration) else {
+            throw .refused(detail: "no event descriptor is left")
+        }
+        let core = ServerCore(configuration: configuration, table: table, lingering: lingering)
         let socket = try ListeningSocket(address: configuration.address, port: configuration.port)
         guard let daemon = Daemon(DaemonContext(core: core, service: service), socket: socket, certificate: certificate, key: key) else {
             close(socket.descriptor)
@@ -31,18 +33,31 @@ public final class HTTPServer: Sendable {
         }
         for line in core.endStart() { configuration.log(line) }
         do throws(HTTPServerError) {
-            let keeper = try BlockingThread(name: "http-deadlines") { table.keepDeadlines() }
-            return HTTPServer(core: core, daemon: daemon, keeper: keeper, port: socket.port)
+            return HTTPServer(core: core, daemon: daemon, threads: try startThreads(table, lingering), port: socket.port)
         } catch {
+            lingering.stop()
             daemon.stop(listening: daemon.quiesce())
             throw error
         }
     }
 
-    private init(core: ServerCore, daemon: Daemon, keeper: BlockingThread, port: UInt16) {
+    private static func startThreads(
+        _ table: ConnectionTable, _ lingering: LingeringConnections
+    ) throws(HTTPServerError) -> [BlockingThread] {
+        let keeper = try BlockingThread(name: "http-deadlines") { table.keepDeadlines() }
+        do throws(HTTPServerError) {
+            return [keeper, try BlockingThread(name: "http-lingering") { lingering.discardInput() }]
+        } catch {
+            table.stop()
+            keeper.join()
+            throw error
+        }
+    }
+
+    private init(core: ServerCore, daemon: Daemon, threads: [BlockingThread], port: UInt16) {
         self.core = core
         self.daemon = daemon
-        self.keeper = keeper
+        self.threads = threads
         self.port = port
     }
 
@@ -53,6 +68,7 @@ public final class HTTPServer: Sendable {
         let counts = core.counts
         return HTTPServerStatistics(
             connections: counts.connections.load(ordering: .relaxed),
+            lingeringConnections: core.lingering.count,
             acceptedConnections: counts.accepted.load(ordering: .relaxed),
             requests: counts.requests.load(ordering: .relaxed),
             parkedRequests: counts.parked.load(ordering: .relaxed),
@@ -89,9 +105,10 @@ public final class HTTPServer: Sendable {
         if refused > 0 || core.table.streamCount > 0 { waitForRequests(within: .seconds(1)) }
         let lost = core.counts.inFlight.load(ordering: .sequentiallyConsistent)
         core.waitForResumes()
+        core.lingering.stop()
         daemon.stop(listening: listening)
         core.table.stop()
-        keeper.join()
+        for thread in threads { thread.join() }
         return HTTPDrainOutcome(refusedRequests: refused, lostRequests: lost)
     }
 

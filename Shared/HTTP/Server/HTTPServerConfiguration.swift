@@ -27,6 +27,14 @@ public struct HTTPServerConfiguration: Sendable {
     /// From the answer to its last byte being sent; event streams have none.
     public var sendDeadline: Duration = .seconds(120)
 
+    /// How long the socket of a connection stays open whose answer was given before its request had been read, so that a
+    /// client which is still sending gets the answer instead of a reset; what it sends is thrown away.
+    public var lingeringDeadline: Duration = .seconds(15)
+    /// Bytes such a client may go on sending.
+    public var lingeringByteLimit = 16 * 1024 * 1024
+    /// Such sockets at once; beyond it they are closed at once.
+    public var lingeringLimit = 256
+
     /// Silence after which an event stream sends a comment, which also finds clients that are gone.
     public var streamHeartbeat: Duration = .seconds(15)
     /// Unsent bytes after which an event stream is ended; the client comes again with `Last-Event-ID`.
@@ -84,10 +92,12 @@ extension HTTPServerConfiguration {
         try check((1024...16 << 20).contains(headerLimit), "headerLimit", "1 KiB to 16 MiB")
         try check((0...1 << 40).contains(bodyLimit), "bodyLimit", "0 to 1 TiB")
         try check((0...1 << 40).contains(totalBodyLimit), "totalBodyLimit", "0 to 1 TiB")
+        try check((0...1 << 40).contains(lingeringByteLimit), "lingeringByteLimit", "0 to 1 TiB")
+        try check((0...1_000_000).contains(lingeringLimit), "lingeringLimit", "0 to 1,000,000")
         try check((1024...1 << 30).contains(streamBufferLimit), "streamBufferLimit", "1 KiB to 1 GiB")
         let durations = [
             ("headerDeadline", headerDeadline), ("bodyDeadline", bodyDeadline), ("idleDeadline", idleDeadline),
-            ("sendDeadline", sendDeadline), ("streamHeartbeat", streamHeartbeat),
+            ("sendDeadline", sendDeadline), ("lingeringDeadline", lingeringDeadline), ("streamHeartbeat", streamHeartbeat),
         ]
         for (setting, value) in durations {
             try check(value >= .milliseconds(100) && value <= .seconds(86_400), setting, "100 ms to one day")

@@ -5,6 +5,7 @@ import Synchronization
 final class ServerCore: Sendable {
     let configuration: HTTPServerConfiguration
     let table: ConnectionTable
+    let lingering: LingeringConnections
     let counts = ServerCounts()
     let lifecycle = ServerLifecycle()
 
@@ -13,9 +14,10 @@ final class ServerCore: Sendable {
     /// The library's log during the start, to say why it failed; nil afterwards.
     private let startLog = Mutex<[String]?>([])
 
-    init(configuration: HTTPServerConfiguration, table: ConnectionTable) {
+    init(configuration: HTTPServerConfiguration, table: ConnectionTable, lingering: LingeringConnections) {
         self.configuration = configuration
         self.table = table
+        self.lingering = lingering
     }
 
     /// Wakes a suspended connection; from any thread.
@@ -87,6 +89,8 @@ final class ServerLifecycle: Sendable {
 public struct HTTPServerStatistics: Sendable, Hashable {
     /// Open connections.
     public let connections: Int
+    /// Sockets of ended connections that still take what their clients send, so that these get their answer.
+    public let lingeringConnections: Int
     /// Connections accepted since the start.
     public let acceptedConnections: UInt64
     /// Request heads received since the start, refused ones included.

@@ -39,11 +39,11 @@ final class WakeUp: Sendable {
 
     func signal() { eventfd_write(descriptor, 1) }
 
-    /// Returns at a signal or after the time; negative: waits for a signal only.
-    func wait(milliseconds: Int64) {
-        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    /// Returns at a signal, when one of the others can be read, or after the time; a negative time is none.
+    func wait(milliseconds: Int64, orReadable others: [Int32] = []) {
+        var polled = ([descriptor] + others).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         let limit = Int32(clamping: milliseconds < 0 ? -1 : milliseconds)
-        if Glibc.poll(&poll, 1, limit) > 0 {
+        if poll(&polled, nfds_t(polled.count), limit) > 0, polled[0].revents != 0 {
             var count: eventfd_t = 0
             eventfd_read(descriptor, &count)
         }

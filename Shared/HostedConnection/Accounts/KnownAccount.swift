@@ -12,12 +12,16 @@ public struct KnownAccount: Equatable, Sendable {
     public var regions: [String]
     public var outboundBilling: Bool
     public var isClosed: Bool
+    /// Whether a partner has the network-product permissions; known where the account is held.
+    public var hasProductPermission: Bool
+    /// What a partner may offer beside the catalogue; known where the account is held.
+    public var extraBandwidths: [Bandwidth]
     /// Grows with each change.
     public var version: UInt64
 
     public init(
         id: AccountID, name: String, isPartner: Bool, carrier: String, site: String, regions: [String], outboundBilling: Bool,
-        isClosed: Bool = false, version: UInt64
+        isClosed: Bool = false, hasProductPermission: Bool = false, extraBandwidths: [Bandwidth] = [], version: UInt64
     ) {
         self.id = id
         self.name = name
@@ -27,6 +31,8 @@ public struct KnownAccount: Equatable, Sendable {
         self.regions = regions
         self.outboundBilling = outboundBilling
         self.isClosed = isClosed
+        self.hasProductPermission = hasProductPermission
+        self.extraBandwidths = extraBandwidths
         self.version = version
     }
 

@@ -34,6 +34,14 @@ public enum ApplicationKind: IdentifierKind {
     public static var code: UInt8 { 10 }
     public static var prefix: StaticString { "app-" }
 }
+public enum ResourceGroupKind: IdentifierKind {
+    public static var code: UInt8 { 11 }
+    public static var prefix: StaticString { "rg-" }
+}
+public enum AccessDeviceKind: IdentifierKind {
+    public static var code: UInt8 { 12 }
+    public static var prefix: StaticString { "dev-" }
+}
 
 /// A partner's Express Connect circuit.
 public typealias CircuitID = Identifier<CircuitKind>
@@ -53,6 +61,10 @@ public typealias SagaID = Identifier<SagaKind>
 public typealias PartyRequestID = Identifier<PartyRequestKind>
 /// An application for a privilege.
 public typealias ApplicationID = Identifier<ApplicationKind>
+/// A group of a partner's resources, which its ports can belong to.
+public typealias ResourceGroupID = Identifier<ResourceGroupKind>
+/// A switch of the partner's that tenants are connected to.
+public typealias AccessDeviceID = Identifier<AccessDeviceKind>
 
 extension SubscriptionID {
     /// The subscription of a port. It follows from the port alone, so that it needs no look-up, and a service restored from a

@@ -16,9 +16,17 @@ public struct BandwidthCatalogue: Sendable, Equatable {
 
     public init(_ offered: Set<Bandwidth>) { self.offered = offered }
 
-    /// The specifications open to every partner, in Mbit/s; 2 Gbit/s and more are opened by configuration.
+    /// The specifications open to every partner, in Mbit/s.
     public static let standard = BandwidthCatalogue(
         Set([50, 100, 200, 300, 400, 500, 1000].map { Bandwidth(megabitsPerSecond: $0) }))
+
+    /// The specifications that are opened to single partners.
+    public static let onRequest = BandwidthCatalogue(Set([2000, 5000, 8000, 10000].map { Bandwidth(megabitsPerSecond: $0) }))
+
+    /// What a partner may offer to whom these are opened.
+    public func opened(with extra: [Bandwidth]) -> BandwidthCatalogue {
+        extra.isEmpty ? self : BandwidthCatalogue(offered.union(extra))
+    }
 
     public func contains(_ bandwidth: Bandwidth) -> Bool { offered.contains(bandwidth) }
 

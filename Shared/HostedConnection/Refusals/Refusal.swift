@@ -49,6 +49,9 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case accountClosed = "account_closed"
     case circuitExists = "circuit_exists"
     case circuitNotDeployed = "circuit_not_deployed"
+    case circuitInUse = "circuit_in_use"
+    case accountHasPorts = "account_has_ports"
+    case deviceExists = "device_exists"
     case regionMismatch = "region_mismatch"
     case crossSite = "cross_site"
     case bandwidthNotOffered = "bandwidth_not_offered"
@@ -108,7 +111,8 @@ public enum RefusalCode: String, Sendable, CaseIterable {
         case .unauthenticated: .unauthenticated
         case .forbidden, .notThePayer, .notEnabled, .partnerRecovers: .forbidden
         case .notFound, .accountUnknown: .notFound
-        case .accountExists, .accountClosed, .circuitExists, .circuitNotDeployed, .vlanInUse, .vlanZeroNotAlone,
+        case .accountExists, .accountClosed, .circuitExists, .circuitNotDeployed, .circuitInUse, .accountHasPorts, .deviceExists,
+            .vlanInUse, .vlanZeroNotAlone,
             .insufficientBandwidth, .offerNotPending, .portNotActive, .portHasVBR, .chargeNotRetriable, .idempotencyKeyReused,
             .contradictsState, .carrierNotEligible, .privilegeExpired, .partnerNotReady, .networkLimit, .resourceGroupExists, .payerFixed,
             .portHasNoVBR, .vbrNotTerminated, .vbrNotActive, .vbrFromTransformation, .portTerminated, .portNotTerminated, .portEnded,

@@ -14,8 +14,7 @@ final class ConsumerLoop: @unchecked Sendable {
     var reader: RecordReader
     var epoch: UInt64 = 0
     var assignment: Assignment?
-    /// Offset each partition should continue at; absent until known.
-    var expected: [TopicPartition: Int64] = [:]
+    var expected = ExpectedOffsets()
     var isPaused = false
     /// No broker was connected when last heard of.
     var isCutOff = false
@@ -108,11 +107,10 @@ final class ConsumerLoop: @unchecked Sendable {
         isCutOff = false
         let offset = message.pointee.offset
         guard let partition = reader.append(message) else { return }
-        if let due = expected[partition], due != offset {
+        if let due = expected.note(offset, of: partition) {
             if offset < due { control.commits.withLock { $0.forget(partition) } }
             delegate.event(.offsetJump(partition, expected: due, actual: offset))
         }
-        expected[partition] = offset + 1
     }
 
     private func handOver() {

@@ -27,7 +27,7 @@ extension ConsumerLoop {
         control.commits.withLock { $0.begin(epoch: epoch) }
         control.health.withLock { $0.assignment = assignment }
         let starts = delegate.assigned(assignment)
-        expected = starts
+        expected = ExpectedOffsets(starts)
         for index in entries.indices {
             let start = partition(of: entries[index]).flatMap { starts[$0] }
             entries[index].offset = start ?? Int64(RD_KAFKA_OFFSET_BEGINNING)
@@ -51,7 +51,7 @@ extension ConsumerLoop {
             resume()
         }
         assignment = nil
-        expected = [:]
+        expected = ExpectedOffsets()
         control.health.withLock { $0.assignment = Assignment(epoch: 0, partitions: []) }
         let error = rd_kafka_assign(client.pointer, nil)
         if error != RD_KAFKA_RESP_ERR_NO_ERROR { delegate.event(.clientError(KafkaError(error))) }

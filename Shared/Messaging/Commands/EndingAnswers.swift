@@ -13,3 +13,11 @@ extension RequestAnswers: ItemAnswers {
     public mutating func append(_ view: RequestView) { items.append(RequestAnswer(request: view)) }
     public mutating func append(_ error: ErrorDetail) { items.append(RequestAnswer(error: error)) }
 }
+
+extension DeletionView: ItemView {
+    public var minimal: Self { Self(port: port?.minimal, refundID: refundID) }
+}
+
+extension RequestView: ItemView {
+    public var minimal: Self { Self(requestID: requestID) }
+}

@@ -8,6 +8,8 @@ public enum CommandShape: Sendable, Hashable {
     case single
     /// Up to ``itemLimit`` items, each with an answer of its own.
     case bulk
+    /// A list whose answers are ids and refusals only: for a client that knows the rest or reads it when it needs it.
+    case minimalBulk
 
     /// Most items of one command.
     public static let itemLimit = 1_000
@@ -15,13 +17,19 @@ public enum CommandShape: Sendable, Hashable {
 
 /// The answer to a bulk command: for each item what became of it, in the order of the request.
 public protocol ItemAnswers: WireMessage {
-    associatedtype View: WireMessage
+    associatedtype View: ItemView
     mutating func append(_ view: View)
     mutating func append(_ error: ErrorDetail)
 }
 
+/// What an item is shown as.
+public protocol ItemView: WireMessage {
+    /// The view with nothing but the id by which the rest can be read.
+    var minimal: Self { get }
+}
+
 /// What one item of a command came to.
-public enum ItemOutcome<View: WireMessage> {
+public enum ItemOutcome<View: ItemView> {
     /// Carried out; whether it made something that was not there before.
     case done(View, isNew: Bool)
     /// Refused, and the refusal itself is kept, in the history of what was to be changed. A refusal that leaves no trace is
@@ -52,12 +60,13 @@ extension Step {
             case .done(let view, let isNew): return CommandAnswer(status: isNew ? 201 : 200, view)
             case .refused(let refusal): return refusal.answer
             }
-        case .bulk:
+        case .bulk, .minimalBulk:
+            let isMinimal = shape == .minimalBulk
             var answers = Answers()
             for item in items {
                 do throws(StepFailure) {
                     switch try attempt({ () throws(StepFailure) in try body(item) }) {
-                    case .done(let view, _): answers.append(view)
+                    case .done(let view, _): answers.append(isMinimal ? view.minimal : view)
                     case .refused(let refusal): answers.append(refusal.detail)
                     }
                 } catch {
@@ -65,7 +74,7 @@ extension Step {
                     answers.append(try stored { () throws(StoreError) in try failure.refusal() }.detail)
                 }
             }
-            return CommandAnswer(status: 200, answers)
+            return CommandAnswer(status: 200, answers, emitsDefaults: !isMinimal)
         }
     }
 }
@@ -96,4 +105,53 @@ extension VBRAnswers: ItemAnswers {
 
     public mutating func append(_ view: VBRView) { items.append(VBRAnswer(vbr: view)) }
     public mutating func append(_ error: ErrorDetail) { items.append(VBRAnswer(error: error)) }
+}
+
+extension PrivilegeApplicationAnswers: ItemAnswers {
+    public typealias View = PrivilegeApplicationView
+
+    public mutating func append(_ view: PrivilegeApplicationView) { items.append(PrivilegeApplicationAnswer(application: view)) }
+    public mutating func append(_ error: ErrorDetail) { items.append(PrivilegeApplicationAnswer(error: error)) }
+}
+
+extension AccessDeviceAnswers: ItemAnswers {
+    public typealias View = AccessDeviceView
+
+    public mutating func append(_ view: AccessDeviceView) { items.append(AccessDeviceAnswer(device: view)) }
+    public mutating func append(_ error: ErrorDetail) { items.append(AccessDeviceAnswer(error: error)) }
+}
+
+extension ResourceGroupAnswers: ItemAnswers {
+    public typealias View = ResourceGroupView
+
+    public mutating func append(_ view: ResourceGroupView) { items.append(ResourceGroupAnswer(resourceGroup: view)) }
+    public mutating func append(_ error: ErrorDetail) { items.append(ResourceGroupAnswer(error: error)) }
+}
+
+extension AccountView: ItemView {
+    public var minimal: Self { Self(accountID: accountID) }
+}
+
+extension CircuitView: ItemView {
+    public var minimal: Self { Self(circuitID: circuitID) }
+}
+
+extension PortView: ItemView {
+    public var minimal: Self { Self(portID: portID) }
+}
+
+extension VBRView: ItemView {
+    public var minimal: Self { Self(vbrID: vbrID) }
+}
+
+extension PrivilegeApplicationView: ItemView {
+    public var minimal: Self { Self(applicationID: applicationID) }
+}
+
+extension AccessDeviceView: ItemView {
+    public var minimal: Self { Self(deviceID: deviceID) }
+}
+
+extension ResourceGroupView: ItemView {
+    public var minimal: Self { Self(resourceGroupID: resourceGroupID) }
 }

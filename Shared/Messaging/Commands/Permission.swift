@@ -10,6 +10,19 @@ extension Caller {
     }
 }
 
+extension Step {
+    /// What lies in another region than the one the caller works in is not operated.
+    /// - Throws: ``RefusalCode/regionMismatch``.
+    public func requireRegion(_ region: String, of object: String) throws(StepFailure) {
+        guard self.region.isEmpty || self.region == region else {
+            throw .refused(
+                Refusal(
+                    .regionMismatch, "\(object) is in region \(region), not in \(self.region)", field: "region", object: object,
+                    next: "Work in region \(region)"))
+        }
+    }
+}
+
 extension Refusal {
     /// A port that is not there, or not for this caller.
     public static func noPort(_ id: PortID) -> Refusal {

@@ -15,8 +15,9 @@ struct Arrival {
     var encoding: EventEncoding
     var body: UnsafeRawBufferPointer
 
-    func message(_ type: MessageType, on channel: ChannelKey?) -> InboundMessage {
-        InboundMessage(topic: topic, channel: channel, type: type, id: id, source: source, encoding: encoding, body: body)
+    func message(_ type: MessageType, on channel: ChannelKey? = nil, opened: OpenedMessage? = nil) -> InboundMessage {
+        InboundMessage(
+            topic: topic, channel: channel, type: type, id: id, source: source, encoding: encoding, body: body, opened: opened)
     }
 }
 

@@ -11,8 +11,9 @@ public struct CommandAnswer: Sendable, Equatable {
         self.body = body
     }
 
-    public init(status: UInt16, _ message: some WireMessage) {
-        self.init(status: status, body: message.jsonBytes(emitsDefaults: true))
+    /// - Parameter emitsDefaults: whether fields without a value are shown too.
+    public init(status: UInt16, _ message: some WireMessage, emitsDefaults: Bool = true) {
+        self.init(status: status, body: message.jsonBytes(emitsDefaults: emitsDefaults))
     }
 }
 
@@ -45,18 +46,21 @@ public struct CommandRequest<Command: Sendable>: Sendable {
     /// Who acts, for histories and messages: an account id or an operator's name.
     public var actor: String
     public var idempotency: IdempotencyClaim?
+    /// The region that the caller works in; empty when it has chosen none.
+    public var region: String
     /// Answers as if the command were carried out, and changes nothing.
     public var isDryRun: Bool
     /// Called once, after the commit, on the engine's thread; must not block.
     public var reply: @Sendable (CommandAnswer) -> Void
 
     public init(
-        _ command: Command, actor: String, idempotency: IdempotencyClaim? = nil, isDryRun: Bool = false,
+        _ command: Command, actor: String, idempotency: IdempotencyClaim? = nil, region: String = "", isDryRun: Bool = false,
         reply: @escaping @Sendable (CommandAnswer) -> Void
     ) {
         self.command = command
         self.actor = actor
         self.idempotency = idempotency
+        self.region = region
         self.isDryRun = isDryRun
         self.reply = reply
     }

@@ -24,6 +24,7 @@ extension Engine {
             }
         }
         step.actor = request.actor
+        step.region = request.region
         step.causation = ""
         step.correlation = step.mint(CommandKind.self).description
         let answer = try request.isDryRun ? rehearse(request.command) : perform(request.command)

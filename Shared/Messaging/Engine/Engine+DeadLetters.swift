@@ -156,7 +156,7 @@ extension Engine {
     private func place(of arrival: Arrival) throws(StoreError) -> Place {
         let place: Place?
         do throws(CodecError) {
-            place = Place(try CommonPart.read(protobuf: arrival.body))
+            place = Place(try OpenedMessage(arrival.body).common)
         } catch {
             throw .corrupt("the dead letter \(arrival.id) can't be read: \(error)")
         }

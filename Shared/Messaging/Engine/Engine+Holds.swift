@@ -70,14 +70,14 @@ extension Engine {
     private func handleParked(
         _ arrival: Arrival, at place: Place, on channel: ChannelKey
     ) throws(StoreError) -> (reason: HoldReason, detail: String)? {
-        let common: CommonPart
+        let opened: OpenedMessage
         do throws(CodecError) {
-            common = try CommonPart.read(protobuf: arrival.body)
+            opened = try OpenedMessage(arrival.body)
         } catch {
             // It was readable when it was parked.
             throw .corrupt("the parked message \(arrival.id) can't be read: \(error)")
         }
-        return try handle(arrival, common, at: place, on: channel)
+        return try handle(arrival, opened, at: place, on: channel)
     }
 
     /// Goes on with everything that waited for what the step has released.

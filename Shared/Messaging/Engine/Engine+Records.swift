@@ -68,14 +68,14 @@ extension Engine {
             try bury(arrival, DeadLetterCause("unexpected_encoding", "messages between the services are Protobuf"))
             return
         }
-        let common: CommonPart
+        let opened: OpenedMessage
         do throws(CodecError) {
-            common = try CommonPart.read(protobuf: arrival.body)
+            opened = try OpenedMessage(arrival.body)
         } catch {
             try bury(arrival, DeadLetterCause("unreadable_body", "\(error)"))
             return
         }
-        guard let place = Place(common) else {
+        guard let place = Place(opened.common) else {
             try bury(arrival, DeadLetterCause("no_place", "the message has no sequence"))
             return
         }
@@ -86,7 +86,7 @@ extension Engine {
         case .next:
             if let hold = holds[channel], hold.reason != .gap {
                 try park(arrival, at: place, on: channel)
-            } else if let reason = try handle(arrival, common, at: place, on: channel) {
+            } else if let reason = try handle(arrival, opened, at: place, on: channel) {
                 try park(arrival, at: place, on: channel)
                 try hold(channel, reason)
             } else if holds[channel] != nil {
@@ -106,20 +106,20 @@ extension Engine {
 
     /// Handles the channel's next message and moves the mark; or says why the channel has to wait.
     func handle(
-        _ arrival: Arrival, _ common: CommonPart, at place: Place, on channel: ChannelKey
+        _ arrival: Arrival, _ opened: OpenedMessage, at place: Place, on channel: ChannelKey
     ) throws(StoreError) -> (reason: HoldReason, detail: String)? {
         guard let type = arrival.type else {
-            guard common.skippable else { return try holdUnknownType(arrival, at: place, on: channel) }
+            guard opened.common.skippable else { return try holdUnknownType(arrival, at: place, on: channel) }
             statistics.skipped += 1
             _ = try application.advance(channel, to: place.position)
             return nil
         }
-        begin(arrival, correlation: common.correlation, actor: common.actor)
+        begin(arrival, correlation: opened.common.correlation, actor: opened.common.actor)
         let letter: DeadLetterCause
         var isKnown = true
         do throws(StepFailure) {
             try step.attempt { () throws(StepFailure) in
-                try application.handle(arrival.message(type, on: channel), step)
+                try application.handle(arrival.message(type, on: channel, opened: opened), step)
                 isKnown = try stored { () throws(StoreError) in try application.advance(channel, to: place.position) }
                 // Without a row there is no mark, so what the handler did must not stay either.
                 if !isKnown { throw .refused(Refusal(.notFound, "nothing is known of \(channel.text)")) }
@@ -166,7 +166,7 @@ extension Engine {
             return
         }
         do throws(StepFailure) {
-            guard try application.concerns(arrival.message(type, on: nil)) else {
+            guard try application.concerns(arrival.message(type)) else {
                 statistics.passedOver += 1
                 return
             }
@@ -197,7 +197,7 @@ extension Engine {
 
     private func performForeign(_ arrival: Arrival, _ type: MessageType) throws(StepFailure) {
         begin(arrival, correlation: "", actor: "")
-        try step.attempt { () throws(StepFailure) in try application.handle(arrival.message(type, on: nil), step) }
+        try step.attempt { () throws(StepFailure) in try application.handle(arrival.message(type), step) }
         statistics.handled += 1
     }
 

@@ -11,10 +11,13 @@ public struct InboundMessage {
     public let source: String
     let encoding: EventEncoding
     let body: UnsafeRawBufferPointer
+    /// The body as far as the engine has read it, on topics of channels.
+    let opened: OpenedMessage?
 
     /// The message itself.
-    public func decode<Message: WireMessage>(_ message: Message.Type = Message.self) throws(StepFailure) -> Message {
+    public func decode<Message: EventMessage>(_ message: Message.Type = Message.self) throws(StepFailure) -> Message {
         do throws(CodecError) {
+            if let opened { return try Message(opened) }
             return switch encoding {
             case .protobuf: try Message(protobuf: body)
             case .json: try Message(json: body)

@@ -9,6 +9,8 @@ public final class Step {
     public internal(set) var now = Instant(microseconds: 0)
     /// Who acts: an account, an operator, or the service whose message is handled.
     public internal(set) var actor = ""
+    /// The region that the caller of the command works in; empty when it has chosen none.
+    public internal(set) var region = ""
     /// With which generation the timer that fires now was armed; 0 where no timer fires.
     public internal(set) var timerGeneration: UInt32 = 0
     /// The id of the command that began the exchange, and of the message handled now.
@@ -139,12 +141,16 @@ public final class Step {
         if released.count > mark.released { released.removeLast(released.count - mark.released) }
     }
 
+    // Asked after every item and mostly empty: emptying a list that was just given out makes a new one of its size.
+
     func takeReleased() -> [WaitKey] {
+        if released.isEmpty { return [] }
         defer { released.removeAll(keepingCapacity: true) }
         return released
     }
 
     func takeTimers() -> [TimerChange] {
+        if timers.isEmpty { return [] }
         defer { timers.removeAll(keepingCapacity: true) }
         return timers
     }

@@ -26,15 +26,16 @@ CREATE TABLE log_offset (
     PRIMARY KEY (topic, partition)
 ) {keyed};
 
--- Events of other systems that were handled: saves work and shows an id used twice for different things.
+-- Events of other systems that were handled: saves work and shows an id used twice for different things. Numbered in the order
+-- in which they were handled, so the oldest come first.
 CREATE TABLE inbox (
+    id {int} NOT NULL PRIMARY KEY,
     source {text} NOT NULL,
     message_id {text} NOT NULL,
     digest {blob} NOT NULL,
     received_at {int} NOT NULL,
-    PRIMARY KEY (source, message_id)
-) {keyed};
-CREATE INDEX inbox_received_at ON inbox (received_at);
+    UNIQUE (source, message_id)
+) {table};
 
 -- Channels whose messages wait, and why.
 CREATE TABLE channel_hold (

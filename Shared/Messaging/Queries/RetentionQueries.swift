@@ -22,7 +22,7 @@ public struct AgedTable: Sendable, Hashable {
     /// The engine's own; of `timer` it is the due time.
     public static let messaging = [
         AgedTable("outbox", "SELECT created_at FROM outbox ORDER BY id LIMIT 1"),
-        AgedTable("inbox", "SELECT MIN(received_at) FROM inbox"),
+        AgedTable("inbox", "SELECT received_at FROM inbox ORDER BY id LIMIT 1"),
         AgedTable("idempotency", "SELECT MIN(created_at) FROM idempotency"),
         AgedTable("dead_letter", "SELECT received_at FROM dead_letter ORDER BY id LIMIT 1"),
         AgedTable("parked_event", "SELECT received_at FROM parked_event ORDER BY id LIMIT 1"),

@@ -10,8 +10,7 @@ struct RetentionTable {
     init(_ connection: any StoreConnection) throws(StoreError) {
         inbox = try connection.prepare(
             """
-            DELETE FROM inbox WHERE (source, message_id) IN
-                (SELECT source, message_id FROM inbox WHERE received_at < ?1 ORDER BY received_at LIMIT ?2)
+            DELETE FROM inbox WHERE received_at < ?1 AND id IN (SELECT id FROM inbox ORDER BY id LIMIT ?2)
             """)
         idempotency = try connection.prepare(
             """

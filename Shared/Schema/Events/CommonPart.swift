@@ -31,22 +31,6 @@ public struct CommonPart: Sendable, Equatable {
 }
 
 extension CommonPart {
-    /// Reads the common part of any message, whatever its type; the other fields are passed over.
-    public static func read(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) -> CommonPart {
-        var part = CommonPart()
-        guard let base = bytes.baseAddress else { return part }
-        var reader = WireReader(base: base, count: bytes.count)
-        do {
-            while true {
-                let tag = try reader.nextTag()
-                if tag == 0 { return part }
-                if !(try part.merge(tag, from: &reader)) { try reader.skip(tag) }
-            }
-        } catch {
-            throw error.inside(jsonName(ofField: reader.tag >> 3))
-        }
-    }
-
     func encode(into writer: inout WireWriter) {
         writer.field(UInt64Codec.self, 1, epoch)
         writer.field(UInt64Codec.self, 2, sequence)

@@ -230,6 +230,11 @@ public struct AccountView: WireMessage {
     /// Whether this service holds the account; otherwise the view is a copy of the other service's facts.
     public var held: Bool = false
     public var registeredAt: Timestamp?
+    /// Whether the partner has the network-product permissions.
+    public var productPermission: Bool = false
+    /// Mbit/s that this partner may offer beside the catalogue.
+    public var extraBandwidthsMbps: [UInt32] = []
+    public var closed: Bool = false
     /// Whether billing has locked it for arrears; known to the service that holds it.
     public var locked: Bool = false
     /// Fields from a newer sender that this version does not know.
@@ -249,6 +254,9 @@ public struct AccountView: WireMessage {
         version: UInt64 = 0,
         held: Bool = false,
         registeredAt: Timestamp? = nil,
+        productPermission: Bool = false,
+        extraBandwidthsMbps: [UInt32] = [],
+        closed: Bool = false,
         locked: Bool = false
     ) {
         self.accountID = accountID
@@ -261,6 +269,9 @@ public struct AccountView: WireMessage {
         self.version = version
         self.held = held
         self.registeredAt = registeredAt
+        self.productPermission = productPermission
+        self.extraBandwidthsMbps = extraBandwidthsMbps
+        self.closed = closed
         self.locked = locked
     }
 }
@@ -279,6 +290,9 @@ extension AccountView {
         writer.field(UInt64Codec.self, 8, version)
         writer.field(BoolCodec.self, 9, held)
         writer.optional(MessageCodec<Timestamp>.self, 10, registeredAt)
+        writer.field(BoolCodec.self, 11, productPermission)
+        writer.packed(UInt32Codec.self, 12, extraBandwidthsMbps)
+        writer.field(BoolCodec.self, 13, closed)
         writer.field(BoolCodec.self, 14, locked)
         writer.unknown(unknownFields)
     }
@@ -297,6 +311,10 @@ extension AccountView {
             case 64: version = try UInt64Codec.read(from: &reader)
             case 72: held = try BoolCodec.read(from: &reader)
             case 82: try reader.merge(into: &registeredAt)
+            case 88: productPermission = try BoolCodec.read(from: &reader)
+            case 96: try reader.append(UInt32Codec.self, to: &extraBandwidthsMbps)
+            case 98: try reader.packed(UInt32Codec.self, into: &extraBandwidthsMbps)
+            case 104: closed = try BoolCodec.read(from: &reader)
             case 112: locked = try BoolCodec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
@@ -315,6 +333,9 @@ extension AccountView {
         writer.field(UInt64Codec.self, "version", version)
         writer.field(BoolCodec.self, "held", held)
         writer.optional(MessageCodec<Timestamp>.self, "registeredAt", registeredAt)
+        writer.field(BoolCodec.self, "productPermission", productPermission)
+        writer.repeated(UInt32Codec.self, "extraBandwidthsMbps", extraBandwidthsMbps)
+        writer.field(BoolCodec.self, "closed", closed)
         writer.field(BoolCodec.self, "locked", locked)
         writer.endObject()
     }
@@ -334,6 +355,9 @@ extension AccountView {
             case 8: try reader.field(UInt64Codec.self, &version)
             case 9: try reader.field(BoolCodec.self, &held)
             case 10: try reader.optional(MessageCodec<Timestamp>.self, &registeredAt)
+            case 11: try reader.field(BoolCodec.self, &productPermission)
+            case 12: try reader.repeated(UInt32Codec.self, &extraBandwidthsMbps)
+            case 13: try reader.field(BoolCodec.self, &closed)
             case 14: try reader.field(BoolCodec.self, &locked)
             default: break
             }
@@ -348,6 +372,7 @@ extension AccountView {
             if name.equals("site") { return 5 }
             if name.equals("held") { return 9 }
         case 6:
+            if name.equals("closed") { return 13 }
             if name.equals("locked") { return 14 }
         case 7:
             if name.equals("carrier") { return 4 }
@@ -365,6 +390,14 @@ extension AccountView {
             if name.equals("outboundBilling") { return 7 }
         case 16:
             if name.equals("outbound_billing") { return 7 }
+        case 17:
+            if name.equals("productPermission") { return 11 }
+        case 18:
+            if name.equals("product_permission") { return 11 }
+        case 19:
+            if name.equals("extraBandwidthsMbps") { return 12 }
+        case 21:
+            if name.equals("extra_bandwidths_mbps") { return 12 }
         default: break
         }
         return nil
@@ -382,6 +415,9 @@ extension AccountView {
         case 8: "version"
         case 9: "held"
         case 10: "registeredAt"
+        case 11: "productPermission"
+        case 12: "extraBandwidthsMbps"
+        case 13: "closed"
         case 14: "locked"
         default: nil
         }

@@ -14,7 +14,12 @@ public struct OfferInput: WireMessage {
     /// Who pays the port resource usage fee: the tenant unless stated otherwise.
     public var payer: Payer = .unspecified
     public var name: String = ""
+    /// Name of a resource group of the partner's; empty for none.
     public var resourceGroup: String = ""
+    /// Only when the partner pays.
+    public var tags: [String: String] = [:]
+    /// A port of the same tenant that this one shall be redundant with: on another circuit.
+    public var redundantWith: PortID = .none
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -28,7 +33,9 @@ public struct OfferInput: WireMessage {
         bandwidthMbps: UInt32? = nil,
         payer: Payer = .unspecified,
         name: String = "",
-        resourceGroup: String = ""
+        resourceGroup: String = "",
+        tags: [String: String] = [:],
+        redundantWith: PortID = .none
     ) {
         self.circuitID = circuitID
         self.tenantAccountID = tenantAccountID
@@ -37,6 +44,8 @@ public struct OfferInput: WireMessage {
         self.payer = payer
         self.name = name
         self.resourceGroup = resourceGroup
+        self.tags = tags
+        self.redundantWith = redundantWith
     }
 }
 
@@ -51,6 +60,8 @@ extension OfferInput {
         writer.field(EnumCodec<Payer>.self, 5, payer)
         writer.field(TextCodec.self, 6, name)
         writer.field(TextCodec.self, 7, resourceGroup)
+        writer.map(TextCodec.self, TextCodec.self, 8, tags)
+        writer.field(IdentifierCodec<PortID>.self, 9, redundantWith)
         writer.unknown(unknownFields)
     }
 
@@ -65,6 +76,8 @@ extension OfferInput {
             case 40: payer = try EnumCodec<Payer>.read(from: &reader)
             case 50: name = try TextCodec.read(from: &reader)
             case 58: resourceGroup = try TextCodec.read(from: &reader)
+            case 66: try reader.merge(TextCodec.self, TextCodec.self, default: "", into: &tags)
+            case 74: redundantWith = try IdentifierCodec<PortID>.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -79,6 +92,8 @@ extension OfferInput {
         writer.field(EnumCodec<Payer>.self, "payer", payer)
         writer.field(TextCodec.self, "name", name)
         writer.field(TextCodec.self, "resourceGroup", resourceGroup)
+        writer.map(TextCodec.self, TextCodec.self, "tags", tags)
+        writer.field(IdentifierCodec<PortID>.self, "redundantWith", redundantWith)
         writer.endObject()
     }
 
@@ -94,6 +109,8 @@ extension OfferInput {
             case 5: try reader.field(EnumCodec<Payer>.self, &payer)
             case 6: try reader.field(TextCodec.self, &name)
             case 7: try reader.field(TextCodec.self, &resourceGroup)
+            case 8: try reader.map(TextCodec.self, TextCodec.self, &tags)
+            case 9: try reader.field(IdentifierCodec<PortID>.self, &redundantWith)
             default: break
             }
         }
@@ -103,6 +120,7 @@ extension OfferInput {
         switch name.count {
         case 4:
             if name.equals("name") { return 6 }
+            if name.equals("tags") { return 8 }
         case 5:
             if name.equals("payer") { return 5 }
         case 6:
@@ -116,9 +134,11 @@ extension OfferInput {
         case 13:
             if name.equals("bandwidthMbps") { return 4 }
             if name.equals("resourceGroup") { return 7 }
+            if name.equals("redundantWith") { return 9 }
         case 14:
             if name.equals("bandwidth_mbps") { return 4 }
             if name.equals("resource_group") { return 7 }
+            if name.equals("redundant_with") { return 9 }
         case 15:
             if name.equals("tenantAccountId") { return 2 }
         case 17:
@@ -137,6 +157,8 @@ extension OfferInput {
         case 5: "payer"
         case 6: "name"
         case 7: "resourceGroup"
+        case 8: "tags"
+        case 9: "redundantWith"
         default: nil
         }
     }

@@ -21,6 +21,11 @@ final class HTTPMetrics: Sendable {
         try metrics.gauge("hc_http_connections", help: "Open connections") { [weak server] in
             server.map { Double($0.statistics.connections) }
         }
+        try metrics.gauge(
+            "hc_http_lingering_connections", help: "Sockets kept for clients that were refused while they were sending"
+        ) { [weak server] in
+            server.map { Double($0.statistics.lingeringConnections) }
+        }
         try metrics.gauge("hc_http_parked_requests", help: "Requests that wait for an answer") { [weak server] in
             server.map { Double($0.statistics.parkedRequests) }
         }

@@ -93,14 +93,37 @@ final class Fixture {
     /// Registers the partner with one circuit, and returns the circuit's id.
     @discardableResult
     func registerPartner() throws -> String {
-        let account = #"{"accountId": "\#(Self.partner)", "name": "P", "carrier": "C", "site": "international"}"#
+        let account = #"{"accountId": "\#(Self.partner)", "name": "P", "carrier": "China Telecom", "site": "international"}"#
         try #require(try send("POST", "/admin/v1/accounts", account).status == 201)
+        let application = PrivilegeApplicationInput(for: Self.partner, dayFrom: SystemClock().now(), reason: "Test")
+        let applied = try send("POST", "/admin/v1/privilege-applications", String(decoding: application.jsonBytes(), as: UTF8.self))
+        try #require(applied.status == 201, "\(applied.text)")
         let circuit = """
             {"name": "c1", "partnerAccountId": "\(Self.partner)", "region": "r", "accessPoint": "ap", "bandwidthMbps": 1000}
             """
         let response = try send("POST", "/admin/v1/circuits", circuit)
         try #require(response.status == 201, "\(response.text)")
         return try CircuitView(json: response.body).circuitID.description
+    }
+
+    /// Delivers the tenant's account as tenant-service tells it, and waits until it is known.
+    func knowTenant() throws {
+        var event = AccountRegistered(accountID: Self.tenant, version: 1, name: "T", role: .tenant, site: "international")
+        event.common.epoch = 1
+        event.common.sequence = 1
+        event.common.after = Position()
+        var batch = RecordBatch()
+        event.protobufBytes().withUnsafeBytes { body in
+            batch.appendEvent(
+                topic: .accounts, key: Self.tenant,
+                id: MessageID(bits: ID128(milliseconds: 1, kind: MessageKind.code, sequence: 0, random: 1)),
+                source: "tenant-service", type: .accountRegistered, body: body)
+        }
+        _ = mailbox.deliver(batch)
+        let deadline = MonotonicInstant.now + .seconds(10)
+        while try send("GET", "/admin/v1/accounts/\(Self.tenant)").status != 200 {
+            try #require(MonotonicInstant.now < deadline, "the tenant's account is not known")
+        }
     }
 
     /// Issues a token for the partner.

@@ -59,6 +59,7 @@ final class Stage {
         try cluster.start()
         let accounts = AccountsInput(items: [Self.account(Self.carrier)])
         let _: AccountAnswers = try client(cluster.partner).post("/admin/v1/accounts:bulk", accounts)
+        try client(cluster.partner).applyForPrivilege(of: Self.carrier, at: SystemClock().now(), reason: "Test")
         let tenants = AccountsInput(items: Self.tenants.map(Self.account))
         let _: AccountAnswers = try client(cluster.tenant).post("/admin/v1/accounts:bulk", tenants)
         let wanted = CircuitsInput(
@@ -80,7 +81,7 @@ final class Stage {
 
     private static func account(_ id: AccountID) -> AccountInput {
         AccountInput(
-            accountID: id, name: "account \(id)", carrier: id == carrier ? "Carrier" : "", site: "international",
+            accountID: id, name: "account \(id)", carrier: id == carrier ? "China Unicom" : "", site: "international",
             regions: ["eu-central-1"], outboundBilling: true)
     }
 

@@ -23,6 +23,9 @@ func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) 
     return true
 }
 
+/// What a loaded machine may add to a deadline that is kept. Less than any of librdkafka's own time-outs.
+let slack = Duration.seconds(10)
+
 func elapsed(_ body: () throws -> Void) rethrows -> Duration {
     try ContinuousClock().measure(body)
 }

@@ -91,11 +91,10 @@ import Testing
         let child = try start("slow-stop")
         #expect(await logs("running"))
         child.send(SIGTERM)
+        // Stopping has begun and, left alone, would not end while this test waits.
         #expect(await says("stop http"))
-        let begin = MonotonicInstant.now
         child.send(SIGINT)
         #expect(try await child.waitInTask(until: .patience) == .exited(128 + SIGINT))
-        #expect(MonotonicInstant.now - begin < .seconds(4))
         #expect(scratch.lines("err").last == "service-probe: SIGINT again, ending at once")
     }
 

@@ -11,8 +11,8 @@ import TenantService
 import Testing
 
 extension Network {
-    /// A port in normal use.
-    func activePort(
+    /// A port in normal use, with its VBR.
+    func connectedPort(
         _ circuit: CircuitID, vlan: UInt32 = 100, bandwidth: UInt32 = 200, payer: Payer = .tenant, hasVBR: Bool = true
     ) throws -> PortID {
         let port = try offer(circuit, vlan: vlan, bandwidth: bandwidth, payer: payer)

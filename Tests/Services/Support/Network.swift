@@ -36,7 +36,7 @@ final class Network {
     ///   - policy: what partner-service's operator has decided; with access devices by default.
     ///   - demand: what tenant-service's operator has decided.
     ///   - faults: what the access device refuses at first.
-    ///   - registers: whether the usual accounts are there at the beginning.
+    ///   - registers: whether the usual accounts and their privileges are there at the beginning.
     init(
         declining rule: DeclineRule = .never, policy: PartnerPolicy = PartnerPolicy(hasAccessDevices: true), faults: FaultRule = .none,
         demand: TenantPolicy = .standard, registers: Bool = true
@@ -63,9 +63,17 @@ final class Network {
                 .registerAccounts([
                     account(Self.carrier, carrier: "China Telecom"), account(Self.otherCarrier, carrier: "China Mobile"),
                 ]), by: Self.staff, as: .bulk))
+        try partner.ok(
+            PartnerCommand(
+                .applyForPrivileges([Self.carrier, Self.otherCarrier].map(privilege)), by: Self.staff, as: .bulk))
         try tenant.ok(
             TenantCommand(.registerAccounts([account(Self.customer), account(Self.otherCustomer)]), by: Self.staff, as: .bulk))
         try settle()
+    }
+
+    /// An application for the privilege of offering ports, for a day.
+    func privilege(_ id: AccountID) -> PrivilegeApplicationInput {
+        PrivilegeApplicationInput(for: id, dayFrom: clock.now(), reason: "Customer \(Self.customer), 200 Mbit/s")
     }
 
     func account(_ id: AccountID, carrier: String = "", site: String = "international") -> AccountInput {
@@ -134,6 +142,15 @@ final class Network {
 
     func tenantView(_ port: PortID, of caller: Caller = staff) throws -> PortView? {
         try tenant.read { reader in try TenantQueries(reader).port(port, of: caller) }
+    }
+
+    /// How often somebody was told that an interruption lies ahead or is over.
+    var interruptionsTold: Int {
+        let batch = broker.records(of: .notifications)
+        return batch.records.filter { record in
+            let type = (try? EventEnvelope(record: record, in: batch))?.type
+            return type == .interruptionAhead || type == .interruptionOver
+        }.count
     }
 
     func ledger() throws -> [LedgerEntry] {
