@@ -1,5 +1,6 @@
 public import HostedConnection
 public import Messaging
+import Schema
 public import Store
 
 // What billing says of accounts that are held here.
