@@ -7,7 +7,7 @@ public import Store
 public final class AccountBook {
     /// Whether the accounts held here are partners'.
     private let holdsPartners: Bool
-    private let accounts: RowCache<AccountRow>
+    let accounts: RowCache<AccountRow>
     private let tokens: InsertBuffer<TokenRow>
     /// Rows kept in memory from batch to batch.
     private static var rowsKept: Int { 20_000 }

@@ -46,26 +46,54 @@ extension InsertBuffer<HistoryLine> {
 
 /// Reads histories.
 public struct PortHistoryQuery {
-    private let statement: any StoreStatement
+    private let byConnection: any StoreStatement
+    private let byRouter: any StoreStatement
+
+    private static let columns = "entry, at, actor, action, subject, amount, detail"
+    /// What can happen to a VBR. The same stands in the index that finds it.
+    private static let routerActions: [HistoryAction] = [
+        .vbrCreated, .refused, .vbrChanged, .vbrTerminated, .vbrRecovered, .vbrDeleted, .vbrOrdered,
+    ]
 
     public init(_ reader: any StoreConnection) throws(StoreError) {
-        statement = try reader.prepare(
-            "SELECT entry, at, actor, action, subject, amount, detail FROM port_history WHERE connection_id = ?1 ORDER BY entry LIMIT ?2")
+        byConnection = try reader.prepare(
+            "SELECT \(Self.columns) FROM port_history WHERE connection_id = ?1 ORDER BY entry LIMIT ?2")
+        byRouter = try reader.prepare(
+            """
+            SELECT \(Self.columns), connection_id FROM port_history WHERE subject = ?1 \
+            AND action IN (\(Self.routerActions.map { String($0.rawValue) }.joined(separator: ", "))) ORDER BY entry LIMIT ?2
+            """)
     }
 
     /// The first thousand lines of a connection's history, oldest first.
     public func lines(of connection: ConnectionID) throws(StoreError) -> History {
-        statement.bind(1, connection)
-        statement.bind(2, Int64(PageRequest.sizes.upperBound))
+        byConnection.bind(1, connection)
+        byConnection.bind(2, Int64(PageRequest.sizes.upperBound))
         var history = History()
-        try statement.query { row throws(StoreError) in
-            let note = HistoryNote(
-                try row.code(3), subject: try row.optionalID(4) ?? .none, amount: row.int64(5), detail: try row.text(6))
-            history.items.append(
-                HistoryEntry(
-                    entry: UInt32(truncatingIfNeeded: row.int64(0)), at: Timestamp(row.instant(1)), actor: try row.text(2),
-                    action: note.action.name, detail: note.sentence))
-        }
+        try byConnection.query { row throws(StoreError) in history.items.append(try HistoryEntry(row)) }
         return history
+    }
+
+    /// The first thousand lines of a connection's history that are about a VBR, and the connection; nil if there is none.
+    public func lines(about router: VBRID) throws(StoreError) -> (history: History, connection: ConnectionID)? {
+        byRouter.bind(1, router)
+        byRouter.bind(2, Int64(PageRequest.sizes.upperBound))
+        var history = History()
+        var connection: ConnectionID?
+        try byRouter.query { row throws(StoreError) in
+            history.items.append(try HistoryEntry(row))
+            connection = ConnectionID(bits: try row.id(7))
+        }
+        return connection.map { (history, $0) }
+    }
+}
+
+extension HistoryEntry {
+    /// Reads the columns of a history's query.
+    fileprivate init(_ row: any StoreRow) throws(StoreError) {
+        let note = HistoryNote(try row.code(3), subject: try row.optionalID(4) ?? .none, amount: row.int64(5), detail: try row.text(6))
+        self.init(
+            entry: UInt32(truncatingIfNeeded: row.int64(0)), at: Timestamp(row.instant(1)), actor: try row.text(2),
+            action: note.action.name, detail: note.sentence)
     }
 }

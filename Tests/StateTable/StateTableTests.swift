@@ -28,7 +28,7 @@ struct StateTableTests {
         #expect(supply.compactMap(SupplyCommand.row) == SupplyCommand.allCases.filter { $0.message == nil && !variants.contains($0) })
         let demand: [TenantCommand.Action] = [
             .accept([]), .retryCharges([]), .createVBRs([]), .rejectBandwidthChanges([]), .reject([]), .terminate([]), .recover([]),
-            .delete([]), .request([]),
+            .delete([]), .request([]), .changeVBRs([]), .deleteVBRs([]),
         ]
         #expect(demand.compactMap(DemandCommand.row) == DemandCommand.allCases.filter { $0.message == nil })
     }

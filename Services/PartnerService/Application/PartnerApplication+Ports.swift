@@ -31,6 +31,7 @@ extension PartnerApplication {
         var decision = decision
         DeviceRules.settle(&decision, policy: policy, now: step.now)
         DeviceRules.goOn(&decision, from: row.port, now: step.now)
+        SubscriptionRules.watchGrace(&decision, since: row.port, policy: policy)
         row.port = decision.port
         for message in decision.messages { send(message, of: &row, step) }
         tables.history.append(decision.history, of: row.port.connection, entries: &row.entries, in: step)

@@ -8,9 +8,9 @@ public import Store
 
 /// What partner-service shows, read on a reader's connection. Each answer hides what is not the caller's.
 public struct PartnerQueries {
-    private let reader: any StoreConnection
+    let reader: any StoreConnection
     private let listing: PortListing<Shown>
-    private let histories: PortHistoryQuery
+    let histories: PortHistoryQuery
     public let accounts: AccountQueries
 
     /// A port and what its circuit adds to the view.

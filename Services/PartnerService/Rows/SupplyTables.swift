@@ -15,6 +15,7 @@ final class SupplyTables {
     let history: InsertBuffer<HistoryLine>
     let requests: RequestTable
     let sagas: SagaRunner
+    let charged: ChargedPorts
     private let portByVBR: any StoreStatement
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 20_000 }
@@ -28,6 +29,7 @@ final class SupplyTables {
         requests = try RequestTable(connection)
         sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue)
         portByVBR = try connection.prepare("SELECT id FROM port WHERE vbr_id = ?1")
+        charged = try ChargedPorts(connection, owner: "partner_account", payer: .partner)
     }
 
     /// The port that has this VBR, as far as it is written: a VBR is known outside once its batch is committed.

@@ -72,11 +72,17 @@ public final class TenantApplication: EngineApplication {
                 id, { request, party, now throws(Refusal) in try RequestRules.withdraw(request, by: party, reason: reason, now: now) },
                 command, step)
         case .rejectBandwidthChanges(let items): try rejectBandwidthChanges(items, command, step)
+        case .changeVBRs(let items): try changeVBRs(items, command, step)
+        case .deleteVBRs(let items): try deleteVBRs(items, command, step)
         }
     }
 
-    /// Arms no timers in this version, so none fires.
-    public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {}
+    public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {
+        guard let (purpose, account) = AccountTimer.account(of: timer) else { return }
+        switch purpose {
+        case .followLock: try followLock(of: account, step)
+        }
+    }
 
     // MARK: Batches
 

@@ -20,6 +20,8 @@ public struct TenantCommand: Sendable {
         case refuseRequest(PartyRequestID, reason: String)
         case withdrawRequest(PartyRequestID, reason: String)
         case rejectBandwidthChanges([BandwidthChangeEndInput])
+        case changeVBRs([VBRChangeInput])
+        case deleteVBRs([VBRDeletionInput])
     }
 
     public var caller: Caller

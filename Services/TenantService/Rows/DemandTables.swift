@@ -12,6 +12,7 @@ final class DemandTables {
     let vbrs: RowCache<VBRRow>
     let history: InsertBuffer<HistoryLine>
     let requests: RequestTable
+    let charged: ChargedPorts
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 20_000 }
 
@@ -21,6 +22,7 @@ final class DemandTables {
         vbrs = try RowCache(connection)
         history = try InsertBuffer(connection)
         requests = try RequestTable(connection)
+        charged = try ChargedPorts(connection, owner: "tenant_account", payer: .tenant)
     }
 
     /// Writes what changed, what others refer to first.

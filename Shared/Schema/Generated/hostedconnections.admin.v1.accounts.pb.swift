@@ -230,6 +230,8 @@ public struct AccountView: WireMessage {
     /// Whether this service holds the account; otherwise the view is a copy of the other service's facts.
     public var held: Bool = false
     public var registeredAt: Timestamp?
+    /// Whether billing has locked it for arrears; known to the service that holds it.
+    public var locked: Bool = false
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -246,7 +248,8 @@ public struct AccountView: WireMessage {
         outboundBilling: Bool = false,
         version: UInt64 = 0,
         held: Bool = false,
-        registeredAt: Timestamp? = nil
+        registeredAt: Timestamp? = nil,
+        locked: Bool = false
     ) {
         self.accountID = accountID
         self.name = name
@@ -258,6 +261,7 @@ public struct AccountView: WireMessage {
         self.version = version
         self.held = held
         self.registeredAt = registeredAt
+        self.locked = locked
     }
 }
 
@@ -275,6 +279,7 @@ extension AccountView {
         writer.field(UInt64Codec.self, 8, version)
         writer.field(BoolCodec.self, 9, held)
         writer.optional(MessageCodec<Timestamp>.self, 10, registeredAt)
+        writer.field(BoolCodec.self, 14, locked)
         writer.unknown(unknownFields)
     }
 
@@ -292,6 +297,7 @@ extension AccountView {
             case 64: version = try UInt64Codec.read(from: &reader)
             case 72: held = try BoolCodec.read(from: &reader)
             case 82: try reader.merge(into: &registeredAt)
+            case 112: locked = try BoolCodec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -309,6 +315,7 @@ extension AccountView {
         writer.field(UInt64Codec.self, "version", version)
         writer.field(BoolCodec.self, "held", held)
         writer.optional(MessageCodec<Timestamp>.self, "registeredAt", registeredAt)
+        writer.field(BoolCodec.self, "locked", locked)
         writer.endObject()
     }
 
@@ -327,6 +334,7 @@ extension AccountView {
             case 8: try reader.field(UInt64Codec.self, &version)
             case 9: try reader.field(BoolCodec.self, &held)
             case 10: try reader.optional(MessageCodec<Timestamp>.self, &registeredAt)
+            case 14: try reader.field(BoolCodec.self, &locked)
             default: break
             }
         }
@@ -339,6 +347,8 @@ extension AccountView {
             if name.equals("role") { return 3 }
             if name.equals("site") { return 5 }
             if name.equals("held") { return 9 }
+        case 6:
+            if name.equals("locked") { return 14 }
         case 7:
             if name.equals("carrier") { return 4 }
             if name.equals("regions") { return 6 }
@@ -372,6 +382,7 @@ extension AccountView {
         case 8: "version"
         case 9: "held"
         case 10: "registeredAt"
+        case 14: "locked"
         default: nil
         }
     }
