@@ -6,8 +6,7 @@ import Testing
 @Suite("The tenant's VBR as the partner's side shows it")
 struct RouterRuleTests {
     private func port() throws -> SuppliedPort {
-        var offer = try offered().port
-        offer.axes = PortAxes(acceptance: .confirmed, service: .enabled, billing: .paid, association: .none)
+        let offer = try active()
         let event = VBRCreated(portID: offer.id, vbrID: id(7), name: "router", bandwidthMbps: 200)
         return try ActivationRules.vbrCreated(offer, event, now: now).port
     }

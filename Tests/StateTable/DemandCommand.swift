@@ -51,9 +51,9 @@ enum DemandCommand: String, StateCommand {
 
     static let topics: Set<UInt16> = [1, 6]
     static let withoutRow: Set<MessageType> = [
-        .portOffered,
+        .portOffered, .outboundBillingEnabled,
         // Requests move no port.
-        .requestMade, .requestClosed, .outboundBillingEnabled,
+        .requestMade, .requestClosed,
     ]
 
     func decide(_ port: DemandedPort) throws(Refusal) -> DemandDecision {
@@ -164,6 +164,8 @@ enum DemandCommand: String, StateCommand {
             offeredAt: now, acceptedAt: axes.acceptance == .confirmed ? now : nil,
             activatedAt: axes.service == .allocated ? nil : now, waitingSince: now)
     }
+
+    private func vbr(on port: DemandedPort) -> VirtualBorderRouter? { port.vbr.isSet ? router(on: port) : nil }
 
     private func folded(_ port: DemandedPort, _ event: SubscriptionEvent) throws(Refusal) -> DemandDecision {
         try TenantPaymentRules.folded(port, event, isPayerLocked: port.subscription.isLocked, now: later)

@@ -94,9 +94,9 @@ enum SupplyCommand: String, StateCommand {
             { () -> SupplyDecision in
                 do throws(Refusal) { return try deletion(of: port, by: .tenant) } catch { return DeletionRules.refuse(port, error) }
             }()
-        case .vbrEnabled: try RouterCopyRules.changed(port, changed(port, .enabled), now: later)
-        case .vbrTerminated: try RouterCopyRules.changed(port, changed(port, .terminated), now: later)
-        case .vbrDeleted: try RouterCopyRules.deleted(port, VBRDeleted(portID: port.id, vbrID: port.vbr), now: later)
+        case .vbrEnabled: try RouterRules.changed(port, changed(port, .enabled), now: later)
+        case .vbrTerminated: try RouterRules.changed(port, changed(port, .terminated), now: later)
+        case .vbrDeleted: try RouterRules.deleted(port, VBRDeleted(portID: port.id, vbrID: port.vbr), now: later)
         case .vbrOrderRefused:
             try RouterOrderRules.refused(port, VBROrderRefused(portID: port.id, vbrID: port.vbr, action: .terminate), now: later)
         case .paymentSettled: try ActivationRules.paymentResult(port, port.result(.settled), now: later)

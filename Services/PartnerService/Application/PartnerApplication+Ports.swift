@@ -29,9 +29,9 @@ extension PartnerApplication {
     /// follows.
     func perform(_ decision: SupplyDecision, on row: inout PortRow, _ step: Step) {
         var decision = decision
-        SubscriptionRules.watchGrace(&decision, since: row.port, policy: policy)
         DeviceRules.settle(&decision, policy: policy, now: step.now)
         DeviceRules.goOn(&decision, from: row.port, now: step.now)
+        SubscriptionRules.watchGrace(&decision, since: row.port, policy: policy)
         row.port = decision.port
         for message in decision.messages { send(message, of: &row, step) }
         tables.history.append(decision.history, of: row.port.connection, newest: &row.newestLine, in: step)

@@ -27,7 +27,7 @@ public enum VBRRules {
         decision.port.vbr = id
         decision.port.axes.association = .associated
         decision.port.waitingSince = now
-        decision.messages.append(.vbrCreated(announcement(of: router)))
+        decision.messages.append(.vbrCreated(VBRCreated(router)))
         decision.history.append(HistoryNote(.vbrCreated, subject: id.bits))
         return decision
     }
@@ -143,13 +143,5 @@ public enum VBRRules {
                 next: "Give cloudIpv6, clientIpv6 and ipv6Prefix, or leave IPv6 disabled")
         }
         try router.detection.check()
-    }
-
-    private static func announcement(of router: VirtualBorderRouter) -> VBRCreated {
-        VBRCreated(
-            connectionID: ConnectionID(router.port), portID: router.port, vbrID: router.id, tenantAccountID: router.account,
-            name: router.name, vlanID: UInt32(router.vlan.number), bandwidthMbps: router.bandwidth.megabitsPerSecond,
-            cloudIPv4: router.addressing.cloud.description, clientIPv4: router.addressing.client.description,
-            subnetMask: router.addressing.mask.description)
     }
 }
