@@ -12,7 +12,7 @@ struct ConcurrencyTests {
     private static let tenants = (1...4).map { AccountID(number: 2_000_000_000_000_000 + $0) }
     private static let abroad = AccountID(number: 2_000_000_000_000_011)
     private static let unknown = AccountID(number: 2_000_000_000_000_012)
-    private static let clients = 16
+    private static let clients = 64
 
     private let fixture: Fixture
     private let crowd: ConcurrentClients
@@ -133,7 +133,8 @@ struct ConcurrencyTests {
                 })
             #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.connections <= $1.connections })
         }
-        print("\(exchanges.count) offers in \(taken), \(referee.ports.count) accepted; refused: \(referee.refused)")
+        let refused = referee.refused.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")
+        print("\(exchanges.count) offers in \(taken): \(referee.ports.count) accepted; refused: \(refused)")
         print("read \(sights.map(\.count)) times meanwhile")
     }
 
