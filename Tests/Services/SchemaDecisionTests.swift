@@ -17,7 +17,7 @@ struct SchemaDecisionTests {
         let drive = try SchemaDrive(seed: seed)
         while drive.taken + drive.refused.values.reduce(0, +) < Self.decisions { try drive.step() }
         try drive.compareSums()
-        #expect(drive.disagreements == [])
+        #expect(Array(drive.disagreements.prefix(5)) == [])
         let refused = drive.refused.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")
         print("taken \(drive.taken); refused: \(refused)")
         #expect(drive.taken >= 1_000)

@@ -108,34 +108,32 @@ struct ConcurrencyTests {
         let circuit = try registerCircuit("crowded", capacity: 500_000)
         var plan = plan()
         let queues = plan.queues(on: circuit.circuitID, clients: Self.clients, count: 10_000, rehearsals: 500)
-        let watch = try CircuitWatch(circuit.circuitID, at: fixture.baseURL, token: Fixture.operatorToken, readers: 2)
+        let watch = try CircuitWatch(circuit.circuitID, at: fixture.baseURL, token: Fixture.operatorToken)
         let begun = MonotonicInstant.now
         let exchanges = try crowd.send(queues)
         let taken = MonotonicInstant.now - begun
-        let sights = watch.end()
+        let seen = watch.end()
 
         var referee = referee(of: circuit)
         referee.judge(exchanges)
         #expect(exchanges.count == 10_500)
-        #expect(referee.faults == [])
+        #expect(Array(referee.faults.prefix(5)) == [])
         #expect(referee.repetitions == 200 && referee.rehearsals == 500)
         #expect(referee.refused[.vlanInUse, default: 0] >= 3_000)
         #expect(referee.refused[.insufficientBandwidth, default: 0] >= 3_000)
         #expect(referee.refused[.vlanZeroNotAlone, default: 0] >= 100)
         try expectSame(referee, try allPorts())
-        for seen in sights {
-            #expect(!seen.isEmpty)
-            #expect(seen.allSatisfy { $0.allocated <= circuit.bandwidthMbps })
-            // Each sight is one that the rules had on their way: the circuit's sums belong together.
-            #expect(
-                seen.allSatisfy {
-                    referee.allocated.indices.contains(Int($0.connections)) && referee.allocated[Int($0.connections)] == $0.allocated
-                })
-            #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.connections <= $1.connections })
-        }
+        #expect(seen.contains { (1..<referee.circuit.connections).contains($0.connections) })
+        #expect(seen.allSatisfy { $0.allocated <= circuit.bandwidthMbps })
+        // Each sight is one that the rules had on their way: the circuit's sums belong together.
+        #expect(
+            seen.allSatisfy {
+                referee.allocated.indices.contains(Int($0.connections)) && referee.allocated[Int($0.connections)] == $0.allocated
+            })
+        #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.connections <= $1.connections })
         let refused = referee.refused.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")
         print("\(exchanges.count) offers in \(taken): \(referee.ports.count) accepted; refused: \(refused)")
-        print("read \(sights.map(\.count)) times meanwhile")
+        print("read \(seen.count) times meanwhile")
     }
 
     @Test("R-046, R-048, R-049: whoever comes first on an empty circuit decides whether it carries VLAN 0 or VLANs")
@@ -149,7 +147,7 @@ struct ConcurrencyTests {
         for circuit in circuits {
             var referee = referee(of: circuit)
             referee.judge(exchanges[circuit.circuitID] ?? [])
-            #expect(referee.faults == [])
+            #expect(Array(referee.faults.prefix(5)) == [])
             try expectSame(referee, ports)
             if referee.circuit.isRouted { routed += 1 }
         }

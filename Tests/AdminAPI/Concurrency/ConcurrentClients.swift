@@ -118,31 +118,27 @@ final class CircuitWatch: Sendable {
     }
 
     private let isEnding = ConditionLock(false)
-    private let sights = ConditionLock<[[Sight]]>([])
-    private let threads: [NativeThread]
+    private let sights = ConditionLock<[Sight]>([])
+    private let thread: NativeThread
 
-    init(_ circuit: CircuitID, at baseURL: String, token: String, readers: Int) throws {
+    init(_ circuit: CircuitID, at baseURL: String, token: String) throws(ThreadError) {
         let (isEnding, sights) = (isEnding, sights)
-        threads = try (0..<readers).map { _ throws(ThreadError) in
-            try NativeThread.start(named: "reader") {
-                let http = try? HTTPClient(HTTPClientConfiguration(baseURL: baseURL))
-                var own: [Sight] = []
-                while !isEnding.withLock({ $0 }) {
-                    let headers = [(name: "Authorization", value: "Bearer \(token)")]
-                    guard let response = try? http?.request("GET", "/admin/v1/circuits/\(circuit)", headers: headers),
-                        let view = try? CircuitView(json: response.body)
-                    else { break }
-                    own.append(Sight(allocated: view.allocatedMbps, connections: view.connections))
-                }
-                sights.withLock { $0.append(own) }
+        thread = try NativeThread.start(named: "reader") {
+            let http = try? HTTPClient(HTTPClientConfiguration(baseURL: baseURL))
+            let headers = [(name: "Authorization", value: "Bearer \(token)")]
+            while !isEnding.withLock({ $0 }) {
+                guard let response = try? http?.request("GET", "/admin/v1/circuits/\(circuit)", headers: headers),
+                    let view = try? CircuitView(json: response.body)
+                else { break }
+                sights.withLock { $0.append(Sight(allocated: view.allocatedMbps, connections: view.connections)) }
             }
         }
     }
 
-    /// What each reader has seen, in the order in which it saw it.
-    func end() -> [[Sight]] {
+    /// What was seen, in the order in which it was.
+    func end() -> [Sight] {
         isEnding.withLock { $0 = true }
-        for thread in threads { thread.join() }
+        thread.join()
         return sights.withLock { $0 }
     }
 }
