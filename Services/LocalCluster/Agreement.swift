@@ -52,6 +52,7 @@ public struct Agreement {
     }
 
     private mutating func compareRouter(_ partner: PortView, _ tenant: PortView, _ routers: [VBRView]) {
+        let routers = routers.filter { $0.state != "deleted" }
         if routers.count > 1 { note(partner.portID, "vbr", "\(routers.count) VBRs on one port") }
         guard let router = routers.first else {
             if tenant.vbrID.isSet { note(partner.portID, "vbr", "\(tenant.vbrID) is not listed") }
@@ -65,9 +66,15 @@ public struct Agreement {
 
     private mutating func compareCharges(_ partner: PortView, _ tenant: PortView, _ charges: [LedgerEntry]) {
         let settled = charges.filter { $0.outcome == "settled" }
-        let expected = partner.billing == "paid" ? 1 : 0
-        if settled.count != expected {
-            note(partner.portID, "charge", "billing is \(partner.billing), the ledger has \(settled.count) settled charges")
+        // Upgrades and renewals follow the first charge.
+        let first = settled.count { $0.kind == "first" }
+        let expected = ["paid", "expired", "locked"].contains(partner.billing) ? 1 : 0
+        if first != expected {
+            note(partner.portID, "charge", "billing is \(partner.billing), the ledger has \(first) settled charges")
+        }
+        // A decrease is not paid back.
+        if let paid = settled.map(\.bandwidthMbps).max(), paid < partner.bandwidthMbps {
+            note(partner.portID, "bandwidth", "port \(partner.bandwidthMbps), ledger \(paid)")
         }
         let payer = partner.payer == .partner ? partner.partnerAccountID : partner.tenantAccountID
         for charge in settled {
@@ -75,9 +82,6 @@ public struct Agreement {
                 note(partner.portID, "subscription", "tenant-service \(tenant.subscriptionID), ledger \(charge.subscriptionID)")
             }
             if charge.payerAccountID != payer { note(partner.portID, "payer", "port \(payer), ledger \(charge.payerAccountID)") }
-            if charge.bandwidthMbps != partner.bandwidthMbps {
-                note(partner.portID, "bandwidth", "port \(partner.bandwidthMbps), ledger \(charge.bandwidthMbps)")
-            }
         }
     }
 }
@@ -107,6 +111,10 @@ extension LocalCluster {
 
     public static func ledger(_ client: AdminClient) throws(ClusterError) -> [LedgerEntry] {
         try pages(client, "/ledger", Ledger.self) { ($0.items, $0.nextPageToken) }
+    }
+
+    public static func subscriptions(_ client: AdminClient) throws(ClusterError) -> [BilledSubscriptionView] {
+        try pages(client, "/admin/v1/subscriptions", BilledSubscriptionList.self) { ($0.items, $0.nextPageToken) }
     }
 
     /// Reads both services and the ledger, and compares them port by port.

@@ -42,6 +42,7 @@ struct AgreementTests {
         charge.payerAccountID = tenant
         charge.portID = id
         charge.bandwidthMbps = 200
+        charge.kind = "first"
         charge.outcome = "settled"
         self.charge = charge
     }

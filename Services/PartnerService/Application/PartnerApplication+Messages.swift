@@ -26,6 +26,10 @@ extension PartnerApplication {
             let event = try message.decode(PaymentResult.self)
             try check(event.portID, row)
             decision = try ruled { () throws(Refusal) in try ActivationRules.paymentResult(row.port, event, now: step.now) }
+        case .subscriptionChanged:
+            let event = try message.decode(SubscriptionChanged.self)
+            try check(event.portID, row)
+            decision = try ruled { () throws(Refusal) in try SubscriptionRules.changed(row.port, event, now: step.now) }
         case .vbrCreated:
             let event = try message.decode(VBRCreated.self)
             try check(event.portID, row)

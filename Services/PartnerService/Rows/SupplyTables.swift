@@ -15,6 +15,7 @@ final class SupplyTables {
     let allocations: RowCache<AllocationRow>
     let history: HistoryJournal
     let livePorts: LivePortQuery
+    let charged: ChargedPorts
     let requests: RequestTable
     let sagas: SagaRunner
     private let portByVBR: any StoreStatement
@@ -29,6 +30,7 @@ final class SupplyTables {
         allocations = try RowCache(connection)
         history = try HistoryJournal(connection)
         livePorts = try LivePortQuery(connection, owner: "partner_account")
+        charged = try ChargedPorts(connection, owner: "partner_account", payer: .partner)
         requests = try RequestTable(connection)
         sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue)
         portByVBR = try connection.prepare("SELECT id FROM port WHERE vbr_id = ?1")

@@ -61,6 +61,20 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
         }
     }
 
+    /// Adds a route that does something to the one thing that the `{id}` in its path names, without a body; otherwise like
+    /// ``write(_:_:_:)``.
+    /// - Parameter what: the thing's kind in the words of a refusal.
+    public mutating func act<ID: TextIdentifier>(
+        _ pattern: String, _ what: String, _ id: ID.Type, _ make: @escaping @Sendable (ID, Caller) -> Command
+    ) throws(HTTPRouteError) {
+        try command(pattern) { request, caller throws(APIError) in
+            try RequestBody.expectEmpty(request)
+            let text = request.parameters["id"] ?? ""
+            guard let id = ID(text) else { throw APIError(.noSuch(what, text)) }
+            return make(id, caller)
+        }
+    }
+
     private mutating func command(
         _ pattern: String, input: String? = nil, isBulk: Bool = false, isForStaff: Bool = false,
         _ make: @escaping @Sendable (HTTPRequest, Caller) throws(APIError) -> Command
