@@ -29,11 +29,12 @@ struct DemoReport {
             let wanted = plan.ports(of: flow)
             let done = wanted.filter { port in
                 seen.partner.contains { view in
-                    guard view.name == port.name, view.tenantAccountID == port.tenant, let other = tenantViews[view.portID] else { return false }
-                    return [view, other].allSatisfy { Self.isDone($0, port) }
+                    view.name == port.name && view.tenantAccountID == port.tenant && Self.isDone(view, port)
+                        && tenantViews[view.portID].map { Self.isDone($0, port) } == true
                 }
             }
-            Output.line("\(flow.rawValue): \(done.count) of \(wanted.count) ports \(flow.ends ? "deleted, refunded" : "active") on both sides")
+            let end = flow.ends ? "deleted and refunded" : "active"
+            Output.line("\(flow.rawValue): \(done.count) of \(wanted.count) ports \(end) on both sides")
             guard done.count == wanted.count else { throw ClusterError("flow \"\(flow.rawValue)\" is not complete") }
         }
         let others = [cluster.simulator.map { _ in "the billing ledger" }, cluster.network.map { _ in "the access device" }]

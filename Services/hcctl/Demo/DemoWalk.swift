@@ -70,7 +70,8 @@ struct DemoWalk {
 
     private func changeBandwidth() throws(ClusterError) {
         let bandwidth = DemoPlan.laterBandwidth
-        say("the partner changes the bandwidth to \(bandwidth) Mbit/s: in force once \(wanted.payer == .tenant ? "the tenant" : "it") has paid")
+        let payer = wanted.payer == .tenant ? "the tenant" : "it"
+        say("the partner changes the bandwidth to \(bandwidth) Mbit/s: in force once \(payer) has paid")
         let _: PortView = try partner.post("/admin/v1/bandwidth-changes", BandwidthChangeInput(portID: port, bandwidthMbps: bandwidth))
         if wanted.payer == .tenant {
             let asked = try flows.until("the tenant is asked to pay for \(port)") { () throws(ClusterError) -> PortView? in
