@@ -4,7 +4,8 @@ import Schema
 extension MessageNarrator {
     /// What a message says, in a few words; empty if its name says it all.
     static func said(_ type: MessageType, _ envelope: EventEnvelope, _ batch: RecordBatch) throws(CodecError) -> String {
-        if let text = try saidOfMoney(type, envelope, batch) ?? saidOfDevices(type, envelope, batch) { return text }
+        if let text = try saidOfMoney(type, envelope, batch) { return text }
+        if let text = try saidOfDevices(type, envelope, batch) { return text }
         switch type {
         case .accountRegistered:
             let event = try AccountRegistered(decoding: envelope, in: batch)

@@ -117,7 +117,9 @@ final class Business {
     }
 
     @discardableResult
-    func apply(_ input: PrivilegeApplicationInput) throws -> PrivilegeApplicationView { try partner("privilege-applications", input) }
+    func apply(_ input: PrivilegeApplicationInput) throws -> PrivilegeApplicationView {
+        try partner("privilege-applications", input, as: PrivilegeApplicationView.self)
+    }
 
     /// Has the privilege for as long as one application gives it.
     func applyForADay() throws { try apply(privilege(until: .seconds(86_400))) }
