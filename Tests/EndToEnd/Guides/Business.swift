@@ -22,8 +22,9 @@ final class Business {
     private var nextVLAN: UInt32 = 100
 
     /// Registers everything; the carrier has no privilege yet.
-    init(on stage: Stage) throws {
+    init(on stage: Stage, _ notices: NoticeBoard) throws {
         self.stage = stage
+        self.notices = notices
         let number = SharedStages.all.newNumber()
         carrier = AccountID(number: 1_000_000_000_001_000 + number)
         tenant = AccountID(number: 2_000_000_000_001_000 + number)
@@ -38,7 +39,6 @@ final class Business {
         self.circuits = try partner.post("/admin/v1/circuits:bulk", circuits, as: CircuitAnswers.self).items.compactMap {
             $0.circuit?.circuitID
         }
-        notices = try NoticeBoard(stage.cluster)
         try knows(tenant)
     }
 
@@ -65,7 +65,6 @@ final class Business {
 
     /// Both services and the ledger say the same of this carrier's ports, and nothing is left that could not be handled.
     func closeTheBooks() throws {
-        notices.close()
         let ports = Set(try LocalCluster.ports(partner).map(\.portID))
         let agrees = try eventually { try stage.cluster.agreement().agreement.differences.allSatisfy { !ports.contains($0.port) } }
         if !agrees {

@@ -15,7 +15,8 @@ extension EndToEnd {
         /// Runs a procedure with a carrier and a tenant of its own, and closes the books: what both services and the ledger say of
         /// its ports is the same, and nothing is left that could not be handled.
         static func run(_ level: Stage.Level, _ body: (Business) throws -> Void) throws {
-            let business = try Business(on: try SharedStages.all.stage(level))
+            let (stage, notices) = try SharedStages.all.stage(level)
+            let business = try Business(on: stage, notices)
             try body(business)
             try business.closeTheBooks()
         }
@@ -29,7 +30,7 @@ extension EndToEnd {
 final class SharedStages: @unchecked Sendable {
     static let all = SharedStages()
 
-    private var stages: [Stage.Level: Stage] = [:]
+    private var stages: [Stage.Level: (stage: Stage, notices: NoticeBoard)] = [:]
     private var businesses: UInt64 = 0
 
     /// A number that no other business has.
@@ -38,15 +39,20 @@ final class SharedStages: @unchecked Sendable {
         return businesses
     }
 
-    func stage(_ level: Stage.Level) throws -> Stage {
-        if let stage = stages[level] { return stage }
+    /// The system on a broker, and what people are told on it.
+    func stage(_ level: Stage.Level) throws -> (Stage, NoticeBoard) {
+        if let known = stages[level] { return known }
         let stage = try Stage.start(on: level, "guides")
-        stages[level] = stage
-        return stage
+        let notices = try NoticeBoard(stage.cluster)
+        stages[level] = (stage, notices)
+        return (stage, notices)
     }
 
     fileprivate func end() {
-        for stage in stages.values { stage.end() }
+        for (stage, notices) in stages.values {
+            notices.close()
+            stage.end()
+        }
         stages = [:]
     }
 }

@@ -61,7 +61,7 @@ extension EndToEnd.Guides {
         }
 
         @Test(
-            "\"Insufficient bandwidth resources\" error during scaling: R-026, R-053, R-144, R-145, R-146, R-240",
+            "\"Insufficient bandwidth resources\" error during scaling: R-144, R-146, R-178, R-240",
             arguments: EndToEnd.Guides.levels)
         func scaling(level: Stage.Level) throws {
             try EndToEnd.Guides.run(level) { business in

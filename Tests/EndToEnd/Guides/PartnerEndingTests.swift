@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd.Guides {
     /// The partner guide's "More operations", open to the partner that pays.
     @Suite("Partner guide: more operations") struct PartnerEnding {
-        @Test("Terminate a VBR instance connection: R-160, R-162, R-166, R-168, R-169, R-183", arguments: EndToEnd.Guides.levels)
+        @Test("Terminate an instance connection, a VBR: R-160, R-162, R-166, R-168, R-169, R-183", arguments: EndToEnd.Guides.levels)
         func terminateVBR(level: Stage.Level) throws {
             try EndToEnd.Guides.run(level) { business in
                 try business.applyForADay()
@@ -40,7 +40,8 @@ extension EndToEnd.Guides {
         }
 
         @Test(
-            "Terminate a shared port connection: R-160, R-161, R-164, R-165, R-166, R-169, R-170", arguments: EndToEnd.Guides.levels)
+            "Terminate an instance connection, a shared port: R-160, R-161, R-164, R-165, R-166, R-169, R-170",
+            arguments: EndToEnd.Guides.levels)
         func terminatePort(level: Stage.Level) throws {
             try EndToEnd.Guides.run(level) { business in
                 try business.applyForADay()
@@ -78,7 +79,7 @@ extension EndToEnd.Guides {
             }
         }
 
-        @Test("Delete a VBR instance: R-059, R-160, R-171", arguments: EndToEnd.Guides.levels)
+        @Test("Delete a VBR instance: R-160, R-171", arguments: EndToEnd.Guides.levels)
         func deleteVBR(level: Stage.Level) throws {
             try EndToEnd.Guides.run(level) { business in
                 try business.applyForADay()

@@ -83,7 +83,7 @@ extension EndToEnd.Guides {
                     }
                 }
                 // For another account the partner is not there.
-                try business.expectRefused(.notFound) {
+                try business.expectRefused(.accountUnknown) {
                     let _: PrivilegeApplicationView = try client.post(
                         "/admin/v1/privilege-applications", business.privilege(until: .seconds(60)))
                 }
@@ -106,7 +106,8 @@ extension EndToEnd.Guides {
                 #expect(try business.seenByTenant(offered.portID).waitingFor == "you to accept and pay")
                 #expect(try business.deviceLog(offered.portID) == [], "nothing passes yet")
 
-                try business.partner("resource-groups", ResourceGroupInput(name: "retail"), as: ResourceGroupView.self)
+                try business.partner(
+                    "resource-groups", ResourceGroupInput(partnerAccountID: business.carrier, name: "retail"), as: ResourceGroupView.self)
                 var wanted = business.form(vlan: 0, payer: .partner, circuit: 1)
                 wanted.resourceGroup = "retail"
                 wanted.tags = ["customer": "Amber"]
@@ -155,13 +156,12 @@ extension EndToEnd.Guides {
 
         /// Nobody else sees the port.
         private func thirdAccounts(_ business: Business, _ port: PortID) throws {
-            let other = try Business(on: business.stage)
+            let other = try Business(on: business.stage, business.notices)
             for client in [other.partner, other.customer] {
                 try business.expectRefused(.notFound) { _ = try client.get("/admin/v1/ports/\(port)", as: PortView.self) }
                 #expect(try LocalCluster.ports(client) == [])
             }
             try business.expectRefused(.notFound) { try other.accept(port) }
-            other.notices.close()
         }
     }
 }

@@ -7,7 +7,7 @@ extension EndToEnd.Guides {
     /// The tenant guide.
     @Suite("Tenant guide") struct Tenant {
         @Test(
-            "Create a shared port to establish a new hosted connection: R-040, R-059, R-071, R-073, R-074, R-076, R-078, R-090, R-181",
+            "Create a shared port to establish a new hosted connection: R-073, R-076, R-078, R-181",
             arguments: EndToEnd.Guides.levels, [Payer.tenant, .partner])
         func newConnection(level: Stage.Level, payer: Payer) throws {
             try EndToEnd.Guides.run(level) { business in
@@ -25,7 +25,7 @@ extension EndToEnd.Guides {
         }
 
         @Test(
-            "Step 1: Accept a shared port: R-012, R-070, R-071, R-072, R-073, R-074, R-075, R-181, R-220",
+            "Step 1: Accept a shared port: R-012, R-070, R-072, R-073, R-074, R-075, R-181, R-220",
             arguments: EndToEnd.Guides.levels)
         func accept(level: Stage.Level) throws {
             try EndToEnd.Guides.run(level) { business in
@@ -39,6 +39,8 @@ extension EndToEnd.Guides {
                     let _: PortView = try business.customer.post(
                         "/admin/v1/acceptances?region=cn-beijing", AcceptanceInput(portID: paid))
                 }
+                let other = try Business(on: business.stage, business.notices)
+                try business.expectRefused(.notFound) { try other.accept(paid) }
                 try business.accept(paid)
                 try business.becomes("Active", paid)
                 let active = try business.seenByTenant(paid)
@@ -57,7 +59,7 @@ extension EndToEnd.Guides {
         }
 
         @Test(
-            "Step 2: Create a VBR: R-059, R-076, R-077, R-090, R-091, R-092, R-093, R-094, R-095, R-097", arguments: EndToEnd.Guides.levels)
+            "Step 2: Create a VBR: R-059, R-076, R-077, R-090, R-092, R-093, R-094, R-095, R-097", arguments: EndToEnd.Guides.levels)
         func createVBR(level: Stage.Level) throws {
             try EndToEnd.Guides.run(level) { business in
                 try business.applyForADay()
@@ -104,7 +106,7 @@ extension EndToEnd.Guides {
             }
         }
 
-        @Test("Delete a VBR: R-059, R-172", arguments: EndToEnd.Guides.levels)
+        @Test("Delete a VBR: R-172", arguments: EndToEnd.Guides.levels)
         func deleteVBR(level: Stage.Level) throws {
             try EndToEnd.Guides.run(level) { business in
                 try business.applyForADay()
@@ -124,7 +126,7 @@ extension EndToEnd.Guides {
             }
         }
 
-        @Test("Stop instance access: R-163, R-164, R-165, R-166, R-167, R-169", arguments: EndToEnd.Guides.levels)
+        @Test("Stop instance access: R-091, R-163, R-164, R-165, R-166, R-167, R-169", arguments: EndToEnd.Guides.levels)
         func stop(level: Stage.Level) throws {
             try EndToEnd.Guides.run(level) { business in
                 try business.applyForADay()
