@@ -1,3 +1,4 @@
+import AdminConsole
 import HostedConnection
 import LocalCluster
 import Schema
@@ -54,8 +55,9 @@ struct DemoWalk {
         try delete()
     }
 
-    /// Whether an earlier run has deleted the port. If it was interrupted, what it had begun is let come to its end.
+    /// Whether an earlier run has deleted the port. If it was interrupted, what it had begun is brought to its end.
     private func isOver() throws(ClusterError) -> Bool {
+        if try partnerSees("\(port)", { _ in true }).requestedBandwidthMbps != nil { try payForMore() }
         let view = try partnerSees("the end of what an earlier run has begun", within: flows.billingLimit) { !$0.sagaID.isSet }
         if view.status == "Disabled" { try recover() }
         return view.status == "Deleted"
@@ -73,15 +75,22 @@ struct DemoWalk {
         let payer = wanted.payer == .tenant ? "the tenant" : "it"
         say("the partner changes the bandwidth to \(bandwidth) Mbit/s: in force once \(payer) has paid")
         let _: PortView = try partner.post("/admin/v1/bandwidth-changes", BandwidthChangeInput(portID: port, bandwidthMbps: bandwidth))
-        if wanted.payer == .tenant {
-            let asked = try flows.until("the tenant is asked to pay for \(port)") { () throws(ClusterError) -> PortView? in
-                let view = try seenByTenant()
-                return view?.requestedBandwidthMbps != nil || view?.bandwidthMbps == bandwidth ? view : nil
-            }
-            if asked.requestedBandwidthMbps != nil { let _: PortView = try tenant.post("/admin/v1/charges", ChargeInput(portID: port)) }
-        }
+        try payForMore()
         try bothSee("\(bandwidth) Mbit/s", within: flows.billingLimit) { $0.bandwidthMbps == bandwidth && !$0.sagaID.isSet }
         flows.narrator.waitFor(.bandwidthInForce, of: port)
+    }
+
+    /// The tenant, if it is the payer, pays for the bandwidth that is reserved, unless it has paid already.
+    private func payForMore() throws(ClusterError) {
+        guard wanted.payer == .tenant else { return }
+        let asked = try flows.until("the tenant is asked to pay for \(port)") { () throws(ClusterError) -> PortView? in
+            let view = try seenByTenant()
+            return view?.requestedBandwidthMbps != nil || view?.bandwidthMbps == DemoPlan.laterBandwidth ? view : nil
+        }
+        guard asked.requestedBandwidthMbps != nil else { return }
+        do throws(ClusterError) {
+            let _: PortView = try tenant.post("/admin/v1/charges", ChargeInput(portID: port))
+        } catch  where error.code == RefusalCode.chargeNotRetriable.rawValue {}
     }
 
     /// Terminate an instance connection, the port's and then the VBR's; delete the VBR.
