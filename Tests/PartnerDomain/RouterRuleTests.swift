@@ -19,7 +19,7 @@ struct RouterRuleTests {
         let decision = try RouterRules.changed(try port(), changed(.enabled), now: later)
         #expect(decision.port.router == RouterCopy(state: .enabled, name: "edge", bandwidth: Bandwidth(megabitsPerSecond: 100)))
         #expect(decision.history.map(\.action) == [.vbrChanged])
-        #expect(decision.history.map(\.sentence) == ["\(id(7, VBRKind.self)): edge, 100 Mbit/s"])
+        #expect(decision.history.map(\.sentence) == ["\(id(7, VBRKind.self)): name edge; bandwidth 100 Mbit/s"])
     }
 
     @Test(
