@@ -3,7 +3,7 @@ import Kafka
 import Schema
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct AdminTests {
     @Test(arguments: BrokerUnderTest.available)
     func theClusterTellsItsIDAndTopics(_ kind: BrokerUnderTest) async throws {

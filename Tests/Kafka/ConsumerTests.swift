@@ -3,7 +3,7 @@ import Kafka
 import Schema
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConsumerTests {
     @Test(arguments: BrokerUnderTest.available)
     func aFullDelegateIsLeftAloneUntilItHasRoom(_ kind: BrokerUnderTest) async throws {

@@ -94,7 +94,7 @@ final class KafkaProcess: @unchecked Sendable {
             throw Failure(text: "the broker does not start")
         }
         lifeline = writing
-        let isUp = eventually(within: .seconds(60)) {
+        let isUp = eventually {
             guard let admin = try? KafkaAdmin(KafkaConfiguration(bootstrap: bootstrap, clientID: "fixture")) else { return false }
             return (try? admin.clusterID(timeout: .seconds(1))) != nil
         }
