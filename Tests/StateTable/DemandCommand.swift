@@ -127,8 +127,8 @@ enum DemandCommand: String, StateCommand {
         case .refundSettled: try folded(port, port.refunded)
         case .expired: try folded(port, port.expired)
         case .renewed: try folded(port, port.renewed)
-        case .locked: TenantPaymentRules.lock(port, true, reason: "Arrears")
-        case .unlocked: TenantPaymentRules.lock(port, false, reason: "")
+        case .locked: TenantPaymentRules.lock(port, true, reason: "Arrears", now: later)
+        case .unlocked: TenantPaymentRules.lock(port, false, reason: "", now: later)
         }
     }
 

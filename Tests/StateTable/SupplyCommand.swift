@@ -109,8 +109,8 @@ enum SupplyCommand: String, StateCommand {
         case .refundSettled: try folded(port, port.refunded)
         case .expired: try folded(port, port.expired)
         case .renewed: try folded(port, port.renewed)
-        case .locked: SubscriptionRules.lock(port, true, reason: "Arrears")
-        case .unlocked: SubscriptionRules.lock(port, false, reason: "")
+        case .locked: SubscriptionRules.lock(port, true, reason: "Arrears", now: later)
+        case .unlocked: SubscriptionRules.lock(port, false, reason: "", now: later)
         }
     }
 

@@ -60,7 +60,8 @@ public enum PaymentRules {
         case .settled where port.axes.acceptance.isEnded: close(&decision, because: port.axes.acceptance.name)
         case .settled: ActivationRules.activateIfReady(&decision, now: now)
         case .declined: decision.port.waitingSince = now
-        case .refunded, .expired, .renewed: break
+        case .expired, .renewed: decision.port.waitingSince = now
+        case .refunded: break
         }
         return decision
     }

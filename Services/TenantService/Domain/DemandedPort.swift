@@ -84,6 +84,10 @@ public struct DemandedPort: Equatable, Sendable {
         case .deleting: return "the deletion, which the partner \(partner) carries out"
         case .allocated, .enabled, .terminated, .recovering, .released: break
         }
+        if axes.service == .enabled, axes.billing == .expired || axes.billing == .locked {
+            let account = payer == .tenant ? "you" : "the partner \(partner)"
+            return axes.billing == .expired ? "\(account) to renew the subscription" : "\(account) to settle the account's arrears"
+        }
         if let vlan = change.vlan { return "the change to VLAN \(vlan)" }
         if let wanted = change.bandwidth {
             guard payer == .tenant else { return "the partner \(partner) to pay for \(wanted)" }

@@ -71,15 +71,18 @@ public enum TenantPaymentRules {
         case .declined:
             decision.port.waitingSince = now
             BandwidthChangeRules.declined(&decision)
-        case .refunded, .expired, .renewed: break
+        case .expired, .renewed: decision.port.waitingSince = now
+        case .refunded: break
         }
         return decision
     }
 
     /// The tenant's account is locked for arrears, or in order again.
-    public static func lock(_ port: DemandedPort, _ isLocked: Bool, reason: String) -> DemandDecision {
+    public static func lock(_ port: DemandedPort, _ isLocked: Bool, reason: String, now: Instant) -> DemandDecision {
         var decision = DemandDecision(port)
-        decision.append(decision.port.lock(isLocked, reason: reason))
+        guard let news = decision.port.lock(isLocked, reason: reason) else { return decision }
+        decision.append(news)
+        decision.port.waitingSince = now
         return decision
     }
 
@@ -98,6 +101,7 @@ public enum TenantPaymentRules {
     ) throws(Refusal) -> DemandDecision {
         var decision = DemandDecision(port)
         decision.history += try decision.port.hear(event, now: now)
+        if !decision.history.isEmpty { decision.port.waitingSince = now }
         return decision
     }
 }
