@@ -52,7 +52,7 @@ struct AdminTests {
             let broker = try BrokerUnderTest.embedded.start()
             let admin = try KafkaAdmin(broker.configuration())
             _ = try admin.topics(timeout: .seconds(10))
-            broker.embedded?.setReachable(false)
+            broker.setReachable(false)
             let time = elapsed {
                 #expect(throws: KafkaError.self) { try admin.watermarks(of: [.init(.partner, 0)], timeout: .seconds(1)) }
                 #expect(throws: KafkaError.self) {

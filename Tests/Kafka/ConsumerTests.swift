@@ -132,7 +132,7 @@ struct ConsumerTests {
             let collector = Collector()
             let consumer = try KafkaConsumer(broker.configuration(), group: broker.group, topics: [.partner], delegate: collector)
             try #require(eventually { collector.count == 100 })
-            broker.embedded?.setReachable(false)
+            broker.setReachable(false)
             try #require(
                 eventually {
                     collector.events.contains { event in
