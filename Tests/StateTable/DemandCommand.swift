@@ -33,6 +33,7 @@ enum DemandCommand: String, StateCommand {
     case bandwidthReserved = "BandwidthReserved"
     case bandwidthInForce = "BandwidthInForce"
     case bandwidthRefused = "BandwidthRefused"
+    case bandwidthCancelAsked = "BandwidthCancelAsked"
     case paymentSettled = "PaymentResult: settled"
     case paymentDeclined = "PaymentResult: declined"
     case paymentRefunded = "PaymentResult: refunded"
@@ -114,6 +115,9 @@ enum DemandCommand: String, StateCommand {
                 port, vbr: nil, BandwidthInForce(portID: port.id, sagaID: id(8), bandwidthMbps: 500), now: later)
         case .bandwidthRefused:
             TenantDomain.BandwidthChangeRules.refused(port, BandwidthRefused(portID: port.id, sagaID: id(8)), now: later)
+        case .bandwidthCancelAsked:
+            try TenantDomain.BandwidthChangeRules.cancelAsked(
+                port, BandwidthCancelAsked(portID: port.id, sagaID: id(8), code: "change_cancelled", text: "too dear"), now: later)
         case .paymentSettled: try TenantPaymentRules.partnerPaid(port, port.result(.settled), now: later)
         case .paymentDeclined: try TenantPaymentRules.partnerPaid(port, port.result(.declined), now: later)
         case .paymentRefunded: try TenantPaymentRules.partnerPaid(port, port.result(.refunded), now: later)

@@ -21,7 +21,7 @@ extension PartnerApplication {
                         privilege: privilege, now: step.now)
                 }
                 guard bandwidth != row.port.bandwidth else { return row }
-                let context = BandwidthChangeSaga.Context(bandwidth: bandwidth, attempts: row.port.subscription.attempt)
+                let context = BandwidthChangeSaga.Context(bandwidth: bandwidth)
                 try tables.sagas.start(
                     bandwidth > row.port.bandwidth ? BandwidthChangeSaga.increase : BandwidthChangeSaga.decrease,
                     about: row.port.connection, context: context.bytes, step)
@@ -30,19 +30,40 @@ extension PartnerApplication {
         }
     }
 
-    /// The partner does not want the bandwidth after all.
+    /// The partner does not want the bandwidth after all. Of an increase that a tenant pays for the tenant's side is asked; the
+    /// port shows that it waits for that.
     func cancelBandwidthChanges(
         _ items: [BandwidthChangeEndInput], _ command: PartnerCommand, _ step: Step
     ) throws(StepFailure) -> CommandAnswer {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             try onPort(item.portID, by: command.caller, to: "cancel the bandwidth change", step) { row throws(StepFailure) in
-                try ruled { () throws(Refusal) in try BandwidthChangeRules.checkCancel(row.port) }
+                try ruled { () throws(Refusal) in try BandwidthChangeRules.requireChange(row.port) }
                 let failure = ChangeFailure(
                     .changeCancelled, item.reason.isEmpty ? "the partner cancelled it" : "the partner cancelled it: \(item.reason)")
                 try tables.sagas.take(.cancel(reason: failure.reason), for: row.port.change.saga, step)
                 return try knownPort(row.port.id)
             }
         }
+    }
+
+    /// Whether a person may direct a change. While it waits for its payment the payer's side decides, and it may be called off
+    /// alone.
+    func permitsBandwidthChange(_ input: SagaInput, _ saga: SagaInstance, _ step: Step) throws(StepFailure) -> Bool {
+        guard isAt(.pay, saga) else { return true }
+        let row = try portRow(of: saga)
+        switch input {
+        case .cancel(let reason): return try !askToCancel(row, because: ChangeFailure(reason: reason, wasDue: false), step)
+        case .resume, .markDone, .skip: throw .refused(BandwidthChangeRules.undirected(row.port))
+        case .start, .reply, .timer: return true
+        }
+    }
+
+    /// - Returns: whether the tenant's side has to say if an increase is called off.
+    private func askToCancel(_ row: PortRow, because failure: ChangeFailure, _ step: Step) throws(StepFailure) -> Bool {
+        let question = try ruled { () throws(Refusal) in try BandwidthChangeRules.cancel(row.port, because: failure, now: step.now) }
+        guard let question else { return false }
+        _ = try apply(question, to: row, step)
+        return true
     }
 
     /// A paying tenant's time is over.
@@ -52,13 +73,12 @@ extension PartnerApplication {
             isAt(.pay, saga)
         else { return }
         let failure = ChangeFailure(.changeTimedOut, "the tenant \(row.port.tenant) did not pay in time")
-        try reply(to: .perform(BandwidthChangeSaga.Step.pay.rawValue), .refused(failure.reason), of: saga.id, on: row, step)
+        _ = try askToCancel(row, because: failure, step)
     }
 
-    /// The tenant does not want to pay for the bandwidth.
+    /// Nothing is charged for the bandwidth: the tenant does not want to pay for it, or it was called off.
     func handleBandwidthRejection(_ event: BandwidthChangeRejected, _ row: PortRow, _ step: Step) throws(StepFailure) {
-        let failure = ChangeFailure(
-            .changeCancelled, event.reason.isEmpty ? "the tenant rejected it" : "the tenant rejected it: \(event.reason)")
+        let failure = BandwidthChangeRules.rejection(of: row.port, reason: event.reason)
         try reply(to: .perform(BandwidthChangeSaga.Step.pay.rawValue), .refused(failure.reason), of: event.sagaID, on: row, step)
     }
 
@@ -104,10 +124,11 @@ extension PartnerApplication {
     func followBandwidthChange(_ saga: SagaInstance, _ row: PortRow, _ step: Step) throws(StepFailure) {
         guard isAt(.pay, saga) else { return try followDevice(saga, BandwidthChangeSaga.Step.device.rawValue, row, step) }
         let request = SagaRequest.perform(BandwidthChangeSaga.Step.pay.rawValue)
-        switch BandwidthChangeRules.payment(of: row.port, since: try context(of: saga).attempts) {
-        case .open: return
+        switch row.port.subscription.payment(after: row.port.change.attempts) {
+        case .notAsked, .atBilling: return
         case .settled: try reply(to: request, .done, of: saga.id, on: row, step)
-        case .declined(let failure): try reply(to: request, .refused(failure.reason), of: saga.id, on: row, step)
+        case .declined:
+            try reply(to: request, .refused(BandwidthChangeRules.failedPayment(of: row.port).reason), of: saga.id, on: row, step)
         }
     }
 

@@ -19,6 +19,13 @@ extension PartnerApplication: SagaOwner {
         }
     }
 
+    public func permits(_ input: SagaInput, for saga: SagaInstance, _ step: Step) throws(StepFailure) -> Bool {
+        switch saga.version.name {
+        case BandwidthChangeSaga.increase: try permitsBandwidthChange(input, saga, step)
+        default: true
+        }
+    }
+
     /// The alarm is the saga's own mark, which the list of overdue sagas shows.
     public func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) {}
 
@@ -66,7 +73,7 @@ extension PartnerApplication: SagaOwner {
 
     /// A refusal because of a change under way also says what that change waits for.
     func explained(_ refusal: Refusal, _ port: SuppliedPort) throws(StepFailure) -> Refusal {
-        guard refusal.code == .changeInProgress, port.change.isRunning,
+        guard refusal.code == .changeInProgress, refusal.object == port.change.saga.description,
             let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(port.change.saga) }),
             let wait = tables.sagas.catalogue.waitingFor(saga)
         else { return refusal }

@@ -97,6 +97,9 @@ public struct SuppliedPort: Equatable, Sendable {
         }
         if let vlan = change.vlan { return "the tenant's side to follow to VLAN \(vlan)" }
         if let wanted = change.bandwidth, wanted > bandwidth {
+            if change.cancellation != nil {
+                return "the tenant's side to cancel the change to \(wanted), unless billing settles its charge"
+            }
             return payer == .partner ? "billing to settle the charge for \(wanted)" : "the tenant \(tenant) to pay for \(wanted)"
         }
         return axes.isActive && axes.association == .none ? "the tenant \(tenant) to create a VBR" : nil

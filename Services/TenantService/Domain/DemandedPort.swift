@@ -91,7 +91,13 @@ public struct DemandedPort: Equatable, Sendable {
         if let vlan = change.vlan { return "the change to VLAN \(vlan)" }
         if let wanted = change.bandwidth {
             guard payer == .tenant else { return "the partner \(partner) to pay for \(wanted)" }
-            return subscription.charge == .requested ? "billing to settle the charge for \(wanted)" : "you to pay for \(wanted)"
+            switch subscription.payment(after: change.attempts) {
+            case .atBilling where change.cancellation != nil:
+                return "billing to decide about the charge for \(wanted): unless it settles it, the change is cancelled"
+            case .atBilling: return "billing to settle the charge for \(wanted)"
+            case .settled: return "the partner \(partner) to put \(wanted) in force"
+            case .notAsked, .declined: return "you to pay for \(wanted)"
+            }
         }
         return axes.isActive && axes.association == .none ? "you to create a VBR" : nil
     }

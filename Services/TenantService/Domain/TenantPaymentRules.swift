@@ -67,7 +67,10 @@ public enum TenantPaymentRules {
         switch event {
         // What is paid for an offer that has ended goes back.
         case .settled where port.axes.acceptance.isEnded: close(&decision, because: port.axes.acceptance.name)
-        case .settled: decision.port.waitingSince = now
+        case .settled(let event):
+            try port.requireUpgrade(paidBy: event.chargeID, of: port.subscription)
+            decision.port.waitingSince = now
+            BandwidthChangeRules.settled(&decision)
         case .declined:
             decision.port.waitingSince = now
             BandwidthChangeRules.declined(&decision)

@@ -1764,7 +1764,8 @@ extension VLANChangeDone {
     }
 }
 
-/// The paying tenant does not want the reserved bandwidth.
+/// The paying tenant does not want the reserved bandwidth, or nothing was charged for it and the partner has called it off:
+/// nothing will be charged for it.
 public struct BandwidthChangeRejected: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
     public var common = CommonPart()
@@ -1774,7 +1775,7 @@ public struct BandwidthChangeRejected: EventMessage {
     public var portID: PortID = .none
     /// The change that this belongs to; an answer names it again.
     public var sagaID: SagaID = .none
-    /// Why, in the tenant's words.
+    /// Why, in the tenant's words, or in those of BandwidthCancelAsked.
     public var reason: String = ""
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
