@@ -235,13 +235,13 @@ struct DecisionTests {
     @Test("Without a way back a refusal ends a saga at once, and one of steps done at once ends as it begins")
     func shortest() throws {
         let plain = try SagaDefinition(
-            "plain", version: 1, steps: [SagaStep("a", asks: "x", to: "do it", wayBack: .notNeeded)])
+            "plain", version: 1, steps: [SagaStep("a", asks: "x", to: "do it", wayBack: .notNeeded(because: "nothing lasts"))])
         var course = Course(plain, SagaInstance(Samples.sagaID(), plain.version, about: Samples.connection(), at: Samples.begin))
         #expect(try course.take(.start).effects.map { $0.brief(course.now) } == ["ask a 1", "completed"])
         let asking = try SagaDefinition(
             "asking", version: 1,
             steps: [
-                SagaStep("a", asks: "x", to: "do it", awaits: SagaReply("Done", patience: .turnBack(afterAttempts: 1)), wayBack: .notNeeded)
+                SagaStep("a", asks: "x", to: "do it", awaits: SagaReply("Done", patience: .turnBack(afterAttempts: 1)), wayBack: .notNeeded(because: "nothing lasts"))
             ])
         course = Course(asking, SagaInstance(Samples.sagaID(), asking.version, about: Samples.connection(), at: Samples.begin))
         try course.take(.start)

@@ -74,7 +74,7 @@ struct RecordTests {
         let copy = try writer.prepare(
             "INSERT INTO saga SELECT x'00000000000000000000000000000009', definition, version, connection_id, context, started_at, phase, "
                 + "step, attempts, attempts_before, generation, waiting_since, deadline, is_overdue, trouble, is_turned_back, reason, "
-                + "late_replies, repeated_replies, early_replies, stray_marks, entries, ended_at FROM saga WHERE id = ?1")
+                + "late_replies, repeated_replies, early_replies, stray_marks, entries, ended_at, time_limits, kept_from FROM saga WHERE id = ?1")
         copy.bind(1, first)
         let error = #expect(throws: StoreError.self) { try copy.run() }
         guard case .constraint(let violation)? = error else {

@@ -122,6 +122,7 @@ extension SagaPatience {
         switch limit {
         case .turnBack(let attempts): "no answer: asks again after \(pauses.words), after \(attempts) attempts turns back"
         case .keepWaiting: "no answer: an alarm after \(pauses.first.words), waits on"
+        case .inTime: "no answer in its time: turns back; without a limit an alarm after \(pauses.first.words), waits on"
         case .insist(let attempts): "no answer: asks again after \(pauses.words), after \(attempts) attempts with an alarm"
         }
     }
