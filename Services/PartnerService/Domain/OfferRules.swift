@@ -86,14 +86,18 @@ public enum OfferRules {
         try checkSite(partner, circuit, tenant)
         try PrivilegeRules.require(ground.privilege, for: .creation, now: now)
         try ReadinessRules.require(partner, ground.readiness, policy.readiness)
+        try checkDeployed(circuit)
+        try policy.limits.checkOneMore(on: circuit)
+        return try checkSyntax(offer, ground, circuit, catalogue: policy.catalogue.opened(with: partner.extraBandwidths))
+    }
+
+    ///
+    public static func checkDeployed(_ circuit: Circuit) throws(Refusal) {
         guard circuit.isDeployed else {
-            //
             throw Refusal(
                 .circuitNotDeployed, "Circuit \(circuit.name) is not deployed as a physical connection", field: "circuitId",
                 object: circuit.id.description, next: "Deploy the circuit first, or choose another")
         }
-        try policy.limits.checkOneMore(on: circuit)
-        return try checkSyntax(offer, ground, circuit, catalogue: policy.catalogue.opened(with: partner.extraBandwidths))
     }
 
     private static func checkIdentity(_ offer: Offer) throws(Refusal) {
@@ -121,6 +125,12 @@ public enum OfferRules {
                 .accountUnknown, "No tenant account \(offer.tenant) is known", field: "tenantAccountId",
                 object: offer.tenant.description, next: "Check the account ID, or have the account registered with tenant-service")
         }
+        try checkOpen(partner, tenant)
+        return (partner, circuit, tenant)
+    }
+
+    /// Whoever gives and gets a port has an account that is open.
+    public static func checkOpen(_ partner: KnownAccount, _ tenant: KnownAccount) throws(Refusal) {
         guard !tenant.isClosed else {
             throw Refusal(
                 .accountClosed, "The tenant account \(tenant.id) is closed", field: "tenantAccountId", object: tenant.id.description)
@@ -128,10 +138,10 @@ public enum OfferRules {
         guard !partner.isClosed else {
             throw Refusal(.accountClosed, "The partner account \(partner.id) is closed", field: "circuitId", object: partner.id.description)
         }
-        return (partner, circuit, tenant)
     }
 
-    private static func checkSite(_ partner: KnownAccount, _ circuit: Circuit, _ tenant: KnownAccount) throws(Refusal) {
+    /// Both are on one site and may use the circuit's region.
+    public static func checkSite(_ partner: KnownAccount, _ circuit: Circuit, _ tenant: KnownAccount) throws(Refusal) {
         guard tenant.site == partner.site else {
             // the guide's text.
             throw Refusal(
@@ -223,6 +233,26 @@ public enum OfferRules {
             resourceGroup: offer.resourceGroup, vlan: checked.vlan, bandwidth: checked.bandwidth, payer: offer.payer, axes: .offered,
             subscription: PortSubscription(id: offer.payer == .partner ? SubscriptionID(of: id) : .none), vbr: .none, offeredAt: now,
             acceptedAt: nil, activatedAt: nil, waitingSince: now, tags: checked.tags)
+        return try offered(port, on: circuit)
+    }
+
+    /// Offers the port that is made of a pushed VBR: circuit, VLAN and bandwidth are the VBR's own, and what the circuit has
+    /// allocated stays as it is.
+    /// - Parameters:
+    ///   - bandwidth: the VBR's cap.
+    ///   - saga: the transformation.
+    public static func offer(
+        _ vbr: PushedVBR, at bandwidth: Bandwidth, paidBy payer: PayingParty, on circuit: Circuit, id: PortID, saga: SagaID, now: Instant
+    ) throws(Refusal) -> SupplyDecision {
+        let port = SuppliedPort(
+            id: id, circuit: circuit.id, partner: circuit.partner, tenant: vbr.tenant, name: vbr.name, resourceGroup: "", vlan: vbr.vlan,
+            bandwidth: bandwidth, payer: payer, axes: .offered,
+            subscription: PortSubscription(id: payer == .partner ? SubscriptionID(of: id) : .none), change: PortChange(saga: saga),
+            offeredAt: now, waitingSince: now, origin: .pushedVBR(vbr.id, confirmedAt: nil))
+        return try offered(port, on: circuit)
+    }
+
+    private static func offered(_ port: SuppliedPort, on circuit: Circuit) throws(Refusal) -> SupplyDecision {
         var decision = SupplyDecision(port)
         decision.messages.append(.portOffered(announcement(of: port, on: circuit)))
         NoticeRules.tell(&decision, region: circuit.region)

@@ -18,12 +18,15 @@ public struct PartnerPolicy: Equatable, Sendable {
     public var expiryGrace: Duration
     /// How long a reserved bandwidth waits for its payment.
     public var bandwidthPaymentTime: Duration
+    /// How long the payment of a port made of a pushed VBR may take after the acceptance.
+    public var transformationPaymentTime: Duration
     /// Whether access devices are told and waited for; otherwise every change counts as applied at once.
     public var hasAccessDevices: Bool
 
     public init(
         catalogue: BandwidthCatalogue = .standard, mayWithdraw: Bool = false, offerLifetime: Duration? = nil,
         expiryGrace: Duration = .seconds(15 * 86_400), bandwidthPaymentTime: Duration = .seconds(86_400),
+        transformationPaymentTime: Duration = .seconds(7 * 86_400),
         hasAccessDevices: Bool = false, carriers: EligibleCarriers = .standard, readiness: ReadinessPolicy = ReadinessPolicy(),
         limits: NetworkLimits = .none
     ) {
@@ -35,6 +38,7 @@ public struct PartnerPolicy: Equatable, Sendable {
         self.offerLifetime = offerLifetime
         self.expiryGrace = expiryGrace
         self.bandwidthPaymentTime = bandwidthPaymentTime
+        self.transformationPaymentTime = transformationPaymentTime
         self.hasAccessDevices = hasAccessDevices
     }
 

@@ -6,6 +6,7 @@ public enum SupplyMessage: Equatable, Sendable {
     case portOffered(PortOffered)
     case acceptRefused(AcceptRefused)
     case portActivated(PortActivated)
+    case portConfirmed(PortConfirmed)
     case paymentResult(PaymentResult)
     case subscriptionChanged(SubscriptionChanged)
     case offerEnded(OfferEnded)

@@ -82,6 +82,14 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case vbrNotTerminated = "vbr_not_terminated"
     case vbrNotActive = "vbr_not_active"
     case vbrFromTransformation = "vbr_from_transformation"
+    case vbrAttached = "vbr_attached"
+    case tenantNotInformed = "tenant_not_informed"
+    case outboundBillingOff = "outbound_billing_off"
+    case bandwidthNotConfigurable = "bandwidth_not_configurable"
+    case bandwidthNotSet = "bandwidth_not_set"
+    case payerNotPermitted = "payer_not_permitted"
+    case offerNotAccepted = "offer_not_accepted"
+    case portNotPaid = "port_not_paid"
     case portTerminated = "port_terminated"
     case portNotTerminated = "port_not_terminated"
     case portEnded = "port_ended"
@@ -109,7 +117,7 @@ public enum RefusalCode: String, Sendable, CaseIterable {
             .resourceGroupUnknown, .tagsBelongToPayer:
             .invalid
         case .unauthenticated: .unauthenticated
-        case .forbidden, .notThePayer, .notEnabled, .partnerRecovers: .forbidden
+        case .forbidden, .notThePayer, .notEnabled, .partnerRecovers, .payerNotPermitted: .forbidden
         case .notFound, .accountUnknown: .notFound
         case .accountExists, .accountClosed, .circuitExists, .circuitNotDeployed, .circuitInUse, .accountHasPorts, .deviceExists,
             .vlanInUse, .vlanZeroNotAlone,
@@ -117,7 +125,8 @@ public enum RefusalCode: String, Sendable, CaseIterable {
             .contradictsState, .carrierNotEligible, .privilegeExpired, .partnerNotReady, .networkLimit, .resourceGroupExists, .payerFixed,
             .portHasNoVBR, .vbrNotTerminated, .vbrNotActive, .vbrFromTransformation, .portTerminated, .portNotTerminated, .portEnded,
             .recoveryNotRequested, .changeInProgress, .noChangeInProgress, .networkFailed, .chargeDeclined, .changeCancelled,
-            .changeTimedOut, .requestClosed, .requestExists, .sagaRunning, .sagaPastReturn:
+            .changeTimedOut, .requestClosed, .requestExists, .sagaRunning, .sagaPastReturn, .vbrAttached, .tenantNotInformed,
+            .outboundBillingOff, .bandwidthNotConfigurable, .bandwidthNotSet, .offerNotAccepted, .portNotPaid:
             .conflict
         case .overloaded, .internalError: .unavailable
         }

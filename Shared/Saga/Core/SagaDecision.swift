@@ -7,7 +7,7 @@ public enum SagaEffect: Hashable, Sendable {
     /// Arm the saga's timer, or move it.
     case arm(due: Instant, generation: UInt32)
     case disarm
-    /// Raise an alarm: what it waits for is overdue.
+    /// Raise an alarm: what it waits for is overdue, or it needs an operator.
     case alarm
     /// The saga is over: completed, or compensated.
     case ended(SagaPhase)

@@ -145,6 +145,7 @@ struct SagaCourse {
         instance.deadline = nil
         instance.trouble = trouble
         instance.waitingSince = now
+        effects.append(.alarm)
         return .needsOperator
     }
 
