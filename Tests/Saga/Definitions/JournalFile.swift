@@ -15,7 +15,7 @@ struct JournalFile: Equatable {
         let limits = instance.timeLimits.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.components.seconds)" }
         let head: [String] = [
             "saga", instance.id.description, instance.version.name, "\(instance.version.number)", instance.subject.description,
-            instance.context.map { String($0 + 0x100, radix: 16).dropFirst() }.joined(), limits.joined(separator: " "),
+            instance.context.map { String(Int($0) + 0x100, radix: 16).dropFirst() }.joined(), limits.joined(separator: " "),
             "\(instance.startedAt.microseconds)",
         ]
         let tail: [String] = [
