@@ -82,6 +82,11 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case vbrNotTerminated = "vbr_not_terminated"
     case vbrNotActive = "vbr_not_active"
     case vbrFromTransformation = "vbr_from_transformation"
+    case vbrOnPort = "vbr_on_port"
+    case bandwidthNotConfigurable = "bandwidth_not_configurable"
+    case unlimitedBandwidth = "unlimited_bandwidth"
+    case circuitUnlimited = "circuit_unlimited"
+    case feeNotRefundable = "fee_not_refundable"
     case portTerminated = "port_terminated"
     case portNotTerminated = "port_not_terminated"
     case portEnded = "port_ended"
@@ -106,7 +111,7 @@ public enum RefusalCode: String, Sendable, CaseIterable {
         switch self {
         case .missingField, .invalidValue, .malformedBody, .tooManyItems, .crossSite, .bandwidthNotOffered, .addressing,
             .bandwidthAbovePort, .vlanFixedByPartner, .regionMismatch, .quotaUnknown, .deviceNotCapable, .notRedundant,
-            .resourceGroupUnknown, .tagsBelongToPayer:
+            .resourceGroupUnknown, .tagsBelongToPayer, .unlimitedBandwidth:
             .invalid
         case .unauthenticated: .unauthenticated
         case .forbidden, .notThePayer, .notEnabled, .partnerRecovers: .forbidden
@@ -117,7 +122,7 @@ public enum RefusalCode: String, Sendable, CaseIterable {
             .contradictsState, .carrierNotEligible, .privilegeExpired, .partnerNotReady, .networkLimit, .resourceGroupExists, .payerFixed,
             .portHasNoVBR, .vbrNotTerminated, .vbrNotActive, .vbrFromTransformation, .portTerminated, .portNotTerminated, .portEnded,
             .recoveryNotRequested, .changeInProgress, .noChangeInProgress, .networkFailed, .chargeDeclined, .changeCancelled,
-            .changeTimedOut, .requestClosed, .requestExists, .sagaRunning, .sagaPastReturn:
+            .changeTimedOut, .vbrOnPort, .bandwidthNotConfigurable, .circuitUnlimited, .feeNotRefundable, .requestClosed, .requestExists, .sagaRunning, .sagaPastReturn:
             .conflict
         case .overloaded, .internalError: .unavailable
         }

@@ -44,6 +44,8 @@ public enum HistoryAction: UInt8, Sendable, CaseIterable {
     case noticeSent = 42
     case subscriptionStopped = 43
     case bandwidthCancelAsked = 44
+    case vbrPushed = 45
+    case tenantInformed = 46
 
     /// The name in APIs.
     public var name: String {
@@ -92,6 +94,8 @@ public enum HistoryAction: UInt8, Sendable, CaseIterable {
         case .noticeSent: "notice_sent"
         case .subscriptionStopped: "subscription_stopped"
         case .bandwidthCancelAsked: "bandwidth_cancel_asked"
+        case .vbrPushed: "vbr_pushed"
+        case .tenantInformed: "tenant_informed"
         }
     }
 }
@@ -139,7 +143,7 @@ public struct HistoryNote: Equatable, Sendable {
         case .chargeSettled, .refunded: "\(ChargeID(bits: subject)): \(amount) \(detail)"
         case .renewed: amount == 0 && detail.isEmpty ? "" : "\(amount) \(detail)"
         case .chargeDeclined: "\(ChargeID(bits: subject)): \(detail)"
-        case .vbrCreated, .vbrChanged, .vbrTerminated, .vbrRecovered, .vbrDeleted, .vbrOrdered:
+        case .vbrPushed, .vbrCreated, .vbrChanged, .vbrTerminated, .vbrRecovered, .vbrDeleted, .vbrOrdered:
             detail.isEmpty ? VBRID(bits: subject).description : "\(VBRID(bits: subject)): \(detail)"
         case .requestMade, .requestClosed: "\(PartyRequestID(bits: subject)): \(detail)"
         default: detail
