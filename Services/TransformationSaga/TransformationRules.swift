@@ -50,14 +50,15 @@ public enum TransformationRules {
     ) -> [Refusal] {
         var found = Obstacles()
         if let partner = ground.partner { found.note { () throws(Refusal) in try policy.carriers.require(partner) } }
-        found.note { () throws(Refusal) in try checkFree(vbr) }
+        found.note { () throws(Refusal) in try vbr.requireFree() }
         guard let partner = ground.partner else { return found.refusals + [unknown(vbr.partner, "partner")] }
         guard let tenant = ground.tenant else { return found.refusals + [unknown(vbr.tenant, "tenant")] }
-        found.note { () throws(Refusal) in try OfferRules.checkOpen(partner, tenant) }
-        found.note { () throws(Refusal) in try OfferRules.checkSite(partner, ground.circuit, tenant) }
+        let parties = ConnectionParties(partner, ground.circuit, tenant)
+        found.note { () throws(Refusal) in try parties.checkOpen() }
+        found.note { () throws(Refusal) in try parties.checkSite() }
         found.note { () throws(Refusal) in try PrivilegeRules.require(ground.privilege, for: .creation, now: now) }
         found.note { () throws(Refusal) in try ReadinessRules.require(partner, ground.readiness, policy.readiness) }
-        found.note { () throws(Refusal) in try OfferRules.checkDeployed(ground.circuit) }
+        found.note { () throws(Refusal) in try parties.checkDeployed() }
         found.note { () throws(Refusal) in try checkEnabled(vbr) }
         found.note { () throws(Refusal) in try checkInformed(vbr) }
         found.note { () throws(Refusal) in try checkOutboundBilling(tenant) }
@@ -82,28 +83,9 @@ public enum TransformationRules {
 
     // MARK: The VBR
 
-    /// It is there, on no port, and not on its way to one.
-    private static func checkFree(_ vbr: PushedVBR) throws(Refusal) {
-        guard vbr.deletedAt == nil else {
-            throw Refusal(
-                .contradictsState, "VBR \(vbr.id) is deleted", field: "vbrId", object: vbr.id.description,
-                next: "Choose a VBR that is in use")
-        }
-        guard !vbr.isAttached else {
-            throw Refusal(
-                .vbrAttached, "VBR \(vbr.id) uses shared port \(vbr.port) already", field: "vbrId", object: vbr.port.description,
-                next: "Nothing is left to be transformed")
-        }
-        guard !vbr.saga.isSet else {
-            throw Refusal(
-                .sagaRunning, "VBR \(vbr.id) is being transformed", field: "vbrId", object: vbr.saga.description,
-                next: "Wait until the transformation is over, or cancel it")
-        }
-    }
-
-    ///
+    /// A-18; what is deleted is refused before.
     private static func checkEnabled(_ vbr: PushedVBR) throws(Refusal) {
-        guard vbr.state == .enabled else {
+        guard vbr.state == .enabled || vbr.state == .deleting || vbr.state == .deleted else {
             throw Refusal(
                 .vbrNotActive, "VBR \(vbr.id) is \(vbr.state.status)", field: "vbrId", object: vbr.id.description,
                 next: "Recover it first")

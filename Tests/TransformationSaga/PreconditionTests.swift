@@ -18,9 +18,9 @@ struct PreconditionTests {
                 $0.attachedAt = now
                 $0.port = id(2)
             })
-        #expect(attached.map(\.code) == [.vbrAttached] && attached[0].object == id(2, PortKind.self).description)
-        let deleted = try obstacles(pushed { $0.deletedAt = now })
-        #expect(deleted.map(\.code) == [.contradictsState])
+        #expect(attached.map(\.code) == [.vbrOnPort] && attached[0].object == id(2, PortKind.self).description)
+        let deleted = try obstacles(pushed { $0.state = .deleted })
+        #expect(deleted.map(\.code) == [.vbrNotActive] && deleted[0].text.contains("deleted"))
         let busy = try obstacles(pushed { $0.saga = sagaID })
         #expect(busy.map(\.code) == [.sagaRunning] && busy[0].object == sagaID.description)
         for state in [RouterState.terminated, .terminating, .recovering] {
@@ -54,7 +54,7 @@ struct PreconditionTests {
         let odd = try pushed { $0.bandwidth = Bandwidth(megabitsPerSecond: 150) }
         let refused = obstacles(odd)
         #expect(refused.map(\.code) == [.bandwidthNotOffered])
-        #expect(refused[0].text.contains("150") && refused[0].next?.contains("200") == true)
+        #expect(refused[0].text.contains("150") && refused.first?.next?.contains("200") == true)
         #expect(obstacles(odd, on: ground { $0.partner?.extraBandwidths = [Bandwidth(megabitsPerSecond: 150)] }).isEmpty)
     }
 

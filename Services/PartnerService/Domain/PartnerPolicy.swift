@@ -20,6 +20,9 @@ public struct PartnerPolicy: Equatable, Sendable {
     public var bandwidthPaymentTime: Duration
     /// How long the payment of a port made of a pushed VBR may take after the acceptance.
     public var transformationPaymentTime: Duration
+    /// Whether ports may be offered on a circuit that carries a pushed VBR without a bandwidth, so that nobody can say what is free
+    ///
+    public var allowsOversubscribed: Bool
     /// Whether access devices are told and waited for; otherwise every change counts as applied at once.
     public var hasAccessDevices: Bool
 
@@ -28,7 +31,7 @@ public struct PartnerPolicy: Equatable, Sendable {
         expiryGrace: Duration = .seconds(15 * 86_400), bandwidthPaymentTime: Duration = .seconds(86_400),
         transformationPaymentTime: Duration = .seconds(7 * 86_400),
         hasAccessDevices: Bool = false, carriers: EligibleCarriers = .standard, readiness: ReadinessPolicy = ReadinessPolicy(),
-        limits: NetworkLimits = .none
+        limits: NetworkLimits = .none, allowsOversubscribed: Bool = false
     ) {
         self.catalogue = catalogue
         self.carriers = carriers
@@ -39,6 +42,7 @@ public struct PartnerPolicy: Equatable, Sendable {
         self.expiryGrace = expiryGrace
         self.bandwidthPaymentTime = bandwidthPaymentTime
         self.transformationPaymentTime = transformationPaymentTime
+        self.allowsOversubscribed = allowsOversubscribed
         self.hasAccessDevices = hasAccessDevices
     }
 

@@ -67,6 +67,17 @@ public struct TransformationBatch: Equatable, Sendable {
         public var completed = 0
         public var compensated = 0
 
+        public init(
+            waiting: Int = 0, running: Int = 0, needOperator: Int = 0, refused: Int = 0, completed: Int = 0, compensated: Int = 0
+        ) {
+            self.waiting = waiting
+            self.running = running
+            self.needOperator = needOperator
+            self.refused = refused
+            self.completed = completed
+            self.compensated = compensated
+        }
+
         public var all: Int { waiting + running + needOperator + refused + completed + compensated }
     }
 

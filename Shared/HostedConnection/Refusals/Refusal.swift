@@ -82,10 +82,13 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case vbrNotTerminated = "vbr_not_terminated"
     case vbrNotActive = "vbr_not_active"
     case vbrFromTransformation = "vbr_from_transformation"
-    case vbrAttached = "vbr_attached"
+    case vbrOnPort = "vbr_on_port"
+    case bandwidthNotConfigurable = "bandwidth_not_configurable"
+    case unlimitedBandwidth = "unlimited_bandwidth"
+    case circuitUnlimited = "circuit_unlimited"
+    case feeNotRefundable = "fee_not_refundable"
     case tenantNotInformed = "tenant_not_informed"
     case outboundBillingOff = "outbound_billing_off"
-    case bandwidthNotConfigurable = "bandwidth_not_configurable"
     case bandwidthNotSet = "bandwidth_not_set"
     case payerNotPermitted = "payer_not_permitted"
     case offerNotAccepted = "offer_not_accepted"
@@ -114,7 +117,7 @@ public enum RefusalCode: String, Sendable, CaseIterable {
         switch self {
         case .missingField, .invalidValue, .malformedBody, .tooManyItems, .crossSite, .bandwidthNotOffered, .addressing,
             .bandwidthAbovePort, .vlanFixedByPartner, .regionMismatch, .quotaUnknown, .deviceNotCapable, .notRedundant,
-            .resourceGroupUnknown, .tagsBelongToPayer:
+            .resourceGroupUnknown, .tagsBelongToPayer, .unlimitedBandwidth:
             .invalid
         case .unauthenticated: .unauthenticated
         case .forbidden, .notThePayer, .notEnabled, .partnerRecovers, .payerNotPermitted: .forbidden
@@ -125,8 +128,8 @@ public enum RefusalCode: String, Sendable, CaseIterable {
             .contradictsState, .carrierNotEligible, .privilegeExpired, .partnerNotReady, .networkLimit, .resourceGroupExists, .payerFixed,
             .portHasNoVBR, .vbrNotTerminated, .vbrNotActive, .vbrFromTransformation, .portTerminated, .portNotTerminated, .portEnded,
             .recoveryNotRequested, .changeInProgress, .noChangeInProgress, .networkFailed, .chargeDeclined, .changeCancelled,
-            .changeTimedOut, .requestClosed, .requestExists, .sagaRunning, .sagaPastReturn, .vbrAttached, .tenantNotInformed,
-            .outboundBillingOff, .bandwidthNotConfigurable, .bandwidthNotSet, .offerNotAccepted, .portNotPaid:
+            .changeTimedOut, .vbrOnPort, .bandwidthNotConfigurable, .circuitUnlimited, .feeNotRefundable, .requestClosed, .requestExists,
+            .sagaRunning, .sagaPastReturn, .tenantNotInformed, .outboundBillingOff, .bandwidthNotSet, .offerNotAccepted, .portNotPaid:
             .conflict
         case .overloaded, .internalError: .unavailable
         }
