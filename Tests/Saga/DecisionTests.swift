@@ -95,7 +95,8 @@ struct DecisionTests {
             "unanswered for ever: asked for ever", switching + [.deadline, .deadline], .deadline, .askedAgain, ["ask switch 4", "arm 240"],
             .running, at: "switch"),
         Row(
-            "refused against the definition: an operator", switching, .refused("switch"), .needsOperator, ["alarm", "disarm"], .needsOperator,
+            "refused against the definition: an operator", switching, .refused("switch"), .needsOperator, ["alarm", "disarm"],
+            .needsOperator,
             at: "switch"),
         Row("refused once more", switching + [.refused("switch")], .refused("switch"), .ignoredRepeated, [], .needsOperator, at: "switch"),
         Row(
@@ -120,7 +121,8 @@ struct DecisionTests {
             "unanswered beyond the point of no return", finishing, .deadline, .askedAgain, ["ask finish 2", "arm 60"], .running,
             at: "finish"),
         Row(
-            "refused beyond the point of no return", finishing, .refused("finish"), .needsOperator, ["alarm", "disarm"], .needsOperator, at: "finish"
+            "refused beyond the point of no return", finishing, .refused("finish"), .needsOperator, ["alarm", "disarm"], .needsOperator,
+            at: "finish"
         ),
 
         // The way back.
@@ -136,7 +138,8 @@ struct DecisionTests {
             .compensating, at: "prepare"),
         Row("undoing unanswered", undoing, .deadline, .undoingAgain, ["undo prepare 2", "arm 60"], .compensating, at: "prepare"),
         Row(
-            "undoing unanswered to the last: an operator", undoing + [.deadline], .deadline, .needsOperator, ["alarm", "disarm"], .needsOperator,
+            "undoing unanswered to the last: an operator", undoing + [.deadline], .deadline, .needsOperator, ["alarm", "disarm"],
+            .needsOperator,
             at: "prepare"),
         Row(
             "undoing failed to the last: an operator", undoing + [.deadline], .undoFailed("prepare"), .needsOperator, ["alarm", "disarm"],
@@ -241,7 +244,9 @@ struct DecisionTests {
         let asking = try SagaDefinition(
             "asking", version: 1,
             steps: [
-                SagaStep("a", asks: "x", to: "do it", awaits: SagaReply("Done", patience: .turnBack(afterAttempts: 1)), wayBack: .notNeeded(because: "nothing lasts"))
+                SagaStep(
+                    "a", asks: "x", to: "do it", awaits: SagaReply("Done", patience: .turnBack(afterAttempts: 1)),
+                    wayBack: .notNeeded(because: "nothing lasts"))
             ])
         course = Course(asking, SagaInstance(Samples.sagaID(), asking.version, about: Samples.connection(), at: Samples.begin))
         try course.take(.start)

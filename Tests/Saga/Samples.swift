@@ -12,8 +12,10 @@ enum Samples {
             wayBack: .undo(SagaUndo("free the VBR", awaits: "ChangeUndone", attempts: 2))),
         SagaStep(
             "approve", asks: "tenant-service", to: "have the tenant agree",
-            awaits: SagaReply("ChangeApproved", patience: .keepWaiting(alarmAfter: .seconds(86_400))), wayBack: .notNeeded(because: "nothing lasts")),
-        SagaStep("announce", asks: "tenant-service", to: "tell the tenant of the interruption", wayBack: .notNeeded(because: "nothing lasts")),
+            awaits: SagaReply("ChangeApproved", patience: .keepWaiting(alarmAfter: .seconds(86_400))),
+            wayBack: .notNeeded(because: "nothing lasts")),
+        SagaStep(
+            "announce", asks: "tenant-service", to: "tell the tenant of the interruption", wayBack: .notNeeded(because: "nothing lasts")),
         SagaStep(
             "switch", asks: "access-device", to: "switch to the new VLAN",
             awaits: SagaReply("NetworkApplied", isRefusable: false, patience: .insist(alarmAfterAttempts: 2)),

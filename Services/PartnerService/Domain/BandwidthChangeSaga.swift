@@ -34,7 +34,8 @@ public enum BandwidthChangeSaga {
                     Step.device.rawValue, asks: PartnerSagas.device, to: "police to the new rate",
                     awaits: SagaReply("its word that it has the new rate", isRefusable: false, patience: .insist()),
                     wayBack: .pointOfNoReturn),
-                SagaStep(Step.finish.rawValue, asks: "partner-service", to: "put the bandwidth in force",
+                SagaStep(
+                    Step.finish.rawValue, asks: "partner-service", to: "put the bandwidth in force",
                     wayBack: .notNeeded(because: "it comes after the point of no return")),
             ])
     }
@@ -43,7 +44,8 @@ public enum BandwidthChangeSaga {
         try SagaDefinition(
             decrease, version: 1,
             steps: [
-                SagaStep(Step.begin.rawValue, asks: "partner-service", to: "keep other changes off the port",
+                SagaStep(
+                    Step.begin.rawValue, asks: "partner-service", to: "keep other changes off the port",
                     wayBack: .notNeeded(because: "the end of the saga lets them on again")),
                 SagaStep(
                     Step.device.rawValue, asks: PartnerSagas.device, to: "police to the new rate",

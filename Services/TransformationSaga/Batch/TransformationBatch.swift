@@ -182,7 +182,8 @@ public struct TransformationBatch: Equatable, Sendable {
 
     private func requireOpen() throws(Refusal) {
         guard state != .done else {
-            throw Refusal(.contradictsState, "The transformations are done", next: "See the report, or begin anew for those that were not made")
+            throw Refusal(
+                .contradictsState, "The transformations are done", next: "See the report, or begin anew for those that were not made")
         }
     }
 }

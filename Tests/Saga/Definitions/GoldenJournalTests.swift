@@ -38,11 +38,18 @@ struct GoldenJournalTests {
         Course(definition: "port-deletion", ending: "completed", inputs: [.done("freeze"), .deadline, .done("remove"), .done("settle")]),
         Course(definition: "port-deletion", ending: "refused", inputs: [.refused("freeze"), .done("freeze")]),
         Course(definition: "port-deletion", ending: "unanswered", inputs: [.silence]),
-        Course(definition: "port-deletion", ending: "operator", inputs: [.done("freeze"), .refused("remove"), .resume, .refused("remove"), .markDone, .done("settle")]),
-        Course(definition: "vlan-change", ending: "completed", inputs: [.done("announce"), .done("device"), .done("device"), .done("commit")]),
+        Course(
+            definition: "port-deletion", ending: "operator",
+            inputs: [.done("freeze"), .refused("remove"), .resume, .refused("remove"), .markDone, .done("settle")]),
+        Course(
+            definition: "vlan-change", ending: "completed", inputs: [.done("announce"), .done("device"), .done("device"), .done("commit")]),
         Course(definition: "vlan-change", ending: "device-refuses", inputs: [.done("announce"), .refused("device")]),
-        Course(definition: "vlan-change", ending: "device-silent", inputs: [.done("announce"), .deadline, .refused("device"), .undone("device")]),
-        Course(definition: "vlan-change", ending: "operator", inputs: [.done("announce"), .cancel, .silence, .resume, .undoFailed("device"), .undone("device")]),
+        Course(
+            definition: "vlan-change", ending: "device-silent",
+            inputs: [.done("announce"), .deadline, .refused("device"), .undone("device")]),
+        Course(
+            definition: "vlan-change", ending: "operator",
+            inputs: [.done("announce"), .cancel, .silence, .resume, .undoFailed("device"), .undone("device")]),
         Course(definition: "bandwidth-increase", ending: "completed", inputs: [.done("pay"), .done("device")]),
         Course(definition: "bandwidth-increase", ending: "declined", inputs: [.deadline, .refused("pay"), .done("pay")]),
         Course(definition: "bandwidth-increase", ending: "operator", inputs: [.done("pay"), .refused("device"), .skip]),
@@ -51,12 +58,21 @@ struct GoldenJournalTests {
         Course(definition: "bandwidth-decrease", ending: "operator", inputs: [.silence, .silence, .skip]),
         Course(
             definition: "transformation", ending: "completed",
-            inputs: [.done("acceptance"), .hindered("payment"), .done("payment"), .deadline, .done("confirmation"), .deadline, .done("association"), .done("association")]),
+            inputs: [
+                .done("acceptance"), .hindered("payment"), .done("payment"), .deadline, .done("confirmation"), .deadline,
+                .done("association"), .done("association"),
+            ]),
         Course(definition: "transformation", ending: "rejected", inputs: [.refused("acceptance"), .undone("offer"), .done("acceptance")]),
         Course(definition: "transformation", ending: "expired", inputs: [.deadline, .deadline, .undone("offer")]),
-        Course(definition: "transformation", ending: "declined", inputs: [.done("acceptance"), .hindered("payment"), .deadline, .undone("offer")]),
-        Course(definition: "transformation", ending: "cancelled", inputs: [.done("acceptance"), .done("payment"), .cancel, .undoFailed("offer"), .deadline, .undone("offer")]),
-        Course(definition: "transformation", ending: "operator", inputs: [.done("acceptance"), .cancel, .silence, .resume, .silence, .markDone]),
+        Course(
+            definition: "transformation", ending: "declined",
+            inputs: [.done("acceptance"), .hindered("payment"), .deadline, .undone("offer")]),
+        Course(
+            definition: "transformation", ending: "cancelled",
+            inputs: [.done("acceptance"), .done("payment"), .cancel, .undoFailed("offer"), .deadline, .undone("offer")]),
+        Course(
+            definition: "transformation", ending: "operator",
+            inputs: [.done("acceptance"), .cancel, .silence, .resume, .silence, .markDone]),
     ]
 
     private static func file(_ course: Course) throws -> URL {
@@ -109,7 +125,8 @@ struct GoldenJournalTests {
 
     private static func journal(_ course: Course) throws -> JournalFile {
         let definition = try #require(PartnerSagas.catalogue.newest(course.definition))
-        let limits = course.definition == TransformationSaga.name ? ["acceptance": Duration.seconds(3_600), "payment": .seconds(86_400)] : [:]
+        let limits =
+            course.definition == TransformationSaga.name ? ["acceptance": Duration.seconds(3_600), "payment": .seconds(86_400)] : [:]
         var saga = SagaCourse(
             definition,
             SagaInstance(

@@ -41,7 +41,8 @@ struct JournalFile: Equatable {
         }
         let to = request.map { $0.direction == .perform ? $0.step : "undo \($0.step)" } ?? ""
         return [
-            "\(entry.number)", "\(entry.at.microseconds)", entry.actor, kind, to, detail, entry.verdict.name, entry.step, "\(entry.attempt)",
+            "\(entry.number)", "\(entry.at.microseconds)", entry.actor, kind, to, detail, entry.verdict.name, entry.step,
+            "\(entry.attempt)",
         ]
     }
 
