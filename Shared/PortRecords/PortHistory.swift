@@ -74,7 +74,8 @@ public struct PortHistoryQuery {
         byConnection = try reader.prepare(
             """
             WITH RECURSIVE line (id, previous) AS (
-                SELECT id, previous FROM port_history WHERE id = (SELECT newest_line FROM port WHERE id = ?1)
+                SELECT id, previous FROM port_history WHERE id = (
+                    SELECT newest_line FROM port WHERE id = ?1 UNION ALL SELECT newest_line FROM pushed_vbr WHERE id = ?1)
                 UNION ALL
                 SELECT earlier.id, earlier.previous FROM line JOIN port_history earlier ON earlier.id = line.previous
             )

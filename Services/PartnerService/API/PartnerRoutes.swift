@@ -7,6 +7,7 @@ public import PartyAPI
 import Schema
 import ServiceKit
 import Store
+import TransformationSaga
 
 extension PartnerQueries: PortReading {}
 extension PartnerQueries: VBRReading {}
@@ -34,6 +35,7 @@ extension AdminRoutes<PartnerCommand> {
         }
         try ports(PartnerQueries.self)
         try vbrs(PartnerQueries.self)
+        try pushedVBRs()
         try charges { items, shape, caller in PartnerCommand(.retryCharges(items), by: caller, as: shape) }
         try endings()
         try requests(

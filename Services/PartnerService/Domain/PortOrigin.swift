@@ -11,6 +11,9 @@ public indirect enum PortOrigin: Equatable, Sendable {
     /// The VBR that the port is made of; nil for an ordinary port.
     public var vbr: VBRID? { if case .pushedVBR(let vbr, _) = self { vbr } else { nil } }
 
+    /// When the partner confirmed the port; nil before, and for an ordinary one.
+    public var confirmedAt: Instant? { if case .pushedVBR(_, let confirmedAt) = self { confirmedAt } else { nil } }
+
     /// What an accepted and paid port still waits for; nil for an ordinary one.
     public var waitingFor: String? {
         switch self {

@@ -15,13 +15,13 @@ struct PortRow: StoredRow, PaidRow {
 
     /// Set when the port is offered, never changed.
     private static let fixed =
-        "id, circuit_id, partner_account, tenant_account, name, resource_group, payer, offered_at"
-    private static let fixedCount: Int32 = 8
+        "id, circuit_id, partner_account, tenant_account, name, resource_group, payer, offered_at, origin_vbr"
+    private static let fixedCount: Int32 = 9
     /// What changes beside what both services keep of a port's life.
     private static let supply = [
         "vbr_state", "vbr_name", "vbr_mbps", "vbr_disabled_with_port", "device_desired", "device_applied", "device_forwarding",
         "device_vlan", "device_mbps", "device_attempts", "device_failure",
-        "device_may_pass", "tellings",
+        "device_may_pass", "tellings", "confirmed_at",
     ]
     private static let changing = PortProgress.columns + supply
 
@@ -50,6 +50,7 @@ struct PortRow: StoredRow, PaidRow {
         statement.bindText(6, port.resourceGroup)
         statement.bind(7, Int64(port.payer.rawValue))
         statement.bind(8, port.offeredAt)
+        statement.bind(9, port.origin.vbr)
         bindChanging(to: statement, from: Self.fixedCount + 1)
     }
 
@@ -69,11 +70,12 @@ struct PortRow: StoredRow, PaidRow {
         statement.bind(first + 5, Int64(bitPattern: port.device.applied))
         statement.bind(first + 6, Int64(port.device.forwarding.rawValue))
         statement.bind(first + 7, port.device.asked.map { Int64($0.vlan.number) })
-        statement.bind(first + 8, port.device.asked.map { Int64($0.rate.megabitsPerSecond) })
+        statement.bind(first + 8, port.device.asked?.rate.map { Int64($0.megabitsPerSecond) })
         statement.bind(first + 9, Int64(port.device.attempts))
         statement.bindText(first + 10, port.device.failure)
         statement.bind(first + 11, port.device.mayPass)
         statement.bind(first + 12, Int64(port.tellings))
+        statement.bind(first + 13, port.origin.confirmedAt)
     }
 
     init(_ port: SuppliedPort) { self.port = port }
@@ -104,9 +106,14 @@ struct PortRow: StoredRow, PaidRow {
             change: progress.change, terminatedBy: progress.terminatedBy,
             tellings: UInt32(truncatingIfNeeded: row.int64(supply + 12)), ending: progress.ending, offeredAt: row.instant(7),
             acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince,
-            tags: progress.tags)
+            tags: progress.tags, origin: try Self.origin(row, confirmedAt: supply + 13))
         channel = progress.channel
         newestLine = progress.newestLine
+    }
+
+    private static func origin(_ row: any StoreRow, confirmedAt column: Int32) throws(StoreError) -> PortOrigin {
+        guard let vbr = try row.optionalIdentifier(8, as: VBRKind.self) else { return .offer }
+        return .pushedVBR(vbr, confirmedAt: row.optionalInstant(column))
     }
 
     private var progress: PortProgress {

@@ -83,6 +83,7 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case vbrNotActive = "vbr_not_active"
     case vbrFromTransformation = "vbr_from_transformation"
     case vbrOnPort = "vbr_on_port"
+    case setByPartner = "set_by_partner"
     case bandwidthNotConfigurable = "bandwidth_not_configurable"
     case unlimitedBandwidth = "unlimited_bandwidth"
     case circuitUnlimited = "circuit_unlimited"
@@ -120,7 +121,7 @@ public enum RefusalCode: String, Sendable, CaseIterable {
             .resourceGroupUnknown, .tagsBelongToPayer, .unlimitedBandwidth:
             .invalid
         case .unauthenticated: .unauthenticated
-        case .forbidden, .notThePayer, .notEnabled, .partnerRecovers, .payerNotPermitted: .forbidden
+        case .forbidden, .setByPartner, .notThePayer, .notEnabled, .partnerRecovers, .payerNotPermitted: .forbidden
         case .notFound, .accountUnknown: .notFound
         case .accountExists, .accountClosed, .circuitExists, .circuitNotDeployed, .circuitInUse, .accountHasPorts, .deviceExists,
             .vlanInUse, .vlanZeroNotAlone,
