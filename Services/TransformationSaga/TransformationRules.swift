@@ -34,11 +34,16 @@ public struct CheckedTransformation: Equatable, Sendable {
 public enum TransformationRules {
     /// Whether the VBR can be transformed.
     /// - Parameter payer: who pays for the port; the tenant unless the partner says otherwise (R-116).
-    /// - Throws: the first of ``obstacles(_:payer:on:policy:now:)``.
+    /// - Throws: the first of ``obstacles(_:payer:on:policy:now:)``, with the codes of the others.
     public static func check(
         _ vbr: PushedVBR, payer: PayingParty = .tenant, on ground: TransformationGround, policy: PartnerPolicy, now: Instant
     ) throws(Refusal) -> CheckedTransformation {
-        if let first = obstacles(vbr, payer: payer, on: ground, policy: policy, now: now).first { throw first }
+        let obstacles = obstacles(vbr, payer: payer, on: ground, policy: policy, now: now)
+        if var first = obstacles.first {
+            let others = obstacles.dropFirst().map(\.code.rawValue).joined(separator: ", ")
+            if !others.isEmpty { first.next = "\(first.next.map { "\($0); " } ?? "")also in the way: \(others)" }
+            throw first
+        }
         guard let bandwidth = vbr.bandwidth else { throw noBandwidth(vbr) }
         return CheckedTransformation(bandwidth: bandwidth)
     }

@@ -52,6 +52,11 @@ public enum TransformationSaga {
             ])
     }
 
+    /// The step at which a saga stands; nil for one under rules of another name, or unknown ones.
+    public static func step(of saga: SagaInstance, _ catalogue: SagaCatalogue) -> Step? {
+        catalogue[saga.version]?.name(ofStep: saga.step).flatMap(Step.init(rawValue:))
+    }
+
     /// How long a transformation waits for what is to be done in time.
     public static func timeLimits(_ policy: PartnerPolicy) -> [String: Duration] {
         var limits = [Step.payment.rawValue: policy.transformationPaymentTime]
@@ -59,26 +64,33 @@ public enum TransformationSaga {
         return limits
     }
 
-    /// What a transformation remembers: the port that it makes, and who pays for it.
+    /// What a transformation remembers: the port that it makes, who pays for it, and the batch that it belongs to.
     public struct Context: Equatable, Sendable {
         public var port: PortID
         public var payer: PayingParty
+        /// Unset for one that was asked for by itself.
+        public var batch: TransformationBatchID
 
-        public init(port: PortID, payer: PayingParty) {
+        public init(port: PortID, payer: PayingParty, batch: TransformationBatchID = .none) {
             self.port = port
             self.payer = payer
+            self.batch = batch
         }
 
         /// - Returns: nil for bytes that are no context.
         public init?(_ bytes: [UInt8]) {
-            guard bytes.count == ID128.byteCount + 1, let payer = PayingParty(rawValue: bytes[ID128.byteCount]) else { return nil }
-            port = PortID(bits: ID128(bytes.dropLast().reduce(0) { $0 << 8 | UInt128($1) }))
+            guard bytes.count == 2 * ID128.byteCount + 1, let payer = PayingParty(rawValue: bytes[0]) else { return nil }
+            port = PortID(bits: Self.id(bytes[1...ID128.byteCount]))
+            batch = TransformationBatchID(bits: Self.id(bytes[(ID128.byteCount + 1)...]))
             self.payer = payer
         }
 
-        public var bytes: [UInt8] {
-            let places = (0..<ID128.byteCount).reversed()
-            return places.map { UInt8(truncatingIfNeeded: port.bits.value >> UInt128($0 * 8)) } + [payer.rawValue]
+        public var bytes: [UInt8] { [payer.rawValue] + Self.bytes(port.bits) + Self.bytes(batch.bits) }
+
+        private static func id(_ bytes: ArraySlice<UInt8>) -> ID128 { ID128(bytes.reduce(0) { $0 << 8 | UInt128($1) }) }
+
+        private static func bytes(_ id: ID128) -> [UInt8] {
+            (0..<ID128.byteCount).reversed().map { UInt8(truncatingIfNeeded: id.value >> UInt128($0 * 8)) }
         }
     }
 }

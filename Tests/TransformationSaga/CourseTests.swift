@@ -191,11 +191,13 @@ struct DefinitionTests {
 
     @Test("What it remembers comes back from its bytes") func context() {
         for payer in PayingParty.allCases {
-            let context = TransformationSaga.Context(port: id(2), payer: payer)
-            #expect(TransformationSaga.Context(context.bytes) == context)
+            for batch in [TransformationBatchID.none, id(5)] {
+                let context = TransformationSaga.Context(port: id(2), payer: payer, batch: batch)
+                #expect(TransformationSaga.Context(context.bytes) == context)
+            }
         }
         #expect(TransformationSaga.Context([]) == nil)
-        #expect(TransformationSaga.Context([UInt8](repeating: 0, count: 17)) == nil)
+        #expect(TransformationSaga.Context([UInt8](repeating: 0, count: 33)) == nil)
     }
 
     @Test("The acceptance has the lifetime of an offer, if offers have one, and the payment its own time") func times() {

@@ -97,6 +97,7 @@ struct PreconditionTests {
             try TransformationRules.check(vbr, payer: .partner, on: ground, policy: .standard, now: now)
         }
         #expect(refused?.code == .carrierNotEligible)
+        #expect(refused?.next?.hasSuffix("also in the way: \(codes.dropFirst().map(\.rawValue).joined(separator: ", "))") == true)
         #expect(obstacles(vbr, on: ground).allSatisfy { $0.next != nil && $0.field != nil })
     }
 

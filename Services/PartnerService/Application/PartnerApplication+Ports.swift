@@ -62,7 +62,6 @@ extension PartnerApplication {
         case .portOffered(let message): tell(message)
         case .acceptRefused(let message): tell(message)
         case .portActivated(let message): tell(message)
-        case .portConfirmed(let message): tell(message)
         case .paymentResult(let message): tell(message)
         case .subscriptionChanged(let message): tell(message)
         case .offerEnded(let message): tell(message)

@@ -5,6 +5,7 @@ public import Saga
 public import SagaRecords
 import Schema
 import Store
+import TransformationSaga
 
 extension PartnerApplication: SagaOwner {
     public func carryOut(
@@ -15,6 +16,7 @@ extension PartnerApplication: SagaOwner {
         case VLANChangeSaga.name: try carryOutVLANChange(request, attempt: attempt, of: saga, step)
         case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease:
             try carryOutBandwidthChange(request, attempt: attempt, of: saga, step)
+        case TransformationSaga.name: try carryOutTransformation(request, attempt: attempt, of: saga, step)
         default: throw .store(.misuse("nobody carries out \(saga.version)"))
         }
     }
@@ -22,6 +24,7 @@ extension PartnerApplication: SagaOwner {
     public func permits(_ input: SagaInput, for saga: SagaInstance, _ step: Step) throws(StepFailure) -> Bool {
         switch saga.version.name {
         case BandwidthChangeSaga.increase: try permitsBandwidthChange(input, saga, step)
+        case TransformationSaga.name: try permitsTransformation(input, saga)
         default: true
         }
     }
@@ -34,6 +37,7 @@ extension PartnerApplication: SagaOwner {
         case DeletionSaga.name: try endedDeletion(saga, step)
         case VLANChangeSaga.name: try endedVLANChange(saga, step)
         case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try endedBandwidthChange(saga, step)
+        case TransformationSaga.name: try endedTransformation(saga, step)
         default: break
         }
     }
@@ -67,6 +71,7 @@ extension PartnerApplication: SagaOwner {
         case DeletionSaga.name: try followDeletion(saga, row, step)
         case VLANChangeSaga.name: try followDevice(saga, VLANChangeSaga.Step.device.rawValue, row, step)
         case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try followBandwidthChange(saga, row, step)
+        case TransformationSaga.name: try followTransformation(saga, row, step)
         default: break
         }
     }

@@ -48,9 +48,13 @@ public enum OfferEndingRules {
         case .unspecified, .unrecognized:
             throw Refusal(.contradictsState, "the end of an offer that does not say how", object: port.id.description)
         }
-        // A rejection that met this end stays one.
-        if port.axes.acceptance.isEnded { return decision }
-        guard port.axes.service == .allocated else {
+        // A rejection that met this end stays one. A partner that tells of it again waits for what is to come back.
+        if port.axes.acceptance.isEnded {
+            if let again = port.refundAgain(reason: port.axes.acceptance.name) { decision.messages.append(.refundRequested(again)) }
+            return decision
+        }
+        // The tenant may just have asked for the deletion of a port that was being made of its VBR.
+        guard port.axes.service == .allocated || (port.isFromTransformation && port.axes.service == .deleting) else {
             throw Refusal(
                 .contradictsState, "the end of an offer for a port that is \(PortWording.tenantStatus(port.axes))",
                 object: port.id.description)
