@@ -9,6 +9,7 @@ import ServiceTesting
 import Store
 import TenantService
 import Testing
+import TransformationSaga
 
 extension Network {
     /// A port in normal use, with its VBR.
@@ -52,14 +53,18 @@ extension Network {
     /// Tells the device what to refuse.
     func refuse(_ faults: DeviceFaults) throws { try network.ok(NetworkCommand(faults: faults, by: Self.staff)) }
 
-    func device(_ port: PortID) throws -> DeviceView? {
-        try network.read { reader in try DeviceQueries(reader).device(port) }
+    func device(_ port: PortID) throws -> DeviceView? { try device(of: ConnectionID(port)) }
+
+    func device(of connection: ConnectionID) throws -> DeviceView? {
+        try network.read { reader in try DeviceQueries(reader).device(connection) }
     }
 
     /// What happened on the device about a port, in words.
-    func deviceLog(_ port: PortID) throws -> [String] {
+    func deviceLog(_ port: PortID) throws -> [String] { try deviceLog(of: ConnectionID(port)) }
+
+    func deviceLog(of connection: ConnectionID) throws -> [String] {
         try network.read { reader in
-            try DeviceQueries(reader).changes(of: port, PageRequest(size: 1_000)).items.map {
+            try DeviceQueries(reader).changes(of: connection, PageRequest(size: 1_000)).items.map {
                 "\($0.outcome) \($0.forwarding) \($0.vlanID ?? 0) \($0.rateMbps)"
             }
         }
