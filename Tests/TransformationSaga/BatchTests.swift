@@ -37,7 +37,7 @@ struct BatchTests {
     @Test("One that can't begin holds nobody up") func refused() throws {
         var batch = try Self.batch(3, limit: 1)
         let vbrs = Self.vbrs(3)
-        batch.refused(vbrs[0], Refusal(.tenantNotInformed, "nobody told it"))
+        batch.refused(vbrs[0], [Refusal(.tenantNotInformed, "nobody told it")])
         #expect(Self.begin(&batch) == [vbrs[1]])
         batch.needsOperator(vbrs[1], saga: Self.saga(vbrs[1]))
         #expect(Self.begin(&batch) == [vbrs[2]], "a stuck one neither")
@@ -46,10 +46,19 @@ struct BatchTests {
         batch.compensated(vbrs[1], saga: Self.saga(vbrs[1]), because: "cancelled")
         #expect(batch.state == .done)
         #expect(
-            batch.report == [
-                "3 VBRs: 1 transformed, 1 turned back, 1 refused", "\(vbrs[0]): refused: tenant_not_informed: nobody told it",
-                "\(vbrs[1]): \(Self.saga(vbrs[1])) turned back: cancelled",
-            ])
+            batch.report == """
+                3 VBRs: 1 transformed, 1 turned back, 1 refused
+                \(vbrs[0]): refused: tenant_not_informed: nobody told it
+                \(vbrs[1]): \(Self.saga(vbrs[1])) turned back: cancelled
+
+                """)
+    }
+
+    @Test("All that is in the way of one is in the report") func obstacles() throws {
+        var batch = try Self.batch(1)
+        batch.refused(Self.vbrs(1)[0], [Refusal(.tenantNotInformed, "nobody told it"), Refusal(.bandwidthNotSet, "no bandwidth")])
+        #expect(batch.report.hasSuffix(": refused: tenant_not_informed: nobody told it; bandwidth_not_set: no bandwidth\n"))
+        #expect(batch.state == .done)
     }
 
     @Test("Paused it begins none, and those under way go on") func pause() throws {
@@ -66,7 +75,7 @@ struct BatchTests {
 
     @Test("With nothing to do, or all done, it is done, and is not paused or resumed any more") func done() throws {
         var empty = try Self.batch(0)
-        #expect(empty.state == .done && empty.report == ["0 VBRs: none"])
+        #expect(empty.state == .done && empty.report == "0 VBRs: none\n")
         #expect(throws: Refusal.self) { try empty.pause() }
         #expect(throws: Refusal.self) { try empty.resume() }
     }
@@ -99,7 +108,7 @@ struct BatchTests {
                 #expect(!wasPaused)
                 #expect(begun.insert(next).inserted, "begun twice")
                 if Int.random(in: 0..<5, using: &random) == 0 {
-                    batch.refused(next, Refusal(.crossSite, "no"))
+                    batch.refused(next, [Refusal(.crossSite, "no")])
                 } else {
                     batch.begun(next, saga: Self.saga(next))
                 }

@@ -40,17 +40,6 @@ extension AdminRoutes<PartnerCommand> {
         try writeMany("/admin/v1/attestations:bulk", AttestationsInput.self) { input, shape, caller in
             PartnerCommand(.attest(input.items), by: caller, as: shape)
         }
-        try write("/admin/v1/transformations", TransformationInput.self) { input, caller in PartnerCommand(.transform([input]), by: caller) }
-        try writeMany("/admin/v1/transformations:bulk", TransformationsInput.self) { input, shape, caller in
-            PartnerCommand(.transform(input.items), by: caller, as: shape)
-        }
-        try write("/admin/v1/confirmations", ConfirmationInput.self) { input, caller in PartnerCommand(.confirm([input]), by: caller) }
-        try writeMany("/admin/v1/confirmations:bulk", ConfirmationsInput.self) { input, shape, caller in
-            PartnerCommand(.confirm(input.items), by: caller, as: shape)
-        }
-        try write("/admin/v1/transformations:cancel", TransformationEndInput.self) { input, caller in
-            PartnerCommand(.cancelTransformations([input]), by: caller)
-        }
         try pushedOrder("pushed-vbr-terminations") { items in .terminatePushed(items) }
         try pushedOrder("pushed-vbr-recoveries") { items in .recoverPushed(items) }
         try pushedOrder("pushed-vbr-deletions") { items in .deletePushed(items) }

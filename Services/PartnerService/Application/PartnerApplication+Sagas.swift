@@ -29,8 +29,11 @@ extension PartnerApplication: SagaOwner {
         }
     }
 
-    /// The alarm is the saga's own mark, which the list of overdue sagas shows.
-    public func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) {}
+    /// The alarm is the saga's own mark, which the lists of sagas show. One that needs an operator gives its place in a batch to the
+    /// next.
+    public func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) {
+        if saga.version.name == TransformationSaga.name { try followBatch(of: saga, step) }
+    }
 
     public func ended(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {
         switch saga.version.name {

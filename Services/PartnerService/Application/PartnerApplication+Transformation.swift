@@ -197,6 +197,7 @@ extension PartnerApplication {
             if saga.phase == .compensated { vbr.port = .none }
             vbr.waitingSince = step.now
         }
+        try followBatch(of: saga, step)
     }
 }
 

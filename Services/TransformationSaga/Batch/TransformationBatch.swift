@@ -17,6 +17,18 @@ public enum TransformationItemState: Equatable, Sendable {
     case completed(SagaID)
     case compensated(SagaID, reason: String)
 
+    /// The word in APIs.
+    public var name: String {
+        switch self {
+        case .waiting: "waiting"
+        case .refused: "refused"
+        case .running: "running"
+        case .needsOperator: "needs operator"
+        case .completed: "completed"
+        case .compensated: "compensated"
+        }
+    }
+
     /// Whether it takes one of the places of those that run at once.
     var isRunning: Bool { if case .running = self { true } else { false } }
 
@@ -143,8 +155,11 @@ public struct TransformationBatch: Equatable, Sendable {
     public mutating func begun(_ vbr: VBRID, saga: SagaID) { move(vbr, to: .running(saga)) { $0 == .waiting } }
 
     /// The transformation could not begin.
-    public mutating func refused(_ vbr: VBRID, _ refusal: Refusal) {
-        move(vbr, to: .refused(code: refusal.code, text: refusal.text)) { $0 == .waiting }
+    /// - Parameter obstacles: all that is in its way; the first one's code is the item's.
+    public mutating func refused(_ vbr: VBRID, _ obstacles: [Refusal]) {
+        guard let first = obstacles.first else { return }
+        let text = obstacles.map { obstacles.count == 1 ? $0.text : "\($0.code.rawValue): \($0.text)" }.joined(separator: "; ")
+        move(vbr, to: .refused(code: first.code, text: text)) { $0 == .waiting }
     }
 
     public mutating func needsOperator(_ vbr: VBRID, saga: SagaID) { move(vbr, to: .needsOperator(saga)) { $0 == .running(saga) } }
@@ -194,14 +209,15 @@ extension TransformationItemState {
 
 extension TransformationBatch {
     /// The report in lines: how many stand where, and each VBR that was not transformed with the reason.
-    public var report: [String] {
+    public var report: String {
         let progress = progress
         let sums = [
             (progress.completed, "transformed"), (progress.compensated, "turned back"), (progress.refused, "refused"),
             (progress.needOperator, "need an operator"), (progress.running, "under way"), (progress.waiting, "waiting"),
         ]
         let head = sums.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-        return ["\(progress.all) VBRs: \(head.isEmpty ? "none" : head)"] + items.compactMap(\.trouble)
+        let lines = ["\(progress.all) VBRs: \(head.isEmpty ? "none" : head)"] + items.compactMap(\.trouble)
+        return lines.map { $0 + "\n" }.joined()
     }
 }
 
@@ -210,7 +226,8 @@ extension TransformationBatch.Item {
     fileprivate var trouble: String? {
         switch state {
         case .waiting, .running, .completed: nil
-        case .refused(let code, let text): "\(vbr): refused: \(code.rawValue): \(text)"
+        case .refused(let code, let text):
+            text.hasPrefix(code.rawValue) ? "\(vbr): refused: \(text)" : "\(vbr): refused: \(code.rawValue): \(text)"
         case .needsOperator(let saga): "\(vbr): \(saga) needs an operator"
         case .compensated(let saga, let reason): "\(vbr): \(saga) turned back: \(reason)"
         }

@@ -697,8 +697,8 @@ public struct TransformationBatchView: WireMessage {
     public var refused: UInt32 = 0
     public var completed: UInt32 = 0
     public var compensated: UInt32 = 0
-    /// The report, line by line: the sums, then each VBR that was not transformed, with the reason.
-    public var report: [String] = []
+    /// The report in lines: the sums, then each VBR that was not transformed, with the reason.
+    public var report: String = ""
     public var items: [TransformationBatchItem] = []
     public var startedAt: Timestamp?
     public var endedAt: Timestamp?
@@ -722,7 +722,7 @@ public struct TransformationBatchView: WireMessage {
         refused: UInt32 = 0,
         completed: UInt32 = 0,
         compensated: UInt32 = 0,
-        report: [String] = [],
+        report: String = "",
         items: [TransformationBatchItem] = [],
         startedAt: Timestamp? = nil,
         endedAt: Timestamp? = nil
@@ -764,7 +764,7 @@ extension TransformationBatchView {
         writer.field(UInt32Codec.self, 11, refused)
         writer.field(UInt32Codec.self, 12, completed)
         writer.field(UInt32Codec.self, 13, compensated)
-        writer.repeated(TextCodec.self, 14, report)
+        writer.field(TextCodec.self, 14, report)
         writer.repeated(MessageCodec<TransformationBatchItem>.self, 15, items)
         writer.optional(MessageCodec<Timestamp>.self, 16, startedAt)
         writer.optional(MessageCodec<Timestamp>.self, 17, endedAt)
@@ -788,7 +788,7 @@ extension TransformationBatchView {
             case 88: refused = try UInt32Codec.read(from: &reader)
             case 96: completed = try UInt32Codec.read(from: &reader)
             case 104: compensated = try UInt32Codec.read(from: &reader)
-            case 114: try reader.append(TextCodec.self, to: &report)
+            case 114: report = try TextCodec.read(from: &reader)
             case 122: try reader.append(MessageCodec<TransformationBatchItem>.self, to: &items)
             case 130: try reader.merge(into: &startedAt)
             case 138: try reader.merge(into: &endedAt)
@@ -812,7 +812,7 @@ extension TransformationBatchView {
         writer.field(UInt32Codec.self, "refused", refused)
         writer.field(UInt32Codec.self, "completed", completed)
         writer.field(UInt32Codec.self, "compensated", compensated)
-        writer.repeated(TextCodec.self, "report", report)
+        writer.field(TextCodec.self, "report", report)
         writer.repeated(MessageCodec<TransformationBatchItem>.self, "items", items)
         writer.optional(MessageCodec<Timestamp>.self, "startedAt", startedAt)
         writer.optional(MessageCodec<Timestamp>.self, "endedAt", endedAt)
@@ -837,7 +837,7 @@ extension TransformationBatchView {
             case 11: try reader.field(UInt32Codec.self, &refused)
             case 12: try reader.field(UInt32Codec.self, &completed)
             case 13: try reader.field(UInt32Codec.self, &compensated)
-            case 14: try reader.repeated(TextCodec.self, &report)
+            case 14: try reader.field(TextCodec.self, &report)
             case 15: try reader.repeated(MessageCodec<TransformationBatchItem>.self, &items)
             case 16: try reader.optional(MessageCodec<Timestamp>.self, &startedAt)
             case 17: try reader.optional(MessageCodec<Timestamp>.self, &endedAt)
