@@ -67,8 +67,10 @@ CREATE UNIQUE INDEX pushed_vbr_port ON pushed_vbr (port_id) WHERE port_id IS NOT
 CREATE INDEX pushed_vbr_unlimited ON pushed_vbr (circuit_id) WHERE bandwidth_mbps IS NULL AND state <> 3;
 
 -- Pushed VBRs without a bandwidth among the circuit's connections (A-11).
-ALTER TABLE circuit ADD COLUMN unlimited {int} NOT NULL DEFAULT 0 CHECK (unlimited BETWEEN 0 AND connections);
+ALTER TABLE circuit ADD COLUMN unlimited {int} NOT NULL DEFAULT 0
+    CONSTRAINT circuit_unlimited CHECK (unlimited >= 0 AND (unlimited = 0 OR unlimited <= connections));
 
 -- The pushed VBR that a port is made of, whose connection is the port's, and when the partner confirmed the port.
 ALTER TABLE port ADD COLUMN origin_vbr {id} REFERENCES pushed_vbr (id);
-ALTER TABLE port ADD COLUMN confirmed_at {int} CHECK (confirmed_at IS NULL OR origin_vbr IS NOT NULL);
+ALTER TABLE port ADD COLUMN confirmed_at {int}
+    CONSTRAINT port_confirmed CHECK (confirmed_at IS NULL OR origin_vbr IS NOT NULL);
