@@ -2,6 +2,7 @@ import HostedConnection
 import Messaging
 import PartnerDomain
 import PartnerService
+import Saga
 import Schema
 import ServiceTesting
 import Store
@@ -24,7 +25,7 @@ struct TransformationBatchTests {
     }
 
     private func finish(_ network: Network, _ vbr: VBRID) throws {
-        let port = try #require(try network.pushedView(vbr)).portID
+        let port = try #require(try network.partnerView(of: vbr)).portID
         try network.accept(port)
         try network.settle()
         try network.partner.ok(network.confirm(vbr))
@@ -118,7 +119,7 @@ struct TransformationBatchTests {
         let circuit = try network.circuit()
         let vbrs = try (1...2).map { try network.pushedVBR(circuit, vlan: UInt32(700 + $0)) }
         let id = try batch(network, TransformationBatchInput(circuitID: circuit, atOnce: 1)).batchID
-        try network.accept(try #require(try network.pushedView(vbrs[0])).portID)
+        try network.accept(try #require(try network.partnerView(of: vbrs[0])).portID)
         try network.settle()
         network.isBillingSilent = true
         try network.partner.ok(network.cancel(vbrs[0]))

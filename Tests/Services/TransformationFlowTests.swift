@@ -25,7 +25,7 @@ struct TransformationFlowTests {
         let offered = try #require(try network.tenantView(port, of: Network.tenantCaller))
         #expect(offered.vlanID == 700 && offered.bandwidthMbps == 200 && offered.acceptance == "unconfirmed")
         try untouched.expectUntouched(in: network)
-        #expect(try network.pushedView(vbr)?.fee?.state == "running", "R-119")
+        #expect(try network.partnerView(of: vbr)?.fee?.state == "running", "R-119")
 
         try network.accept(port)
         try network.settle()
@@ -44,7 +44,7 @@ struct TransformationFlowTests {
         }
         let saga = try #require(try network.transformation(of: vbr))
         #expect(saga.phase == "completed" && saga.step == "fee")
-        let pushed = try #require(try network.pushedView(vbr))
+        let pushed = try #require(try network.partnerView(of: vbr))
         #expect(pushed.portID == port && pushed.attachedAt != nil && !pushed.sagaID.isSet)
         #expect(pushed.fee?.state == "stopped")
         #expect(try network.ledger().filter { $0.portID == port }.map(\.outcome) == ["settled"])
@@ -59,7 +59,7 @@ struct TransformationFlowTests {
         let second = try network.partner.ok(network.confirm(vbr), as: PushedVBRView.self)
         #expect(first == second)
         try network.settle()
-        let before = try network.pushedView(vbr)
+        let before = try network.partnerView(of: vbr)
         let third = try network.partner.ok(network.confirm(vbr), as: PushedVBRView.self)
         #expect(third == before)
         #expect(try network.sagas().count == 1)

@@ -53,10 +53,8 @@ extension Network {
     /// Tells the device what to refuse.
     func refuse(_ faults: DeviceFaults) throws { try network.ok(NetworkCommand(faults: faults, by: Self.staff)) }
 
-    func device(_ port: PortID) throws -> DeviceView? { try device(of: ConnectionID(port)) }
-
-    func device(of connection: ConnectionID) throws -> DeviceView? {
-        try network.read { reader in try DeviceQueries(reader).device(connection) }
+    func device(_ port: PortID) throws -> DeviceView? {
+        try network.read { reader in try DeviceQueries(reader).device(ConnectionID(port)) }
     }
 
     /// What happened on the device about a port, in words.

@@ -22,21 +22,12 @@ extension Network {
         return rule
     }()
 
-    func pushInput(
-        _ circuit: CircuitID, vlan: UInt32 = 700, bandwidth: UInt32? = 200, feePayer: Payer = .tenant, isPrepaid: Bool = true
-    ) -> PushedVBRInput {
-        PushedVBRInput(
-            circuitID: circuit, tenantAccountID: Self.customer, name: "edge", vlanID: vlan, bandwidthMbps: bandwidth,
-            cloudIPv4: "10.0.0.1", clientIPv4: "10.0.0.2", subnetMask: "255.255.255.252", feePayer: feePayer, feePrepaid: isPrepaid)
-    }
-
     /// A pushed VBR that nothing is in the way of, in use.
     func pushedVBR(
         _ circuit: CircuitID, vlan: UInt32 = 700, feePayer: Payer = .tenant, isPrepaid: Bool = true
     ) throws -> VBRID {
         try allowTransformations()
-        let input = pushInput(circuit, vlan: vlan, feePayer: feePayer, isPrepaid: isPrepaid)
-        let vbr = try partner.ok(PartnerCommand(.pushVBRs([input]), by: Self.partnerCaller), as: PushedVBRView.self).vbrID
+        let vbr = try pushed(circuit, vlan: vlan, payer: feePayer, isPrepaid: isPrepaid)
         try partner.ok(PartnerCommand(.attest([AttestationInput(vbrID: vbr, how: "letter")]), by: Self.partnerCaller))
         try settle()
         return vbr
@@ -71,14 +62,6 @@ extension Network {
         return port
     }
 
-    func pushedView(_ vbr: VBRID, of caller: Caller = staff) throws -> PushedVBRView? {
-        try partner.read { reader in try PartnerQueries(reader).pushedVBR(vbr, of: caller) }
-    }
-
-    func tenantVBR(_ vbr: VBRID) throws -> VBRView? {
-        try tenant.read { reader in try TenantQueries(reader).vbr(vbr, of: Self.staff) }
-    }
-
     func transformation(of vbr: VBRID) throws -> SagaView? {
         try sagas().last { $0.connectionID == ConnectionID(vbr) }
     }
@@ -106,7 +89,7 @@ struct UntouchedVBR {
     init(_ id: VBRID, on circuit: CircuitID, _ network: Network) throws {
         self.id = id
         self.circuit = circuit
-        router = try #require(try network.tenantVBR(id))
+        router = try #require(try network.tenantView(of: id))
         deviceLog = try network.deviceLog(of: ConnectionID(id))
         allocated = try network.allocated(on: circuit)
         #expect(deviceLog.count == 1 && deviceLog[0].contains("pass"))
@@ -114,13 +97,13 @@ struct UntouchedVBR {
 
     /// - Parameter port: the port that it is on now; unset for none.
     func expectUntouched(on port: PortID = .none, in network: Network, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        var now = try #require(try network.tenantVBR(id), sourceLocation: sourceLocation)
+        var now = try #require(try network.tenantView(of: id), sourceLocation: sourceLocation)
         #expect(now.portID == port, sourceLocation: sourceLocation)
         now.portID = router.portID
         now.fee = router.fee
         #expect(now == router, sourceLocation: sourceLocation)
         #expect(try network.deviceLog(of: ConnectionID(id)) == deviceLog, "no frame was dropped", sourceLocation: sourceLocation)
-        #expect(try network.device(of: ConnectionID(id))?.forwarding == "pass", sourceLocation: sourceLocation)
+        #expect(try network.device(of: id)?.forwarding == "pass", sourceLocation: sourceLocation)
         #expect(try network.allocated(on: circuit) == allocated, sourceLocation: sourceLocation)
     }
 
@@ -131,7 +114,7 @@ struct UntouchedVBR {
         try expectUntouched(in: network, sourceLocation: sourceLocation)
         let saga = try #require(try network.transformation(of: id), sourceLocation: sourceLocation)
         #expect(saga.phase == "compensated", sourceLocation: sourceLocation)
-        let pushed = try #require(try network.pushedView(id), sourceLocation: sourceLocation)
+        let pushed = try #require(try network.partnerView(of: id), sourceLocation: sourceLocation)
         #expect(!pushed.sagaID.isSet && !pushed.portID.isSet && pushed.fee?.state == "running", sourceLocation: sourceLocation)
         for view in [try network.partnerView(port), try network.tenantView(port)] {
             #expect(view?.acceptance == acceptance && view?.service == "released", sourceLocation: sourceLocation)
