@@ -18,7 +18,8 @@ public struct DeviceQueries {
 
     /// The connections by their ids.
     public func devices(_ page: PageRequest) throws(StoreError) -> DeviceList {
-        let statement = try reader.prepare("SELECT \(DeviceRow.columns) FROM device WHERE connection_id > ?1 ORDER BY connection_id LIMIT ?2")
+        let statement = try reader.prepare(
+            "SELECT \(DeviceRow.columns) FROM device WHERE connection_id > ?1 ORDER BY connection_id LIMIT ?2")
         statement.bind(1, page.after)
         statement.bind(2, page.limit)
         var views: [DeviceView] = []

@@ -219,7 +219,9 @@ struct PushedVBRTests {
         #expect(try PushedVBRDevice.applied(back.vbr, version: 3, policy: withDevices, now: later).vbr.state == .enabled)
     }
 
-    @Test("R-171, R-178, R-177: only a terminated VBR is deleted; its fee ends when nothing is left of it on the device") func delete() throws {
+    @Test("R-171, R-178, R-177: only a terminated VBR is deleted; its fee ends when nothing is left of it on the device") func delete()
+        throws
+    {
         let (vbr, _) = try pushed(form(payer: .partner))
         #expect(refusal { () throws(Refusal) in try PushedVBRRules.delete(vbr, now: later) }?.code == .vbrNotTerminated)
         let stopped = carried(try PushedVBRRules.terminate(vbr, now: later)).vbr
@@ -277,7 +279,8 @@ struct PushedVBRTests {
         #expect(carried(PushedVBRDecision(vbr), withDevices) == PushedVBRDecision(vbr))
     }
 
-    @Test("R-122: a port made of a pushed VBR is not put into use by acceptance and payment; it says what it waits for") func holds() throws {
+    @Test("R-122: a port made of a pushed VBR is not put into use by acceptance and payment; it says what it waits for") func holds() throws
+    {
         var port = try offered(payer: .partner).port
         port.origin = .pushedVBR(id(3), confirmedAt: nil)
         #expect(port.connection == ConnectionID(id(3, VBRKind.self)))

@@ -109,7 +109,9 @@ struct PushedVBRTests {
         }
     }
 
-    @Test("R-111, R-114, R-115: bandwidth and attestation are set, Speed Unlimited is refused, and both histories tell") func settings() throws {
+    @Test("R-111, R-114, R-115: bandwidth and attestation are set, Speed Unlimited is refused, and both histories tell") func settings()
+        throws
+    {
         let network = try Network()
         let vbr = try network.pushed(try network.circuit())
         let refused = try network.partner.refusal(network.bandwidthSetting(vbr, 0))
@@ -124,7 +126,9 @@ struct PushedVBRTests {
         #expect(view.informedAt != nil)
         let supply = try network.partner.read { reader in try PartnerQueries(reader).pushedHistory(of: vbr, for: Network.staff) }
         #expect(
-            supply?.items.map(\.action) == ["vbr_pushed", "network_applied", "refused", "vbr_changed", "tenant_informed", "network_applied"])
+            supply?.items.map(\.action) == [
+                "vbr_pushed", "network_applied", "refused", "vbr_changed", "tenant_informed", "network_applied",
+            ])
         let demand = try network.tenant.read { reader in try TenantQueries(reader).history(of: vbr, for: Network.staff) }
         #expect(demand?.items.map(\.action) == ["vbr_pushed", "vbr_changed"])
     }
@@ -181,7 +185,9 @@ struct PushedVBRTests {
         #expect(try network.partnerView(of: second)?.waitingFor == "")
     }
 
-    @Test("A-05: for other partners and other tenants there is no such VBR; the tenant cannot do what is the partner's") func hidden() throws {
+    @Test("A-05: for other partners and other tenants there is no such VBR; the tenant cannot do what is the partner's") func hidden()
+        throws
+    {
         let network = try Network()
         let vbr = try network.pushed(try network.circuit())
         let stranger = Caller.account(Network.otherCarrier)
@@ -200,7 +206,8 @@ struct PushedVBRTests {
             #expect(deletion.error.code == code)
         }
         let named = try network.tenant.ok(
-            TenantCommand(.changeVBRs([VBRChangeInput(vbrID: vbr, name: "edge of Birch", detectMultiplier: 4)]), by: .account(Network.customer)),
+            TenantCommand(
+                .changeVBRs([VBRChangeInput(vbrID: vbr, name: "edge of Birch", detectMultiplier: 4)]), by: .account(Network.customer)),
             as: VBRView.self)
         #expect(named.name == "edge of Birch")
         #expect(named.pushedByAccountID == Network.carrier)
@@ -242,7 +249,11 @@ struct PushedVBRTests {
                 ? try network.partner.refusal(network.partnerRefund(vbr)) : try network.tenant.refusal(network.refund(vbr))
             #expect(stranger.error.code == "not_the_payer")
             for _ in 0..<2 {
-                if payer == .tenant { try network.tenant.ok(network.refund(vbr)) } else { try network.partner.ok(network.partnerRefund(vbr)) }
+                if payer == .tenant {
+                    try network.tenant.ok(network.refund(vbr))
+                } else {
+                    try network.partner.ok(network.partnerRefund(vbr))
+                }
                 try network.settle()
             }
             let fee = payer == .tenant ? try network.tenantView(of: vbr)?.fee : try network.partnerView(of: vbr)?.fee
@@ -254,7 +265,9 @@ struct PushedVBRTests {
         }
     }
 
-    @Test("What billing tells of a running fee by itself is passed; a refund that nobody asked for is a dead letter") func strayFees() throws {
+    @Test("What billing tells of a running fee by itself is passed; a refund that nobody asked for is a dead letter") func strayFees()
+        throws
+    {
         let network = try Network()
         let vbr = try network.pushed(try network.circuit())
         let subscription = SubscriptionID(feeOf: vbr)

@@ -113,13 +113,18 @@ struct PushedConnectionTests {
 
     private func paid() throws -> DemandedPort {
         let accepted = try AcceptanceRules.accept(try made(), now: now)
-        #expect(accepted.messages.contains { if case .portAccepted(let told) = $0 { told.connectionID == accepted.port.connection } else { false } })
+        #expect(
+            accepted.messages.contains {
+                if case .portAccepted(let told) = $0 { told.connectionID == accepted.port.connection } else { false }
+            })
         return try TenantPaymentRules.folded(accepted.port, .settled(settled(accepted.port)), now: now).port
     }
 
     private let confirmation = PortConfirmed(portID: id(2), vbrID: id(9), sagaID: id(8))
 
-    @Test("R-122, R-123: with the partner's confirmation VBR and port are associated, and nothing of the VBR changes") func associates() throws {
+    @Test("R-122, R-123: with the partner's confirmation VBR and port are associated, and nothing of the VBR changes") func associates()
+        throws
+    {
         let first = try pushed()
         let port = try paid()
         #expect(port.waitingFor == "the partner \(partnerID) to confirm the port")
@@ -157,10 +162,12 @@ struct PushedConnectionTests {
             }?.code == .contradictsState)
         let waiting = try made()
         #expect(
-            refusal { () throws(Refusal) in try VBRRules.create(form(), on: waiting, id: id(10), now: now) }?.code == .vbrFromTransformation)
+            refusal { () throws(Refusal) in try VBRRules.create(form(), on: waiting, id: id(10), now: now) }?.code == .vbrFromTransformation
+        )
     }
 
-    @Test("After the offer's end the partner's side hears once that nothing is outstanding, and whether anything came back") func settledEnd() throws {
+    @Test("After the offer's end the partner's side hears once that nothing is outstanding, and whether anything came back")
+    func settledEnd() throws {
         func settle(_ decision: DemandDecision, since before: DemandedPort) -> [OfferEndSettled] {
             var decision = decision
             decision.messages = []

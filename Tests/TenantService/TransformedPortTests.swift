@@ -13,7 +13,8 @@ struct TransformedPortTests {
 
     private func push() -> VBRPushed {
         VBRPushed(
-            connectionID: connection, vbrID: vbr, circuitID: CircuitID(bits: ID128(milliseconds: 1, kind: CircuitKind.code, sequence: 0, random: 1)),
+            connectionID: connection, vbrID: vbr,
+            circuitID: CircuitID(bits: ID128(milliseconds: 1, kind: CircuitKind.code, sequence: 0, random: 1)),
             partnerAccountID: TenantFixture.carrier, tenantAccountID: TenantFixture.customer, region: "eu-central-1", accessPoint: "A",
             vlanID: 100, bandwidthMbps: 100, name: "edge", cloudIPv4: "10.0.0.1", clientIPv4: "10.0.0.2", subnetMask: "255.255.255.252",
             feePayer: .tenant, feePrepaid: true)

@@ -60,6 +60,7 @@ extension AdminRoutes<PartnerCommand> {
 extension PushedVBRFilter {
     init(_ query: QueryParameters) throws(Refusal) {
         self.init(
-            circuit: try query.id("circuitId"), tenant: try query.id("tenantAccountId"), state: try RouterState.named(query["state"] ?? "", field: "state"))
+            circuit: try query.id("circuitId"), tenant: try query.id("tenantAccountId"),
+            state: try RouterState.named(query["state"] ?? "", field: "state"))
     }
 }

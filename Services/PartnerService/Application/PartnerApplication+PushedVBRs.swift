@@ -201,8 +201,12 @@ extension PartnerApplication {
 
     /// Asks a device again whose refusal may have passed.
     func retryDevice(ofPushed id: VBRID, _ step: Step) throws(StepFailure) {
-        guard let row = try pushedVBR(id), !row.vbr.isAttached, !row.vbr.device.isSettled, !row.vbr.device.failure.isEmpty
-        else { return }
+        guard let row = try pushedVBR(id) else { return }
+        if row.vbr.isAttached {
+            if let port = try port(row.vbr.port) { try retryDevice(port, step) }
+            return
+        }
+        guard !row.vbr.device.isSettled, !row.vbr.device.failure.isEmpty else { return }
         let decision = try ruled { () throws(Refusal) in try PushedVBRDevice.retry(row.vbr, policy: policy, now: step.now) }
         _ = try apply(decision, to: row, step)
     }

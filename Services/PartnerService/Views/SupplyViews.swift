@@ -49,6 +49,7 @@ extension CircuitView {
         self.init(
             circuitID: circuit.id, name: circuit.name, partnerAccountID: circuit.partner, region: circuit.region,
             accessPoint: circuit.accessPoint, bandwidthMbps: circuit.capacity.megabitsPerSecond, allocatedMbps: circuit.allocated,
-            connections: circuit.connections, deployed: circuit.isDeployed, registeredAt: Timestamp(circuit.registeredAt), unlimited: circuit.unlimited)
+            connections: circuit.connections, deployed: circuit.isDeployed, registeredAt: Timestamp(circuit.registeredAt),
+            unlimited: circuit.unlimited)
     }
 }

@@ -6,7 +6,8 @@ public enum AcceptanceRules {
     /// A partner offers a port.
     public static func offered(_ event: PortOffered, now: Instant) throws(Refusal) -> DemandDecision {
         guard let number = event.vlanID, let vlan = VLANID(number), event.bandwidthMbps > 0, event.portID.isSet,
-            event.connectionID == ConnectionID(event.portID) || event.connectionID.pushedVBR != nil, event.payer == .partner || event.payer == .tenant
+            event.connectionID == ConnectionID(event.portID) || event.connectionID.pushedVBR != nil,
+            event.payer == .partner || event.payer == .tenant
         else { throw Refusal(.contradictsState, "an offer without a VLAN, bandwidth, payer or port of its own") }
         let port = DemandedPort(
             id: event.portID, circuit: event.circuitID, partner: event.partnerAccountID, tenant: event.tenantAccountID,

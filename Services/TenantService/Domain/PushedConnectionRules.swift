@@ -66,7 +66,8 @@ public enum PushedConnectionRules {
     private static func requireOnNoPort(_ router: VirtualBorderRouter) throws(Refusal) {
         guard router.port.isSet else { return }
         throw Refusal(
-            .contradictsState, "word of a pushed VBR that is on port \(router.port) since its transformation", object: router.id.description)
+            .contradictsState, "word of a pushed VBR that is on port \(router.port) since its transformation", object: router.id.description
+        )
     }
 
     // MARK: What the tenant wants

@@ -13,7 +13,9 @@ struct PushedConnectionRow: StoredRow {
 
     var key: VBRID { pushed.vbr }
 
-    private static let fixed = ["id", "partner_account", "tenant_account", "circuit_id", "region", "access_point", "fee_payer", "fee_prepaid"]
+    private static let fixed = [
+        "id", "partner_account", "tenant_account", "circuit_id", "region", "access_point", "fee_payer", "fee_prepaid",
+    ]
     private static let changing = [
         "fee_state", "fee_refund_minor", "fee_refund_currency", "sent_epoch", "sent_sequence", "handled_epoch", "handled_sequence",
         "newest_line",

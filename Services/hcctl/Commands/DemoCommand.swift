@@ -89,7 +89,8 @@ struct DemoCommand {
         let tenant = try cluster.client(cluster.tenant)
         let applied = try inventory.apply(partner: partner, tenant: tenant, at: SystemClock().now())
         Output.line(
-            "\(inventory.accounts.count) accounts, \(applied.circuits.count) circuits and \(applied.pushedVBRs.count) pushed VBRs registered")
+            "\(inventory.accounts.count) accounts, \(applied.circuits.count) circuits and \(applied.pushedVBRs.count) pushed VBRs registered"
+        )
         for (account, reason) in inventory.privileges {
             Output.line("\(account) has applied for the privilege of offering ports, which lasts a day: \"\(reason)\"")
         }

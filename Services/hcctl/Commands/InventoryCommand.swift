@@ -31,7 +31,8 @@ struct InventoryCommand {
             partner: AdminClient(baseURL: partner, token: token), tenant: AdminClient(baseURL: tenant, token: token),
             at: SystemClock().now())
         Output.line(
-            "\(inventory.accounts.count) accounts, \(applied.circuits.count) circuits and \(applied.pushedVBRs.count) pushed VBRs are registered")
+            "\(inventory.accounts.count) accounts, \(applied.circuits.count) circuits and \(applied.pushedVBRs.count) pushed VBRs are registered"
+        )
         var table = TextTable(["CIRCUIT", "NAME", "REGION", "ACCESS POINT", "MBIT/S", "ALLOCATED"])
         for circuit in applied.circuits {
             table.add([
