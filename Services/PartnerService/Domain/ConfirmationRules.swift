@@ -72,7 +72,6 @@ public enum ConfirmationRules {
         decision.port.router = RouterCopy(
             state: vbr.state, name: event.name, bandwidth: Bandwidth(megabitsPerSecond: event.bandwidthMbps))
         decision.port.device = vbr.device
-        if !vbr.device.isSettled, vbr.device.mayPass { decision.arm(.deviceRetry, due: now) }
         decision.port.activatedAt = now
         decision.port.waitingSince = now
         decision.history.append(HistoryNote(.vbrAssociated, subject: vbr.id.bits))
