@@ -96,7 +96,8 @@ let package = Package(
         module(
             "PartnerService", "Services/PartnerService",
             [
-                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "TransformationSaga", "Saga",
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "TransformationSaga",
+                "Saga",
                 "SagaRecords", "AdminAPI", "PartyAPI", "HTTP", "ServiceKit",
             ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
@@ -173,7 +174,8 @@ let package = Package(
             "Services",
             [
                 "PartnerService", "PartnerDomain", "TransformationSaga", "TenantService", "TenantDomain", "BillingSimulator",
-                "NetworkSimulator", "ServiceTesting", "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema",
+                "NetworkSimulator", "ServiceTesting", "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store",
+                "Schema",
                 "HostedConnection", "ServiceKit",
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
@@ -199,7 +201,8 @@ let package = Package(
         tests(
             "Saga",
             [
-                "Saga", "SagaRecords", "PartnerDomain", "TransformationSaga", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store",
+                "Saga", "SagaRecords", "PartnerDomain", "TransformationSaga", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP",
+                "HTTPClient", "Messaging", "Kafka", "Store",
                 "Schema", "HostedConnection", "ServiceKit",
             ], exclude: ["GoldenJournals"]),
         tests("Messaging", ["Messaging", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),

@@ -20,7 +20,8 @@ struct TransformationBatchTests {
         return view
     }
 
-    private func view(_ network: Network, _ id: TransformationBatchID, of caller: Caller = Network.staff) throws -> TransformationBatchView? {
+    private func view(_ network: Network, _ id: TransformationBatchID, of caller: Caller = Network.staff) throws -> TransformationBatchView?
+    {
         try network.partner.read { reader in try PartnerQueries(reader).transformationBatch(id, of: caller) }
     }
 
@@ -137,7 +138,8 @@ struct TransformationBatchTests {
         let circuit = try network.circuit()
         _ = try network.pushedVBR(circuit)
         for input in [TransformationBatchInput(), TransformationBatchInput(circuitID: circuit, tenantAccountID: Network.customer)] {
-            #expect(try network.partner.refusal(PartnerCommand(.transformMany(input), by: Network.partnerCaller)).error.code == "missing_field")
+            #expect(
+                try network.partner.refusal(PartnerCommand(.transformMany(input), by: Network.partnerCaller)).error.code == "missing_field")
         }
         let ofTenant = TransformationBatchInput(tenantAccountID: Network.customer)
         #expect(

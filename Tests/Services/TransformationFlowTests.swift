@@ -105,7 +105,8 @@ struct TransformationFlowTests {
         #expect(try network.sagas().isEmpty)
     }
 
-    @Test("R-126: the payer of a prepaid fee can apply for a refund when it is complete, and gets one", arguments: [Payer.tenant, .partner])
+    @Test(
+        "R-126: the payer of a prepaid fee can apply for a refund when it is complete, and gets one", arguments: [Payer.tenant, .partner])
     func feeRefund(_ payer: Payer) throws {
         let network = try Network()
         let vbr = try network.pushedVBR(try network.circuit(), feePayer: payer)
@@ -295,7 +296,9 @@ struct TransformationCompensationTests {
         try untouched.expectTakenBack(port, as: "withdrawn", in: network)
     }
 
-    @Test("A refund that does not come is asked for again, then an operator is called, who has it tried again", arguments: [Payer.tenant, .partner])
+    @Test(
+        "A refund that does not come is asked for again, then an operator is called, who has it tried again",
+        arguments: [Payer.tenant, .partner])
     func refundMissing(_ payer: Payer) throws {
         let network = try network()
         let circuit = try network.circuit()

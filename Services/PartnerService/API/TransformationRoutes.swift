@@ -8,7 +8,8 @@ import Store
 extension AdminRoutes<PartnerCommand> {
     /// Adds the transformation of pushed VBRs to shared ports, one by one and many as one.
     mutating func transformations() throws(HTTPRouteError) {
-        try write("/admin/v1/transformations", TransformationInput.self) { input, caller in PartnerCommand(.transform([input]), by: caller) }
+        try write("/admin/v1/transformations", TransformationInput.self) { input, caller in PartnerCommand(.transform([input]), by: caller)
+        }
         try writeMany("/admin/v1/transformations:bulk", TransformationsInput.self) { input, shape, caller in
             PartnerCommand(.transform(input.items), by: caller, as: shape)
         }
