@@ -30,6 +30,9 @@ public final class LocalCluster {
         public var networkSettings = ""
         /// Extra YAML lines of both services' configuration.
         public var serviceSettings = ""
+        /// Extra YAML lines of partner-service's configuration, and of tenant-service's.
+        public var partnerSettings = ""
+        public var tenantSettings = ""
         public var logLevel = "info"
 
         public init(folder: String, programs: String = Files.ownFolder) {
@@ -73,8 +76,8 @@ public final class LocalCluster {
         network = options.hasAccessDevices ? try settings.node("network-simulator", extra: options.networkSettings) : nil
         partner = try settings.node(
             "partner-service",
-            extra: options.serviceSettings + "\nnetwork: \(options.hasAccessDevices ? "devices" : "none")")
-        tenant = try settings.node("tenant-service", extra: options.serviceSettings)
+            extra: "\(options.serviceSettings)\n\(options.partnerSettings)\nnetwork: \(options.hasAccessDevices ? "devices" : "none")")
+        tenant = try settings.node("tenant-service", extra: "\(options.serviceSettings)\n\(options.tenantSettings)")
     }
 
     /// All parts, in the order in which they start.

@@ -25,9 +25,11 @@ final class Stage {
     /// Runs a test on a system of its own and ends that. What it wrote is kept, and named, only when the test threw.
     /// - Parameter simulatorSettings: lines of the billing simulator's configuration; nil for a system without one.
     static func run(
-        on level: Level, _ purpose: String, simulatorSettings: String? = "", _ body: (Stage) throws -> Void
+        on level: Level, _ purpose: String, simulatorSettings: String? = "", partnerSettings: String = "", tenantSettings: String = "",
+        _ body: (Stage) throws -> Void
     ) throws {
-        let stage = try start(on: level, purpose, simulatorSettings: simulatorSettings)
+        let stage = try start(
+            on: level, purpose, simulatorSettings: simulatorSettings, partnerSettings: partnerSettings, tenantSettings: tenantSettings)
         do {
             try body(stage)
         } catch {
@@ -37,7 +39,9 @@ final class Stage {
     }
 
     /// Starts a system that whoever asks ends.
-    static func start(on level: Level, _ purpose: String, simulatorSettings: String? = "") throws -> Stage {
+    static func start(
+        on level: Level, _ purpose: String, simulatorSettings: String? = "", partnerSettings: String = "", tenantSettings: String = ""
+    ) throws -> Stage {
         let folder = try Environment.newFolder(purpose)
         var options = LocalCluster.Options(folder: folder, programs: try #require(Environment.programs))
         if level == .kafka {
@@ -46,6 +50,8 @@ final class Stage {
         }
         options.hasSimulator = simulatorSettings != nil
         options.simulatorSettings = simulatorSettings ?? ""
+        options.partnerSettings = partnerSettings
+        options.tenantSettings = tenantSettings
         let stage = try Stage(level, options)
         do {
             try stage.open()
