@@ -12,10 +12,11 @@ extension EndToEnd {
         private static let flows = [
             "the tenant pays", "the partner pays", "billing declines, the tenant pays again",
             "the partner changes, stops and deletes what it pays for", "the tenant pays for more, stops and deletes what it pays for",
+            "a VBR of the old model becomes a shared port",
         ]
-        private static let portCount = 9
+        private static let portCount = 10
         /// How often each subscription is charged: the last three are declined once, or for more bandwidth.
-        private static let charges = [1, 1, 1, 1, 1, 1, 2, 2, 2]
+        private static let charges = [1, 1, 1, 1, 1, 1, 1, 2, 2, 2]
 
         @Test func onceTwiceOnOneFolder() throws {
             try Demo.inFolder { folder in
@@ -30,6 +31,7 @@ extension EndToEnd {
                     "partner-service   VLANChanged", "partner-service   BandwidthInForce", "partner-service   PortTerminated",
                     "partner-service   PortRecovered", "tenant-service    VBRDeleted", "billing-simulator RefundSettled",
                     "partner-service   PortDeleted", "network-simulator NetworkApplied", "partner-service   OfferToAccept",
+                    "partner-service   PortConfirmed", "tenant-service    VBRAssociated",
                 ] { #expect(first.contains(line), "nothing says \(line)") }
                 let ports = Demo.ports(in: first)
                 #expect(ports.count == Self.portCount)

@@ -38,6 +38,7 @@ struct DemoFlows {
     /// Offers the port, or finds it from an earlier run on the same data.
     private func offer(_ wanted: DemoPlan.Port) throws(ClusterError) -> PortID {
         let circuit = circuits[wanted.circuit].circuitID
+        if wanted.flow == .transformed { return try transform(wanted, on: circuit) }
         let existing: PortList = try partner.get("/admin/v1/ports?circuitId=\(circuit)&pageSize=1000")
         if let known = existing.items.first(where: { $0.name == wanted.name }) { return known.portID }
         var input = OfferInput()
@@ -56,6 +57,15 @@ struct DemoFlows {
                 return nil
             }
         }
+    }
+
+    /// Has the port made of the inventory's VBR, unless an earlier run has.
+    private func transform(_ wanted: DemoPlan.Port, on circuit: CircuitID) throws(ClusterError) -> PortID {
+        let list: PushedVBRList = try partner.get("/admin/v1/pushed-vbrs?circuitId=\(circuit)&pageSize=1000")
+        guard let vbr = list.items.first(where: { $0.name == wanted.name }) else { throw ClusterError("no VBR \(wanted.name) is pushed") }
+        guard !vbr.portID.isSet else { return vbr.portID }
+        let view: PushedVBRView = try partner.post("/admin/v1/transformations", TransformationInput(vbrID: vbr.vbrID, payer: wanted.payer))
+        return view.portID
     }
 
     func until<Value>(_ what: String, within limit: Duration? = Self.limit, _ look: () throws(ClusterError) -> Value?)

@@ -9,6 +9,7 @@ struct DemoPlan {
         case declinedThenPaid = "billing declines, the tenant pays again"
         case partnersLife = "the partner changes, stops and deletes what it pays for"
         case tenantsLife = "the tenant pays for more, stops and deletes what it pays for"
+        case transformed = "a VBR of the old model becomes a shared port"
 
         /// Whether its ports are deleted at the end.
         var ends: Bool { self == .partnersLife || self == .tenantsLife }
@@ -46,13 +47,15 @@ struct DemoPlan {
                 Port(flow: .partnerPays, tenant: tenant, circuit: 2, vlan: base, bandwidthMbps: 200, name: "backup of tenant \(number + 1)")
             )
         }
-        guard let first = tenants.first, let last = tenants.last else { return }
+        guard let first = tenants.first, let last = tenants.last, tenants.count > 1 else { return }
         ports += [
             Port(
                 flow: .declinedThenPaid, tenant: last, circuit: 3, vlan: 500, bandwidthMbps: Self.declinedBandwidth,
                 name: "with a card that fails once"),
             Port(flow: .partnersLife, tenant: first, circuit: 1, vlan: 600, bandwidthMbps: 200, name: "for a trade fair"),
             Port(flow: .tenantsLife, tenant: last, circuit: 1, vlan: 700, bandwidthMbps: 100, name: "for a migration"),
+            // The inventory's first pushed VBR.
+            Port(flow: .transformed, tenant: tenants[1], circuit: 2, vlan: 1_001, bandwidthMbps: 200, name: "birch-old-1"),
         ]
     }
 

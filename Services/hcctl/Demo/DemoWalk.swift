@@ -20,6 +20,7 @@ struct DemoWalk {
         _ = try flows.until("port \(port) arrives at tenant-service") { () throws(ClusterError) in try seenByTenant() }
         let _: PortView = try tenant.post("/admin/v1/acceptances", AcceptanceInput(portID: port))
         if wanted.flow == .declinedThenPaid { try payAgain() }
+        if wanted.flow == .transformed { try confirm() }
         let active = try becomes("Active", within: flows.billingLimit)
         guard !active.vbrID.isSet else { return }
         let vlan = active.vlanID ?? 0
@@ -30,6 +31,16 @@ struct DemoWalk {
                 clientIPv4: "10.\(vlan / 256).\(vlan % 256).2", subnetMask: "255.255.255.252"))
         try partnerSees("the VBR of \(port)") { $0.vbrID.isSet }
         flows.narrator.waitFor(.vbrCreated, of: port)
+    }
+
+    /// The partner confirms that the port takes its VBR over.
+    private func confirm() throws(ClusterError) {
+        let paid = try partnerSees("\(port) paid", within: flows.billingLimit) { $0.billing == "paid" }
+        guard let vbr = paid.connectionID.pushedVBR, !paid.vbrID.isSet else { return }
+        say("the partner confirms: \(vbr) and the port are associated, and nothing else of it changes")
+        let _: PushedVBRView = try partner.post("/admin/v1/confirmations", ConfirmationInput(vbrID: vbr))
+        try bothSee("associated") { $0.vbrID == vbr && !$0.sagaID.isSet }
+        flows.narrator.waitFor(.vbrAssociated, of: port)
     }
 
     private func payAgain() throws(ClusterError) {
