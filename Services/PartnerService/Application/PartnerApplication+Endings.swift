@@ -60,13 +60,12 @@ extension PartnerApplication {
     }
 
     /// What a port that has come to its end held of its circuit is free again, once.
-    func releaseAllocation(of before: SuppliedPort, _ after: SuppliedPort) throws(StepFailure) {
-        guard before.axes.service != .released, after.axes.service == .released else { return }
-        let key = AllocationRow.Key(circuit: after.circuit, vlan: after.vlan)
-        guard let held = try stored({ () throws(StoreError) in try tables.allocations.row(key) }), held.connection == after.connection
-        else { throw .store(.corrupt("port \(after.id) does not hold VLAN \(after.vlan) of its circuit")) }
-        var circuit = try circuit(after.circuit)
-        circuit.release(bandwidth: held.bandwidth, keeping: after.change.vlan)
+    func releaseAllocation(of port: SuppliedPort) throws(StepFailure) {
+        let key = AllocationRow.Key(circuit: port.circuit, vlan: port.vlan)
+        guard let held = try stored({ () throws(StoreError) in try tables.allocations.row(key) }), held.connection == port.connection
+        else { throw .store(.corrupt("port \(port.id) does not hold VLAN \(port.vlan) of its circuit")) }
+        var circuit = try circuit(port.circuit)
+        circuit.release(bandwidth: held.bandwidth, keeping: port.change.vlan)
         try stored { () throws(StoreError) in
             try tables.circuits.replace(circuit)
             try tables.allocations.delete(key)

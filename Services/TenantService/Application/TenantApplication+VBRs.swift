@@ -14,7 +14,7 @@ extension TenantApplication {
                 }
                 guard let router = decision.vbr else { throw .store(.misuse("a VBR was decided without one")) }
                 _ = try apply(decision, to: row, step)
-                return ItemOutcome(VBRView(router), isNew: true)
+                return ItemOutcome(shown(router, step), isNew: true)
             }
         }
     }
@@ -47,7 +47,7 @@ extension TenantApplication {
         do throws(StepFailure) {
             let decision = try decide(router, row)
             _ = try apply(decision, to: row, step)
-            return ItemOutcome(VBRView(decision.vbr ?? router), isNew: false)
+            return ItemOutcome(shown(decision.vbr ?? router, step), isNew: false)
         } catch {
             guard case .refused(let refusal) = error else { throw error }
             var refused = DemandDecision(row.port)
