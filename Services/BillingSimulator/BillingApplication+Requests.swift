@@ -95,9 +95,8 @@ extension BillingApplication {
         ] where !isSet {
             throw .refused(Refusal(.missingField, "A refund without \(field)", field: field))
         }
-        var subscription =
-            try stored { () throws(StoreError) in try tables.subscriptions.row(request.subscriptionID) }
-            ?? SubscriptionRow(request.subscriptionID, payer: request.payerAccountID)
+        var subscription = try subscription(
+            request.subscriptionID, of: request.payerAccountID, feeOf: request.vbrID, request.bandwidthMbps, step)
         subscription.refundRequests += 1
         if subscription.refundVersion == 0 {
             for id in subscription.charges {
@@ -126,11 +125,28 @@ extension BillingApplication {
         guard request.subscriptionID.isSet else {
             throw .refused(Refusal(.missingField, "A stop without subscriptionId", field: "subscriptionId"))
         }
-        var subscription =
-            try stored { () throws(StoreError) in try tables.subscriptions.row(request.subscriptionID) }
-            ?? SubscriptionRow(request.subscriptionID, payer: request.payerAccountID)
+        var subscription = try subscription(
+            request.subscriptionID, of: request.payerAccountID, feeOf: request.vbrID, request.bandwidthMbps, step)
         guard !subscription.state.isEnded else { return }
         subscription.end(as: .stopped, reason: request.reason, at: step.now)
         try stored { () throws(StoreError) in try tables.put(subscription) }
+    }
+
+    /// A subscription that is to end, as it is known. The fee of a pushed VBR is known from the first that is asked about it.
+    private func subscription(
+        _ id: SubscriptionID, of payer: AccountID, feeOf vbr: VBRID, _ megabits: UInt32, _ step: Step
+    ) throws(StepFailure) -> SubscriptionRow {
+        guard !vbr.isSet || id == SubscriptionID(feeOf: vbr) else {
+            throw .refused(Refusal(.contradictsState, "Subscription \(id) is not the fee of VBR \(vbr)", field: "vbrId"))
+        }
+        if let known = try stored({ () throws(StoreError) in try tables.subscriptions.row(id) }) { return known }
+        guard vbr.isSet else { return SubscriptionRow(id, payer: payer) }
+        let bandwidth = Bandwidth(megabitsPerSecond: megabits)
+        let subscription = SubscriptionRow(feeOf: vbr, payer: payer, bandwidth: bandwidth, now: step.now)
+        let month = LedgerRow(
+            id.charge(attempt: 1), of: subscription, .vbrFee, bandwidth: bandwidth, amount: prices.price(of: bandwidth),
+            outcome: .settled, paid: step.now..<step.now.oneMonthLater, now: step.now)
+        try stored { () throws(StoreError) in try tables.ledger.insert(month) }
+        return subscription
     }
 }

@@ -5,6 +5,9 @@ public import Store
 public enum BillingMigrations {
     public static func all() throws(StoreError) -> [Migration] {
         try MessagingMigrations.all()
-            + [Migration(module: "billing_simulator", file: "0001_ledger.sql", content: PackageResources._001_ledger_sql)]
+            + [
+                Migration(module: "billing_simulator", file: "0001_ledger.sql", content: PackageResources._001_ledger_sql),
+                Migration(module: "billing_simulator", file: "0002_vbr_fees.sql", content: PackageResources._002_vbr_fees_sql),
+            ]
     }
 }

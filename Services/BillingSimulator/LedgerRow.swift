@@ -25,12 +25,15 @@ enum ChargeReason: UInt8 {
     case upgrade = 2
     /// The next paid time.
     case renewal = 3
+    /// The fee of a pushed VBR.
+    case vbrFee = 4
 
     var name: String {
         switch self {
         case .first: "first"
         case .upgrade: "upgrade"
         case .renewal: "renewal"
+        case .vbrFee: "vbr fee"
         }
     }
 }
@@ -165,6 +168,7 @@ struct LedgerRow: StoredRow {
             chargeID: charge, subscriptionID: subscription, payerAccountID: payer, portID: port, region: region,
             bandwidthMbps: bandwidth.megabitsPerSecond, amountMinor: amount.minor, currency: amount.currency, outcome: outcome.name,
             reason: reason, requests: requests, decidedAt: Timestamp(decidedAt), kind: kind.name,
-            paidUntil: paid.map { Timestamp($0.upperBound) }, refundedMinor: refunded, refundedAt: refundedAt.map(Timestamp.init))
+            paidUntil: paid.map { Timestamp($0.upperBound) }, refundedMinor: refunded, refundedAt: refundedAt.map(Timestamp.init),
+            vbrID: kind == .vbrFee ? subscription.feeRouter : .none)
     }
 }

@@ -28,7 +28,10 @@ enum BilledState: UInt8 {
 struct SubscriptionRow: StoredRow {
     var id: SubscriptionID
     var payer: AccountID
+    /// Unset of a VBR's fee.
     var port: PortID
+    /// The VBR whose fee it is; nil of a port's.
+    var vbr: VBRID?
     var region: String
     var state = BilledState.unpaid
     /// Of the last event about it.
@@ -58,6 +61,20 @@ struct SubscriptionRow: StoredRow {
         self.region = region
     }
 
+    /// The fee of a pushed VBR, which began before anything was asked here: the simulator takes it for paid for a month from now.
+    init(feeOf vbr: VBRID, payer: AccountID, bandwidth: Bandwidth, now: Instant) {
+        id = SubscriptionID(feeOf: vbr)
+        self.payer = payer
+        port = .none
+        self.vbr = vbr
+        region = ""
+        state = .paid
+        version = 1
+        self.bandwidth = bandwidth
+        paidUntil = now.oneMonthLater
+        lastAttempt = 1
+    }
+
     /// Every charge of it that can be in the ledger.
     var charges: [ChargeID] {
         ((1...max(lastAttempt, 1)).map { $0 } + (0..<renewals).map { Self.firstRenewal + $0 }).map { id.charge(attempt: $0) }
@@ -71,15 +88,15 @@ struct SubscriptionRow: StoredRow {
 
     static let columns = """
         id, payer_account, port_id, region, state, version, bandwidth_mbps, paid_until, last_attempt, renewals, ended_at, reason, \
-        refund_id, refund_version, refunded_minor, refund_requests
+        refund_id, refund_version, refunded_minor, refund_requests, vbr_id
         """
     static let selectSQL = "SELECT \(columns) FROM subscription WHERE id = ?1"
     static let insertSQL =
-        "INSERT INTO subscription (\(columns)) VALUES (\((1...16).map { "?\($0)" }.joined(separator: ", ")))"
+        "INSERT INTO subscription (\(columns)) VALUES (\((1...17).map { "?\($0)" }.joined(separator: ", ")))"
     static let updateSQL = """
         UPDATE subscription SET payer_account = ?2, port_id = ?3, region = ?4, state = ?5, version = ?6, bandwidth_mbps = ?7, \
         paid_until = ?8, last_attempt = ?9, renewals = ?10, ended_at = ?11, reason = ?12, refund_id = ?13, refund_version = ?14, \
-        refunded_minor = ?15, refund_requests = ?16 WHERE id = ?1
+        refunded_minor = ?15, refund_requests = ?16, vbr_id = ?17 WHERE id = ?1
         """
     static let deleteSQL = "DELETE FROM subscription WHERE id = ?1"
 
@@ -102,6 +119,7 @@ struct SubscriptionRow: StoredRow {
         statement.bind(14, Int64(bitPattern: refundVersion))
         statement.bind(15, refunded)
         statement.bind(16, Int64(refundRequests))
+        statement.bind(17, vbr)
     }
 
     func bindUpdate(to statement: any StoreStatement) { bindInsert(to: statement) }
@@ -126,12 +144,14 @@ struct SubscriptionRow: StoredRow {
         refundVersion = UInt64(bitPattern: row.int64(13))
         refunded = row.int64(14)
         refundRequests = UInt32(truncatingIfNeeded: row.int64(15))
+        vbr = try row.optionalIdentifier(16)
     }
 
     var view: BilledSubscriptionView {
         BilledSubscriptionView(
             subscriptionID: id, payerAccountID: payer, portID: port, state: state.name, version: version,
             bandwidthMbps: bandwidth.megabitsPerSecond, paidUntil: paidUntil.map(Timestamp.init), endedAt: endedAt.map(Timestamp.init),
-            reason: reason, refundID: refundID, refundedMinor: refunded, refundRequests: refundRequests)
+            reason: reason, refundID: refundID, refundedMinor: refunded, refundRequests: refundRequests,
+            vbrID: vbr ?? .none)
     }
 }

@@ -2,7 +2,7 @@ public import HostedConnection
 public import Schema
 public import ServiceKit
 
-/// Accounts, their applications for the privilege of offering ports, and circuits as they stand in a YAML file.
+/// Accounts, their applications for the privilege of offering ports, circuits, and VBRs pushed on these, as they stand in a YAML file.
 public struct Inventory: Sendable {
     public enum Role: String, CaseIterable, Sendable {
         case partner
@@ -11,6 +11,7 @@ public struct Inventory: Sendable {
 
     public var accounts: [(role: Role, input: AccountInput)] = []
     public var circuits: [CircuitInput] = []
+    public var pushedVBRs: [PushedVBREntry] = []
     /// Who applies for the privilege of offering ports, and why.
     public var privileges: [(partner: AccountID, reason: String)] = []
 
@@ -24,6 +25,7 @@ public struct Inventory: Sendable {
         for item in try root.takeIfPresent("accounts")?.list() ?? [] { accounts.append(try Self.account(item)) }
         for item in try root.takeIfPresent("privileges")?.list() ?? [] { privileges.append(try Self.privilege(item)) }
         for item in try root.takeIfPresent("circuits")?.list() ?? [] { circuits.append(try Self.circuit(item)) }
+        for item in try root.takeIfPresent("pushedVBRs")?.list() ?? [] { pushedVBRs.append(try PushedVBREntry(item)) }
         try root.finish()
     }
 
@@ -62,13 +64,19 @@ public struct Inventory: Sendable {
         return (partner, reason)
     }
 
-    private static let accountForm = ScalarForm<AccountID>(expecting: AccountID.expectation) { AccountID($0) }
+    static let accountForm = ScalarForm<AccountID>(expecting: AccountID.expectation) { AccountID($0) }
+
+    /// What stands there when an inventory is applied.
+    public struct Applied: Sendable {
+        public var circuits: [CircuitView]
+        public var pushedVBRs: [PushedVBRView]
+    }
 
     /// Registers everything; what is there already with the same facts is left as it is. Privileges are applied for each time: they
     /// last a day from now.
-    /// - Returns: the circuits as registered, in the file's order.
+    /// - Returns: circuits and pushed VBRs as registered, in the file's order.
     @discardableResult
-    public func apply(partner: AdminClient, tenant: AdminClient, at now: Instant) throws(ClusterError) -> [CircuitView] {
+    public func apply(partner: AdminClient, tenant: AdminClient, at now: Instant) throws(ClusterError) -> Applied {
         for (role, client) in [(Role.partner, partner), (.tenant, tenant)] {
             var request = AccountsInput()
             request.items = accounts.filter { $0.role == role }.map(\.input)
@@ -81,6 +89,11 @@ public struct Inventory: Sendable {
         for (account, reason) in privileges {
             try partner.applyForPrivilege(of: account, at: now, reason: reason)
         }
+        let circuits = try registerCircuits(partner)
+        return Applied(circuits: circuits, pushedVBRs: try pushVBRs(partner, on: circuits))
+    }
+
+    private func registerCircuits(_ partner: AdminClient) throws(ClusterError) -> [CircuitView] {
         var request = CircuitsInput()
         request.items = circuits
         guard !circuits.isEmpty else { return [] }

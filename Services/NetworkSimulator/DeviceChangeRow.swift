@@ -6,13 +6,13 @@ import Store
 struct DeviceChangeRow: InsertedRow {
     let id: MessageID
     let at: Instant
-    let port: PortID
+    let connection: ConnectionID
     let circuit: CircuitID
     let state: PortState
     /// Why it was refused; nil if it was taken.
     let refusal: String?
 
-    static let columns = "id, at, port_id, circuit_id, version, forwarding, vlan, rate_mbps, is_applied, reason"
+    static let columns = "id, at, connection_id, circuit_id, version, forwarding, vlan, rate_mbps, is_applied, reason"
     static let insertSQL = "INSERT INTO device_change (\(columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
 
     static func precedes(_ a: Self, _ b: Self) -> Bool { a.id < b.id }
@@ -20,7 +20,7 @@ struct DeviceChangeRow: InsertedRow {
     func bindInsert(to statement: any StoreStatement) {
         statement.bind(1, id)
         statement.bind(2, at)
-        statement.bind(3, port)
+        statement.bind(3, connection)
         statement.bind(4, circuit)
         statement.bind(5, Int64(bitPattern: state.version))
         statement.bind(6, Int64(state.traffic.rawValue))
@@ -35,9 +35,16 @@ extension DeviceChange {
     /// Reads ``DeviceChangeRow/columns``.
     init(row: any StoreRow) throws(StoreError) {
         let state = try PortState(row: row, from: 4)
+        let connection = ConnectionID(bits: try row.id(2))
         self.init(
-            changeID: try row.identifier(0), at: Timestamp(row.instant(1)), portID: try row.identifier(2), circuitID: try row.identifier(3),
+            changeID: try row.identifier(0), at: Timestamp(row.instant(1)), portID: connection.port, circuitID: try row.identifier(3),
             version: state.version, vlanID: UInt32(state.vlan.number), rateMbps: state.rate.megabitsPerSecond,
-            forwarding: state.traffic.name, outcome: row.bool(8) ? "applied" : "failed", reason: try row.text(9))
+            forwarding: state.traffic.name, outcome: row.bool(8) ? "applied" : "failed", reason: try row.text(9),
+            connectionID: connection)
     }
+}
+
+extension ConnectionID {
+    /// The port that the connection began with; unset for one that began with a pushed VBR.
+    var port: PortID { pushedVBR == nil ? PortID(bits: bits) : .none }
 }

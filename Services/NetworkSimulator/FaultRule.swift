@@ -5,9 +5,9 @@ public import Schema
 public struct FaultRule: Sendable, Equatable {
     /// States with one of these VLANs are refused.
     public var vlans: Set<VLANID> = []
-    /// States of these ports are refused.
-    public var ports: Set<PortID> = []
-    /// One in so many ports, chosen by their ids; 0 for none.
+    /// States of these connections are refused.
+    public var connections: Set<ConnectionID> = []
+    /// One in so many connections, chosen by their ids; 0 for none.
     public var oneIn: UInt64 = 0
     /// How often each version is refused; nil: for ever.
     public var attempts: UInt32?
@@ -24,14 +24,14 @@ public struct FaultRule: Sendable, Equatable {
     public static let none = FaultRule()
 
     /// Whether the device refuses a state when it is asked for the given time, counted from 1.
-    public func refuses(vlan: VLANID, of port: PortID, attempt: UInt32) -> Bool {
+    public func refuses(vlan: VLANID, of connection: ConnectionID, attempt: UInt32) -> Bool {
         if let attempts, attempt > attempts { return false }
-        return vlans.contains(vlan) || ports.contains(port) || isChosen(port)
+        return vlans.contains(vlan) || connections.contains(connection) || isChosen(connection)
     }
 
-    private func isChosen(_ port: PortID) -> Bool {
+    private func isChosen(_ connection: ConnectionID) -> Bool {
         guard oneIn > 0 else { return false }
-        let randomBits = UInt64(truncatingIfNeeded: port.bits.value >> 8) & 0xffff_ffff_ffff
+        let randomBits = UInt64(truncatingIfNeeded: connection.bits.value >> 8) & 0xffff_ffff_ffff
         return randomBits % oneIn == 0
     }
 }
@@ -46,7 +46,7 @@ extension FaultRule {
             }
             vlans.insert(vlan)
         }
-        ports = Set(faults.portIDs)
+        connections = Set(faults.portIDs.map { ConnectionID($0) } + faults.connectionIDs)
         oneIn = UInt64(faults.oneIn)
         attempts = faults.attempts == 0 ? nil : faults.attempts
         isTransient = faults.transient

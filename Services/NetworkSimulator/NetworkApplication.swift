@@ -4,7 +4,7 @@ public import Schema
 public import Store
 
 /// The network simulator on the engine: a stand-in for the access devices in the demo and in tests. It keeps the state of each
-/// port with its version and a line for every change; a version that is asked for again is answered again.
+/// connection with its version and a line for every change; a version that is asked for again is answered again.
 public final class NetworkApplication: EngineApplication {
     public typealias Command = NetworkCommand
 
@@ -40,19 +40,19 @@ public final class NetworkApplication: EngineApplication {
             throw .refused(Refusal(.contradictsState, "\(message.type.fullName) does not belong on \(message.topic.baseName)"))
         }
         let order = try message.decode(NetworkStateDesired.self)
-        let asked = try ruled { () throws(Refusal) in try PortState(order) }
-        if var row = try device(order.portID) {
+        let (connection, asked) = try ruled { () throws(Refusal) in (try order.subject, try PortState(order)) }
+        if var row = try device(connection) {
             try take(asked, order, &row, step)
             try stored { () throws(StoreError) in _ = try devices.replace(row) }
         } else {
-            var row = DeviceRow(order.portID, on: order.circuitID, asked: asked, now: step.now)
+            var row = DeviceRow(connection, on: order.circuitID, asked: asked, now: step.now)
             try take(asked, order, &row, step)
             try stored { () throws(StoreError) in try devices.insert(row) }
         }
     }
 
-    private func device(_ port: PortID) throws(StepFailure) -> DeviceRow? {
-        try stored { () throws(StoreError) in try devices.row(port) }
+    private func device(_ connection: ConnectionID) throws(StepFailure) -> DeviceRow? {
+        try stored { () throws(StoreError) in try devices.row(connection) }
     }
 
     private func take(_ asked: PortState, _ order: NetworkStateDesired, _ row: inout DeviceRow, _ step: Step) throws(StepFailure) {
@@ -65,8 +65,8 @@ public final class NetworkApplication: EngineApplication {
         }
         row.circuit = order.circuitID
         row.attempts += 1
-        if faults.refuses(vlan: asked.vlan, of: row.port, attempt: row.attempts) { return refuse(row, step) }
-        if faults.delay > .zero { return step.arm(delayTimer(row.port), due: step.now + faults.delay) }
+        if faults.refuses(vlan: asked.vlan, of: row.connection, attempt: row.attempts) { return refuse(row, step) }
+        if faults.delay > .zero { return step.arm(delayTimer(row.connection), due: step.now + faults.delay) }
         apply(&row, step)
     }
 
@@ -79,8 +79,8 @@ public final class NetworkApplication: EngineApplication {
 
     private func confirm(_ row: DeviceRow, _ step: Step) {
         var message = NetworkApplied()
-        message.connectionID = ConnectionID(row.port)
-        message.portID = row.port
+        message.connectionID = row.connection
+        message.portID = row.connection.port
         message.version = row.state.version
         message.appliedAt = Timestamp(row.changedAt)
         step.send(message, on: .networkEvents, about: message.connectionID)
@@ -89,8 +89,8 @@ public final class NetworkApplication: EngineApplication {
     private func refuse(_ row: DeviceRow, _ step: Step) {
         note(row, refusal: faults.reason, step)
         var message = NetworkFailed()
-        message.connectionID = ConnectionID(row.port)
-        message.portID = row.port
+        message.connectionID = row.connection
+        message.portID = row.connection.port
         message.version = row.asked.version
         message.reason = faults.reason
         message.transient = faults.isTransient
@@ -100,14 +100,14 @@ public final class NetworkApplication: EngineApplication {
     private func note(_ row: DeviceRow, refusal: String?, _ step: Step) {
         log.append(
             DeviceChangeRow(
-                id: step.mint(), at: step.now, port: row.port, circuit: row.circuit, state: row.asked, refusal: refusal))
+                id: step.mint(), at: step.now, connection: row.connection, circuit: row.circuit, state: row.asked, refusal: refusal))
     }
 
-    private func delayTimer(_ port: PortID) -> TimerKey { TimerKey(owner: port.bits, name: Self.delayTimer) }
+    private func delayTimer(_ connection: ConnectionID) -> TimerKey { TimerKey(owner: connection.bits, name: Self.delayTimer) }
 
     /// A state has taken its time.
     public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {
-        guard var row = try device(PortID(bits: timer.owner)), row.state.version < row.asked.version else { return }
+        guard var row = try device(ConnectionID(bits: timer.owner)), row.state.version < row.asked.version else { return }
         apply(&row, step)
         try stored { () throws(StoreError) in _ = try devices.replace(row) }
     }

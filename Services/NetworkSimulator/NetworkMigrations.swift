@@ -5,6 +5,9 @@ public import Store
 public enum NetworkMigrations {
     public static func all() throws(StoreError) -> [Migration] {
         try MessagingMigrations.all()
-            + [Migration(module: "network_simulator", file: "0001_devices.sql", content: PackageResources._001_devices_sql)]
+            + [
+                Migration(module: "network_simulator", file: "0001_devices.sql", content: PackageResources._001_devices_sql),
+                Migration(module: "network_simulator", file: "0002_connections.sql", content: PackageResources._002_connections_sql),
+            ]
     }
 }

@@ -14,6 +14,7 @@ import ServiceKit
 /// | `readiness.enforced` | whether a partner that is not ready is refused new ports | false |
 /// | `limits.largestCircuit` | the largest bandwidth of a circuit in service, in Mbit/s | none |
 /// | `limits.connectionsPerCircuit` | most connections of a circuit | none |
+/// | `circuits.allowOversubscribed` | whether ports may be offered on a circuit with a pushed VBR without a bandwidth | false |
 /// | `billing.grace` | how long after its expiry a port still carries traffic | 15 d |
 /// | `bandwidth.paymentTime` | how long a reserved bandwidth waits for its payment | 24 h |
 struct PartnerSettings: Sendable {
@@ -48,6 +49,7 @@ struct PartnerSettings: Sendable {
             limits: NetworkLimits(
                 largestCircuit: try reader.int(ifSet: "limits.largestCircuit", in: 1...Int(UInt32.max))
                     .map { Bandwidth(megabitsPerSecond: UInt32($0)) },
-                connectionsPerCircuit: try reader.int(ifSet: "limits.connectionsPerCircuit", in: 1...3_000).map { UInt32($0) }))
+                connectionsPerCircuit: try reader.int(ifSet: "limits.connectionsPerCircuit", in: 1...3_000).map { UInt32($0) }),
+            allowsOversubscribed: try reader.bool("circuits.allowOversubscribed", default: standard.allowsOversubscribed))
     }
 }

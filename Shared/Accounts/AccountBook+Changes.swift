@@ -17,17 +17,18 @@ extension AccountBook {
     }
 
     /// Closes an account held here and tells the other service. Closing again does nothing.
-    /// - Parameter port: a port of the account's that has not come to its end, which is in the way.
+    /// - Parameter connection: a port of the account's, or a VBR pushed by or to it, that has not come to its end and is in the way.
     public func close(
-        _ account: AccountID, by caller: Caller, blockedBy port: PortID?, _ step: Step
+        _ account: AccountID, by caller: Caller, blockedBy connection: ConnectionID?, _ step: Step
     ) throws(StepFailure) -> ItemOutcome<AccountView> {
         var row = try heldRow(account, for: caller)
         guard !row.facts.isClosed else { return ItemOutcome(row.view, isNew: false) }
-        if let port {
+        if let connection {
+            let what = connection.pushedVBR == nil ? "port" : "pushed VBR"
             throw .refused(
                 Refusal(
-                    .accountHasPorts, "Account \(account) has port \(port), which has not come to its end", field: "accountId",
-                    object: port.description, next: "Delete or withdraw the account's ports first"))
+                    .accountHasPorts, "Account \(account) has \(what) \(connection), which has not come to its end", field: "accountId",
+                    object: connection.description, next: "Delete or withdraw the account's \(what)s first"))
         }
         row.facts.isClosed = true
         row.facts.version += 1

@@ -1,6 +1,7 @@
 public import AdminAPI
 public import HTTP
 public import HostedConnection
+public import Messaging
 public import Schema
 public import Store
 
@@ -13,6 +14,16 @@ public protocol VBRReading {
 }
 
 extension AdminRoutes {
+    /// Adds the routes by which the payer of a pushed VBR's fee applies for its refund.
+    public mutating func feeRefunds(
+        apply: @escaping @Sendable ([VBRFeeRefundInput], CommandShape, Caller) -> Command
+    ) throws(HTTPRouteError) {
+        try write("/admin/v1/vbr-fee-refunds", VBRFeeRefundInput.self) { input, caller in apply([input], .single, caller) }
+        try writeMany("/admin/v1/vbr-fee-refunds:bulk", VBRFeeRefundsInput.self) { input, shape, caller in
+            apply(input.items, shape, caller)
+        }
+    }
+
     /// Adds the routes that show VBRs.
     public mutating func vbrs<Queries: VBRReading & SendableMetatype>(_ queries: Queries.Type) throws(HTTPRouteError) {
         try list("/admin/v1/vbrs") { reader, request, page throws(StoreError) in

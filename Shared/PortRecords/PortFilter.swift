@@ -16,17 +16,21 @@ public struct PortFilter: Sendable, Hashable {
     /// A filter from words, as requests have them.
     /// - Throws: ``RefusalCode/invalidValue`` for a word that is no state.
     public mutating func take(acceptance: String, service: String, billing: String, association: String) throws(Refusal) {
-        self.acceptance = try Self.state(acceptance, "acceptance")
-        self.service = try Self.state(service, "service")
-        self.billing = try Self.state(billing, "billing")
-        self.association = try Self.state(association, "association")
+        self.acceptance = try Acceptance.named(acceptance, field: "acceptance")
+        self.service = try ServiceState.named(service, field: "service")
+        self.billing = try BillingState.named(billing, field: "billing")
+        self.association = try VBRAssociation.named(association, field: "association")
     }
+}
 
-    private static func state<Axis: StateAxis>(_ word: String, _ field: String) throws(Refusal) -> Axis? {
+extension StateAxis {
+    /// The state that a filter asks for; nil for an empty word.
+    /// - Throws: ``RefusalCode/invalidValue`` for a word that is no state.
+    public static func named(_ word: String, field: String) throws(Refusal) -> Self? {
         guard !word.isEmpty else { return nil }
-        if let state = Axis(name: word) { return state }
+        if let state = Self(name: word) { return state }
         throw Refusal(
             .invalidValue, "\"\(word)\" is no state of \(field)", field: field,
-            next: "Use one of \(Axis.allCases.map(\.name).joined(separator: ", "))")
+            next: "Use one of \(allCases.map(\.name).joined(separator: ", "))")
     }
 }

@@ -71,10 +71,12 @@ public struct PortHistoryQuery {
             \(Self.lines(of: "?1"))
             SELECT \(Self.columns) FROM line JOIN port_history USING (id) ORDER BY id LIMIT ?2
             """)
-        let birth = "SELECT connection_id FROM port_history WHERE subject = ?1 AND action = \(HistoryAction.vbrCreated.rawValue)"
+        // A pushed VBR is a connection itself; another one's life begins on its port's.
+        let birth =
+            "coalesce((SELECT connection_id FROM port_history WHERE subject = ?1 AND action = \(HistoryAction.vbrCreated.rawValue)), ?1)"
         byRouter = try reader.prepare(
             """
-            \(Self.lines(of: "(\(birth))"))
+            \(Self.lines(of: birth))
             SELECT \(Self.columns), connection_id FROM line JOIN port_history USING (id) WHERE subject = ?1 ORDER BY id LIMIT ?2
             """)
     }
@@ -83,7 +85,9 @@ public struct PortHistoryQuery {
     private static func lines(of connection: String) -> String {
         """
         WITH RECURSIVE line (id, previous) AS (
-            SELECT id, previous FROM port_history WHERE id = (SELECT newest_line FROM port WHERE id = \(connection))
+            SELECT id, previous FROM port_history WHERE id = (
+                SELECT newest_line FROM port WHERE id = \(connection)
+                UNION ALL SELECT newest_line FROM pushed_vbr WHERE id = \(connection))
             UNION ALL
             SELECT earlier.id, earlier.previous FROM line JOIN port_history earlier ON earlier.id = line.previous
         )

@@ -4,11 +4,12 @@ public import Schema
 extension PortView {
     /// Fills in what both services show of a port in the same way.
     public mutating func show(
-        _ id: PortID, axes: PortAxes, subscription: PortSubscription, vbr: VBRID, change: PortChange, terminatedBy: PayingParty?,
+        _ id: PortID, on connection: ConnectionID, axes: PortAxes, subscription: PortSubscription, vbr: VBRID, change: PortChange,
+        terminatedBy: PayingParty?,
         ending: PortEnding?, waitingFor: String?, waitingSince: Instant, acceptedAt: Instant?, activatedAt: Instant?
     ) {
         portID = id
-        connectionID = ConnectionID(id)
+        connectionID = connection
         acceptance = axes.acceptance.name
         service = axes.service.name
         billing = axes.billing.name

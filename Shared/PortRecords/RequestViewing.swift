@@ -72,9 +72,9 @@ extension PartyRequest {
     }
 
     /// What tells the other party of the request.
-    public var made: RequestMade {
+    public func made(on connection: ConnectionID) -> RequestMade {
         var message = RequestMade()
-        message.connectionID = ConnectionID(port)
+        message.connectionID = connection
         message.portID = port
         message.requestID = id
         message.kind = RequestKind(act)
@@ -84,9 +84,9 @@ extension PartyRequest {
     }
 
     /// What tells the other party how the request has ended.
-    public var closed: RequestClosed {
+    public func closed(on connection: ConnectionID) -> RequestClosed {
         var message = RequestClosed()
-        message.connectionID = ConnectionID(port)
+        message.connectionID = connection
         message.portID = port
         message.requestID = id
         message.state =

@@ -30,6 +30,29 @@ struct InventoryTests {
         #expect(inventory.privileges.map(\.reason) == ["Customer 2000000000000001, 100 Mbit/s"])
         #expect(inventory.circuits.map(\.deployed) == [true, false])
         #expect(inventory.circuits.map(\.bandwidthMbps) == [10000, 1000])
+        #expect(inventory.pushedVBRs.isEmpty)
+    }
+
+    @Test("R-110, R-111: pushed VBRs are read with or without a bandwidth, who pays their fee, and how the tenant was informed")
+    func pushedVBRs() throws {
+        let inventory = try read(
+            """
+            pushedVBRs:
+              - {name: old-1, circuit: c-1, tenant: "2000000000000001", vlan: 0, bandwidthMbps: 150, cloudIpv4: 10.0.0.1,
+                 clientIpv4: 10.0.0.2, subnetMask: 255.255.255.252, feePayer: partner, feePrepaid: true, informed: letter}
+              - {circuit: c-2, tenant: "2000000000000001", vlan: 7, cloudIpv4: 10.0.0.1, clientIpv4: 10.0.0.2,
+                 subnetMask: 255.255.255.252, supportsBandwidth: false}
+            """)
+        let (first, second) = (inventory.pushedVBRs[0], inventory.pushedVBRs[1])
+        #expect(first.circuit == "c-1")
+        #expect(first.input.vlanID == 0)
+        #expect(first.input.bandwidthMbps == 150)
+        #expect(first.input.feePayer == .partner && first.input.feePrepaid)
+        #expect(first.informed == "letter")
+        #expect(second.input.bandwidthMbps == nil)
+        #expect(second.input.supportsBandwidth == false)
+        #expect(second.input.feePayer == .unspecified && !second.input.feePrepaid)
+        #expect(second.informed == nil)
     }
 
     @Test(
@@ -41,6 +64,8 @@ struct InventoryTests {
             ("circuits: [{name: c, partner: \"1000000000000001\", region: a, accessPoint: p, bandwidthMbps: 0}]", "bandwidthMbps"),
             ("circuits: [{name: c, partner: \"1000000000000001\", region: a, accessPoint: p, bandwidthMbps: 1, colour: red}]", "colour"),
             ("privileges: [{partner: \"1000000000000001\"}]", "reason"),
+            ("pushedVBRs: [{circuit: c, tenant: \"2000000000000001\", vlan: 3000}]", "vlan"),
+            ("pushedVBRs: [{circuit: c, tenant: \"2000000000000001\", vlan: 1, bandwidthMbps: 0}]", "bandwidthMbps"),
             ("ports: []", "ports"),
         ])
     func refuses(text: String, place: String) {

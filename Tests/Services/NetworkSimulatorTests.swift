@@ -39,7 +39,7 @@ struct NetworkSimulatorTests {
             while try node.turn() {}
         }
 
-        var view: DeviceView? { get throws { try node.read { reader in try DeviceQueries(reader).device(port) } } }
+        var view: DeviceView? { get throws { try node.read { reader in try DeviceQueries(reader).device(ConnectionID(port)) } } }
 
         var log: [DeviceChange] {
             get throws { try node.read { reader in try DeviceQueries(reader).changes(PageRequest(size: 100)).items } }
@@ -89,7 +89,7 @@ struct NetworkSimulatorTests {
     @Test("Refusals by VLAN, port and share of ports, for as many attempts as it is told") func faults() throws {
         var rules = [FaultRule](repeating: .none, count: 3)
         rules[0].vlans = [VLANID(stored: 100)]
-        rules[1].ports = [try Device().port]
+        rules[1].connections = [ConnectionID(try Device().port)]
         rules[2].oneIn = 1
         for var rule in rules {
             rule.attempts = 2
@@ -101,7 +101,7 @@ struct NetworkSimulatorTests {
         }
         var other = FaultRule()
         other.vlans = [VLANID(stored: 7)]
-        #expect(!other.refuses(vlan: VLANID(stored: 100), of: try Device().port, attempt: 1))
+        #expect(!other.refuses(vlan: VLANID(stored: 100), of: ConnectionID(try Device().port), attempt: 1))
     }
 
     @Test("A state that takes its time is answered when it is there, over a restart too; only the last one asked for counts")

@@ -35,11 +35,35 @@ struct SchemaTests {
         #expect(try violation(connection, "UPDATE circuit SET allocated_mbps = -1").name == "circuit_capacity")
         #expect(try violation(connection, "UPDATE circuit SET is_routed = 1").name == "circuit_routed_alone")
         #expect(try violation(connection, "UPDATE circuit SET connections = -1").name == "circuit_connections_counted")
+        #expect(try violation(connection, "UPDATE circuit SET unlimited = 3").name == "circuit_unlimited")
         let copy =
             "INSERT INTO circuit SELECT x'00000000000000000000000000000001', partner_account, name, region, access_point, "
-            + "capacity_mbps, is_deployed, 0, 0, 0, registered_at FROM circuit"
+            + "capacity_mbps, is_deployed, 0, 0, 0, registered_at, 0 FROM circuit"
         #expect(try violation(connection, copy).kind == .unique)
         #expect(try violation(connection, "UPDATE circuit SET partner_account = 9999999999999999").kind == .foreignKey)
+    }
+
+    @Test("R-113, R-115, R-126: pushed VBRs have a bandwidth where they can, whole attestations, fees that only the payer gets back")
+    func pushedVBRs() throws {
+        let network = try Network()
+        let circuit = try network.circuit()
+        _ = try network.pushed(circuit)
+        let supply = network.partner.connection
+        #expect(try violation(supply, "UPDATE pushed_vbr SET bandwidth_mbps = 0").name == "pushed_vbr_bandwidth")
+        #expect(try violation(supply, "UPDATE pushed_vbr SET supports_bandwidth = 0").name == "pushed_vbr_bandwidth")
+        #expect(try violation(supply, "UPDATE pushed_vbr SET vlan = 3000").name == "pushed_vbr_vlan")
+        #expect(try violation(supply, "UPDATE pushed_vbr SET state = 3").name == "pushed_vbr_state")
+        #expect(try violation(supply, "UPDATE pushed_vbr SET informed_at = 1").name == "pushed_vbr_informed")
+        #expect(try violation(supply, "UPDATE pushed_vbr SET attached_at = 1").name == "pushed_vbr_attached")
+        #expect(try violation(supply, "UPDATE pushed_vbr SET fee_state = 3").name == "pushed_vbr_fee", "the tenant pays")
+        #expect(try violation(supply, "UPDATE pushed_vbr SET device_applied = device_desired + 1").name == "pushed_vbr_device")
+        #expect(try violation(supply, "UPDATE pushed_vbr SET circuit_id = x'05'").kind == .foreignKey)
+        _ = try network.offer(circuit, vlan: 7)
+        #expect(try violation(supply, "UPDATE port SET confirmed_at = 1").name == "port_confirmed")
+        let demand = network.tenant.connection
+        #expect(try violation(demand, "UPDATE pushed_vbr SET fee_prepaid = 0, fee_state = 3").name == "pushed_vbr_fee")
+        #expect(try violation(demand, "UPDATE pushed_vbr SET fee_refund_minor = 1").name == "pushed_vbr_fee")
+        #expect(try violation(demand, "UPDATE vbr SET bandwidth_mbps = 0").name == "vbr_bandwidth")
     }
 
     @Test("R-021, R-022: an application has its reason, and its time if it is for a valid quota; resource groups are unique by name")

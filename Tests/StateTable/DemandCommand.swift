@@ -51,11 +51,13 @@ enum DemandCommand: String, StateCommand {
     case unlocked = "AccountUnlocked"
 
     static let topics: Set<UInt16> = [1, 6]
-    static let withoutRow: Set<MessageType> = [
+    static let withoutRow = ofPushedVBRs.union([
         .portOffered, .outboundBillingEnabled,
         // Requests move no port.
         .requestMade, .requestClosed,
-    ]
+    ])
+    /// What is about a VBR that a partner has pushed has a table of its own.
+    static let ofPushedVBRs: Set<MessageType> = [.vbrPushed, .pushedVBRChanged, .pushedVBRDeleted, .portConfirmed]
 
     func decide(_ port: DemandedPort) throws(Refusal) -> DemandDecision {
         switch self {
@@ -151,7 +153,7 @@ enum DemandCommand: String, StateCommand {
         case .recover: .recover
         case .delete: .delete
         case .request: .askForRecovery
-        case .refuseRequest, .withdrawRequest: nil
+        case .refuseRequest, .withdrawRequest, .refundFees: nil
         case .registerAccounts, .storeToken, .changeAccounts, .closeAccounts: nil
         }
     }

@@ -27,6 +27,14 @@ enum StatePage {
         \(section("Billing", BillingState.self))
         \(section("VBR", VBRAssociation.self))
         \(section("The latest charge", ChargeState.self))
+        ## A pushed VBR
+
+        Its fee is paid in advance; tenant-service knows of a change when the access device has followed.
+
+        \(pushedTable("partner-service", PushedSupplyCommand.self))
+
+        \(pushedTable("tenant-service", PushedDemandCommand.self))
+
         """
     }
 
@@ -51,8 +59,21 @@ enum StatePage {
         return lines.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
     }
 
+    private static func pushedTable<Command: PushedCommand>(_ side: String, _ commands: Command.Type) -> String {
+        let lines =
+            [[side] + PushedState.allCases.map(\.name), ["---"] + PushedState.allCases.map { _ in "---" }]
+            + Command.allCases.map { command in
+                [command.rawValue] + PushedState.allCases.map { state in cell { command.answer(in: state, payer: $0) } }
+            }
+        return lines.map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
+    }
+
     private static func cell(_ command: some StateCommand, _ situation: Situation) -> String {
-        let answers = PayingParty.allCases.map { command.answer(in: situation, payer: $0).text }
+        cell { command.answer(in: situation, payer: $0) }
+    }
+
+    private static func cell(_ answer: (PayingParty) -> Answer) -> String {
+        let answers = PayingParty.allCases.map { answer($0).text }
         guard Set(answers).count > 1 else { return answers[0] }
         return zip(PayingParty.allCases, answers).map { "\($0) pays: \($1)" }.joined(separator: "<br>")
     }

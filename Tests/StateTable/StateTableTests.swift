@@ -35,6 +35,19 @@ struct StateTableTests {
         #expect(demand.compactMap(DemandCommand.row) == DemandCommand.allCases.filter { $0.message == nil })
     }
 
+    @Test("Each request about a VBR that a partner has pushed has a row") func pushedRequests() {
+        let supply: [PartnerCommand.Action] = [
+            .setPushedBandwidths([]), .attest([]), .terminatePushed([]), .recoverPushed([]), .deletePushed([]), .retryPushedDevices([]),
+            .refundFees([]),
+        ]
+        #expect(supply.compactMap(PushedSupplyCommand.row) == PushedSupplyCommand.allCases)
+        let demand: [TenantCommand.Action] = [.changeVBRs([]), .deleteVBRs([]), .refundFees([])]
+        #expect(
+            demand.compactMap(PushedDemandCommand.row)
+                == PushedDemandCommand.allCases.filter { $0.message == nil && $0 != .changeBandwidth })
+        #expect(Set(PushedDemandCommand.allCases.compactMap(\.message)).union([.vbrPushed]) == DemandCommand.ofPushedVBRs)
+    }
+
     @Test("Each message that a service reads has a row, or moves no port") func messages() {
         expectRows(SupplyCommand.self)
         expectRows(DemandCommand.self)

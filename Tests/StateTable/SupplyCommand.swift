@@ -51,6 +51,8 @@ enum SupplyCommand: String, StateCommand {
         .deletionAgreed, .deletionRefused,
         .vlanChangeReady, .vlanChangeRefused, .vlanChangeDone, .bandwidthChangeRejected,
         .outboundBillingEnabled,
+        // Answers to a transformation.
+        .vbrAssociated, .offerEndSettled,
     ]
 
     func decide(_ port: SuppliedPort) throws(Refusal) -> SupplyDecision {
@@ -139,6 +141,9 @@ enum SupplyCommand: String, StateCommand {
         case .request: .askForDeletion
         case .refuseRequest, .withdrawRequest: nil
         case .registerAccounts, .storeToken, .registerCircuits, .offer, .retryDevices, .direct: nil
+        case .pushVBRs, .setPushedBandwidths, .attest, .terminatePushed, .recoverPushed, .deletePushed, .retryPushedDevices,
+            .refundFees:
+            nil
         case .offerOn, .applyForPrivileges, .registerAccessDevices, .createResourceGroups, .changeCircuits, .changeAccounts,
             .closeAccounts:
             nil

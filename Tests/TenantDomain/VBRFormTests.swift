@@ -44,7 +44,7 @@ struct VBRFormTests {
     @Test("R-096: on a port that came from a transformation nothing is created, whatever state it is in") func transformed() throws {
         for port in [try offered(), try active()] {
             var port = port
-            port.isFromTransformation = true
+            port.origin = id(9)
             let transformed = port
             let refused = refusal { () throws(Refusal) in try VBRRules.create(form(), on: transformed, id: id(9), now: later) }
             #expect(refused?.code == .vbrFromTransformation)

@@ -10,7 +10,7 @@ struct VBRRuleTests {
         let router = try #require(decision.vbr)
         #expect(router.vlan.number == 100)
         #expect(router.account == tenantID)
-        #expect(router.bandwidth.megabitsPerSecond == 200)
+        #expect(router.bandwidth?.megabitsPerSecond == 200)
         #expect(decision.port.axes.association == .associated)
         #expect(decision.port.vbr == router.id)
         guard case .vbrCreated(let told) = decision.messages.first else { throw Missing() }
@@ -56,7 +56,7 @@ struct VBRRuleTests {
         let port = try active()
         if isValid {
             let router = try VBRRules.create(form(bandwidth: megabits), on: port, id: id(9), now: later).vbr
-            #expect(router?.bandwidth.megabitsPerSecond == megabits)
+            #expect(router?.bandwidth?.megabitsPerSecond == megabits)
         } else {
             let refused = refusal { () throws(Refusal) in try VBRRules.create(form(bandwidth: megabits), on: port, id: id(9), now: later) }
             #expect(refused?.code == .bandwidthAbovePort)

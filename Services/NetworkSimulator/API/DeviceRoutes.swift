@@ -11,16 +11,18 @@ extension AdminRoutes<NetworkApplication.Command> {
         try list("/admin/v1/devices", isForStaff: true) { reader, _, page throws(StoreError) in
             try DeviceQueries(reader).devices(page)
         }
-        try item("/admin/v1/devices/{id}", "port", PortID.self, isForStaff: true) { reader, id, _ throws(StoreError) in
+        try item("/admin/v1/devices/{id}", "connection", ConnectionID.self, isForStaff: true) { reader, id, _ throws(StoreError) in
             try DeviceQueries(reader).device(id)
         }
-        let query = QueryParameters.paging.union(["portId"])
+        let query = QueryParameters.paging.union(["portId", "connectionId"])
         try read("/admin/v1/changes", query: query, isForStaff: true, output: DeviceChanges.self) { request, reader throws(StepFailure) in
-            let (port, page) = try ruled { () throws(Refusal) -> (PortID?, PageRequest) in
-                (try request.query.id("portId"), try request.query.page())
+            let (connection, page) = try ruled { () throws(Refusal) in
+                let port: PortID? = try request.query.id("portId")
+                let connection: ConnectionID? = try request.query.id("connectionId")
+                return (connection ?? port.map { ConnectionID($0) }, try request.query.page())
             }
             return CommandAnswer(
-                status: 200, try stored { () throws(StoreError) in try DeviceQueries(reader).changes(of: port, page) })
+                status: 200, try stored { () throws(StoreError) in try DeviceQueries(reader).changes(of: connection, page) })
         }
         try write("/admin/v1/device-faults", DeviceFaults.self) { faults, caller in NetworkCommand(faults: faults, by: caller) }
     }

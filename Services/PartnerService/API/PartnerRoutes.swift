@@ -34,6 +34,7 @@ extension AdminRoutes<PartnerCommand> {
         }
         try ports(PartnerQueries.self)
         try vbrs(PartnerQueries.self)
+        try pushedVBRs()
         try charges { items, shape, caller in PartnerCommand(.retryCharges(items), by: caller, as: shape) }
         try endings()
         try requests(

@@ -20,7 +20,9 @@ extension PartnerApplication {
     func handleBilling(_ message: InboundMessage, _ step: Step) throws(StepFailure) {
         switch try message.billingFact() {
         case .subscription(let event):
-            let row = try event.paidRow(port(event.subscriptionID.port))
+            let paid = try port(event.subscriptionID.port)
+            if paid == nil, let pushed = try pushedVBR(event.subscriptionID.feeRouter) { return try handleFee(event, of: pushed, step) }
+            let row = try event.paidRow(paid)
             let isLocked = try stored { () throws(StoreError) in try tables.accounts.isLocked(event.payerAccountID) }
             let decision = try ruled { () throws(Refusal) in
                 try PaymentRules.folded(row.port, event, isPayerLocked: isLocked, now: step.now)

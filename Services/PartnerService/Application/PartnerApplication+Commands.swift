@@ -71,15 +71,18 @@ extension PartnerApplication {
         guard var circuit = ground.circuit else { throw .store(.misuse("an offer was checked without its circuit")) }
         let place = AllocationRow.Key(circuit: circuit.id, vlan: checked.vlan)
         let holder = try stored { () throws(StoreError) in try tables.allocations.row(place)?.connection }
+        let unlimited = try stored { () throws(StoreError) in
+            circuit.unlimited > 0 && !policy.allowsOversubscribed ? try tables.unlimitedVBR(on: circuit.id) : nil
+        }
         let id = step.mint(PortKind.self)
         let decision = try ruled { () throws(Refusal) in
-            try circuit.allocate(vlan: checked.vlan, bandwidth: checked.bandwidth, holder: holder)
+            try circuit.allocate(vlan: checked.vlan, bandwidth: checked.bandwidth, holder: holder, besides: unlimited)
             var decision = try OfferRules.offer(checked, on: circuit, id: id, now: step.now)
             OfferEndingRules.arm(&decision, policy: policy, now: step.now)
             return decision
         }
         var row = PortRow(decision.port)
-        perform(decision, on: &row, step)
+        try perform(decision, on: &row, step)
         try stored { () throws(StoreError) in
             try tables.circuits.replace(circuit)
             try tables.ports.insert(row)
@@ -92,17 +95,8 @@ extension PartnerApplication {
 
     /// What an offer is judged by; all of it is in memory but what is used for the first time.
     private func ground(of offer: Offer, by caller: Caller) throws(StepFailure) -> OfferGround {
-        let circuit = try stored { () throws(StoreError) in
-            offer.circuit.isSet ? try tables.circuits.circuit(offer.circuit) : nil
-        }
-        let account: AccountID? = if case .account(let own) = caller { own } else { circuit?.partner }
-        let partner = try account.map { account throws(StepFailure) in try heldAccount(account) } ?? nil
-        let tenant = try stored { () throws(StoreError) in
-            offer.tenant.isSet ? try tables.accounts.facts(of: offer.tenant) : nil
-        }
-        var ground = OfferGround(
-            partner: partner, circuit: circuit.flatMap { caller.mayActFor($0.partner) ? $0 : nil }, tenant: tenant)
-        guard let partner else { return ground }
+        var ground = try parties(on: offer.circuit, tenant: offer.tenant, by: caller)
+        guard let partner = ground.partner else { return ground }
         ground.privilege = try privilege(of: partner.id)
         ground.readiness = try enforcedReadiness(of: partner.id)
         if !offer.resourceGroup.isEmpty {
@@ -113,6 +107,16 @@ extension PartnerApplication {
         }
         if offer.twin.isSet, let twin = try port(offer.twin)?.port, twin.partner == partner.id { ground.twin = twin }
         return ground
+    }
+
+    /// Who and what a new connection is between, as far as the caller may know of it.
+    func parties(on circuit: CircuitID, tenant: AccountID, by caller: Caller) throws(StepFailure) -> OfferGround {
+        let circuit = try stored { () throws(StoreError) in circuit.isSet ? try tables.circuits.circuit(circuit) : nil }
+        let account: AccountID? = if case .account(let own) = caller { own } else { circuit?.partner }
+        return OfferGround(
+            partner: try account.map { account throws(StepFailure) in try heldAccount(account) } ?? nil,
+            circuit: circuit.flatMap { caller.mayActFor($0.partner) ? $0 : nil },
+            tenant: try stored { () throws(StoreError) in tenant.isSet ? try tables.accounts.facts(of: tenant) : nil })
     }
 
     func retryCharges(_ items: [ChargeInput], _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {

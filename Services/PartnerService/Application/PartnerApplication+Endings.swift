@@ -61,6 +61,8 @@ extension PartnerApplication {
 
     /// What a port that has come to its end held of its circuit is free again, once.
     func releaseAllocation(of port: SuppliedPort) throws(StepFailure) {
+        // Until it is on the port, a pushed VBR goes on using what the port was to have of it.
+        if let vbr = port.origin.vbr, try pushedVBR(vbr)?.vbr.isAttached != true { return }
         let key = AllocationRow.Key(circuit: port.circuit, vlan: port.vlan)
         guard let held = try stored({ () throws(StoreError) in try tables.allocations.row(key) }), held.connection == port.connection
         else { throw .store(.corrupt("port \(port.id) does not hold VLAN \(port.vlan) of its circuit")) }

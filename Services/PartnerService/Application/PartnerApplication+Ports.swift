@@ -27,13 +27,27 @@ extension PartnerApplication {
 
     /// Sends what a rule decided, on the port's channel, and takes its new state and history into the row. The access device
     /// follows.
-    func perform(_ decision: consuming SupplyDecision, on row: inout PortRow, _ step: Step) {
+    func perform(_ decision: consuming SupplyDecision, on row: inout PortRow, _ step: Step) throws(StepFailure) {
+        guard let vbr = decision.port.origin.vbr else { return carryOut(decision, on: &row, step) }
+        // A connection that began with a pushed VBR keeps its channel and history in that one's row, whatever becomes of its ports.
+        guard var pushed = try pushedVBR(vbr) else { throw .store(.corrupt("VBR \(vbr) of port \(row.port.id) is gone")) }
+        row.channel = pushed.channel
+        row.newestLine = pushed.newestLine
+        carryOut(decision, on: &row, step)
+        pushed.channel = row.channel
+        pushed.newestLine = row.newestLine
+        row.channel = ChannelState()
+        row.newestLine = 0
+        try stored { () throws(StoreError) in _ = try tables.pushedVBRs.replace(pushed) }
+    }
+
+    private func carryOut(_ decision: consuming SupplyDecision, on row: inout PortRow, _ step: Step) {
         let before = row.port
         DeviceRules.settle(&decision, policy: policy, now: step.now)
         DeviceRules.goOn(&decision, from: before, now: step.now)
         SubscriptionRules.watchGrace(&decision, since: before, policy: policy)
         row.port = decision.port
-        for message in decision.messages { send(message, of: &row, step) }
+        for message in decision.messages { send(message, about: row.port.connection, &row.channel, step) }
         tables.history.append(decision.history, of: row.port.connection, newest: &row.newestLine, in: step)
         for change in decision.timers {
             let key = TimerKey(owner: row.port.id.bits, name: change.timer.rawValue)
@@ -41,9 +55,9 @@ extension PartnerApplication {
         }
     }
 
-    private func send(_ message: SupplyMessage, of row: inout PortRow, _ step: Step) {
-        let connection = row.port.connection
-        func tell(_ message: some EventMessage) { step.send(message, on: .partner, about: connection, channel: &row.channel) }
+    /// Sends a message about a connection, to tenant-service on the connection's channel.
+    func send(_ message: SupplyMessage, about connection: ConnectionID, _ channel: inout ChannelState, _ step: Step) {
+        func tell(_ message: some EventMessage) { step.send(message, on: .partner, about: connection, channel: &channel) }
         switch message {
         case .portOffered(let message): tell(message)
         case .acceptRefused(let message): tell(message)
@@ -81,6 +95,10 @@ extension PartnerApplication {
         case .offerToAccept(let message): step.send(message, on: .notifications, about: message.accountID)
         case .interruptionAhead(let message): step.send(message, on: .notifications, about: message.accountID)
         case .interruptionOver(let message): step.send(message, on: .notifications, about: message.accountID)
+        case .vbrPushed(let message): tell(message)
+        case .pushedVBRChanged(let message): tell(message)
+        case .pushedVBRDeleted(let message): tell(message)
+        case .portConfirmed(let message): tell(message)
         }
     }
 
@@ -88,7 +106,7 @@ extension PartnerApplication {
     func apply(_ decision: consuming SupplyDecision, to row: PortRow, _ step: Step) throws(StepFailure) -> PortRow {
         let before = PortStanding(row.port)
         var row = row
-        perform(decision, on: &row, step)
+        try perform(decision, on: &row, step)
         try answerRequests(from: before, on: &row, step)
         try stored { () throws(StoreError) in _ = try tables.ports.replace(row) }
         if before.axes.service != .released, row.port.axes.service == .released { try releaseAllocation(of: row.port) }

@@ -46,10 +46,16 @@ extension PartnerApplication: SagaOwner {
 
     /// The port that a saga is about.
     func portRow(of saga: SagaInstance) throws(StepFailure) -> PortRow {
-        guard let row = try port(PortID(bits: saga.subject.bits)) else {
+        guard let row = try port(on: saga.subject) else {
             throw .store(.corrupt("the port of \(saga.id) is gone"))
         }
         return row
+    }
+
+    /// The port that a connection has now; one that began with a pushed VBR can have none.
+    private func port(on connection: ConnectionID) throws(StepFailure) -> PortRow? {
+        guard let vbr = connection.pushedVBR else { return try port(PortID(bits: connection.bits)) }
+        return try pushedVBR(vbr).flatMap { pushed throws(StepFailure) in try port(pushed.vbr.port) }
     }
 
     /// Tells the saga under way on a port what has become of the port.

@@ -59,24 +59,26 @@ extension PartnerApplication {
     }
 
     /// The tenant's side answers a step of a VLAN change.
-    func handleVLANChange(_ message: InboundMessage, _ row: PortRow, _ step: Step) throws(StepFailure) {
+    func handleVLANChange(_ message: InboundMessage, under key: ConnectionID, _ step: Step) throws(StepFailure) -> PortID {
+        let row: PortRow
         switch message.type {
         case .vlanChangeReady:
             let event = try message.decode(VLANChangeReady.self)
-            try check(event.portID, row)
+            row = try port(event.portID, under: key)
             try reply(to: .perform(VLANChangeSaga.Step.announce.rawValue), .done, of: event.sagaID, on: row, step)
         case .vlanChangeRefused:
             let event = try message.decode(VLANChangeRefused.self)
-            try check(event.portID, row)
+            row = try port(event.portID, under: key)
             try reply(
                 to: .perform(VLANChangeSaga.Step.announce.rawValue), .refused("\(event.code): \(event.text)"), of: event.sagaID, on: row,
                 step)
         case .vlanChangeDone:
             let event = try message.decode(VLANChangeDone.self)
-            try check(event.portID, row)
+            row = try port(event.portID, under: key)
             try reply(to: .perform(VLANChangeSaga.Step.commit.rawValue), .done, of: event.sagaID, on: row, step)
         default: throw .refused(Self.misplaced(message))
         }
+        return row.port.id
     }
 
     // MARK: Allocations

@@ -36,11 +36,15 @@ public final class PartnerApplication: EngineApplication {
 
     public func handled(_ channel: ChannelKey) throws(StoreError) -> ChannelPosition {
         if channel.topic == .accounts { return try tables.accounts.handled(channel.account) }
+        if let vbr = channel.connection.pushedVBR { return try tables.pushedVBRs.read(vbr) { $0.channel.handled } ?? .beginning }
         return try tables.ports.read(channel.port) { $0.channel.handled } ?? .beginning
     }
 
     public func advance(_ channel: ChannelKey, to position: ChannelPosition) throws(StoreError) -> Bool {
         if channel.topic == .accounts { return try tables.accounts.advance(channel.account, to: position) }
+        if let vbr = channel.connection.pushedVBR {
+            return try tables.pushedVBRs.change(vbr) { row in row.channel.handled = position } != nil
+        }
         return try tables.ports.change(channel.port) { row in row.channel.handled = position } != nil
     }
 
@@ -93,6 +97,14 @@ public final class PartnerApplication: EngineApplication {
         case .changeVLANs(let items): try changeVLANs(items, command, step)
         case .changeBandwidths(let items): try changeBandwidths(items, command, step)
         case .cancelBandwidthChanges(let items): try cancelBandwidthChanges(items, command, step)
+        case .pushVBRs(let items): try pushVBRs(items, command, step)
+        case .setPushedBandwidths(let items): try setBandwidths(items, command, step)
+        case .attest(let items): try attest(items, command, step)
+        case .terminatePushed(let items): try orderPushed(items, to: "terminate", command, step, PushedVBRRules.terminate)
+        case .recoverPushed(let items): try orderPushed(items, to: "recover", command, step, PushedVBRRules.recover)
+        case .deletePushed(let items): try orderPushed(items, to: "delete", command, step, PushedVBRRules.delete)
+        case .retryPushedDevices(let items): try retryPushedDevices(items, command, step)
+        case .refundFees(let items): try refundFees(items, command, step)
         }
     }
 
@@ -108,7 +120,9 @@ public final class PartnerApplication: EngineApplication {
             case .followLock: try followLock(of: account, step)
             }
         }
-        guard timer.owner.kind == PortKind.code, let purpose = PortTimer(rawValue: timer.name),
+        guard let purpose = PortTimer(rawValue: timer.name) else { return }
+        if timer.owner.kind == VBRKind.code, purpose == .deviceRetry { return try retryDevice(ofPushed: VBRID(bits: timer.owner), step) }
+        guard timer.owner.kind == PortKind.code,
             let row = try port(PortID(bits: timer.owner))
         else { return }
         switch purpose {
@@ -129,6 +143,6 @@ public final class PartnerApplication: EngineApplication {
 }
 
 extension ChannelKey {
-    /// The port whose row keeps the channel: a connection has its first port's id.
+    /// The port whose row keeps the channel of a connection that began with one: the connection has its id.
     var port: PortID { PortID(bits: connection.bits) }
 }

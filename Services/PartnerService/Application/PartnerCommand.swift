@@ -40,6 +40,14 @@ public struct PartnerCommand: Sendable {
         case changeVLANs([VLANChangeInput])
         case changeBandwidths([BandwidthChangeInput])
         case cancelBandwidthChanges([BandwidthChangeEndInput])
+        case pushVBRs([PushedVBRInput])
+        case setPushedBandwidths([PushedVBRBandwidthInput])
+        case attest([AttestationInput])
+        case terminatePushed([PushedVBROrderInput])
+        case recoverPushed([PushedVBROrderInput])
+        case deletePushed([PushedVBROrderInput])
+        case retryPushedDevices([PushedVBROrderInput])
+        case refundFees([VBRFeeRefundInput])
     }
 
     public var caller: Caller

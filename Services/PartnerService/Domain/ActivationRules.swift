@@ -3,10 +3,13 @@ public import Schema
 
 /// What the tenant's side tells about a port, and when the port becomes active.
 public enum ActivationRules {
-    /// An accepted and paid port goes into normal use. What has become of its paid time since is another axis.
+    /// An accepted and paid port goes into normal use. What has become of its paid time since is another axis. One
+    /// made of a pushed VBR goes into use together with it, which its transformation sees to.
     static func activateIfReady(_ decision: inout SupplyDecision, now: Instant) {
         let axes = decision.port.axes
-        guard axes.acceptance == .confirmed, axes.service == .allocated, decision.port.subscription.isInForce else { return }
+        guard axes.acceptance == .confirmed, axes.service == .allocated, decision.port.subscription.isInForce,
+            decision.port.origin == .offer
+        else { return }
         decision.port.axes.service = .enabled
         decision.port.activatedAt = now
         decision.port.waitingSince = now

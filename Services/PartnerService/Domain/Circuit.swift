@@ -17,11 +17,14 @@ public struct Circuit: Equatable, Sendable {
     public var connections: UInt32
     /// Whether the one connection is a routed interface, VLAN 0.
     public var isRouted: Bool
+    /// Pushed VBRs without a bandwidth among the connections: what they use cannot be counted.
+    public var unlimited: UInt32
     public var registeredAt: Instant
 
     public init(
         id: CircuitID, partner: AccountID, name: String, region: String, accessPoint: String, capacity: Bandwidth,
-        isDeployed: Bool, allocated: UInt32 = 0, connections: UInt32 = 0, isRouted: Bool = false, registeredAt: Instant
+        isDeployed: Bool, allocated: UInt32 = 0, connections: UInt32 = 0, isRouted: Bool = false, unlimited: UInt32 = 0,
+        registeredAt: Instant
     ) {
         self.id = id
         self.partner = partner
@@ -33,16 +36,22 @@ public struct Circuit: Equatable, Sendable {
         self.allocated = allocated
         self.connections = connections
         self.isRouted = isRouted
+        self.unlimited = unlimited
         self.registeredAt = registeredAt
     }
 
     public var available: UInt32 { capacity.megabitsPerSecond - min(allocated, capacity.megabitsPerSecond) }
 
     /// Reserves a VLAN and bandwidth for one more connection.
-    /// - Parameter holder: the connection that has the VLAN already, if one has.
+    /// - Parameters:
+    ///   - holder: the connection that has the VLAN already, if one has.
+    ///   - unlimited: a pushed VBR without a bandwidth that is in the way; nil where none is, or where that is allowed.
     /// - Throws: VLAN conflicts first, then capacity.
-    public mutating func allocate(vlan: VLANID, bandwidth: Bandwidth, holder: ConnectionID?) throws(Refusal) {
+    public mutating func allocate(
+        vlan: VLANID, bandwidth: Bandwidth, holder: ConnectionID?, besides unlimited: VBRID? = nil
+    ) throws(Refusal) {
         try checkVLAN(vlan, holder: holder)
+        if let unlimited { throw isUnlimited(by: unlimited) }
         guard UInt64(allocated) + UInt64(bandwidth.megabitsPerSecond) <= UInt64(capacity.megabitsPerSecond) else {
             throw insufficient
         }
@@ -90,7 +99,36 @@ public struct Circuit: Equatable, Sendable {
     /// Gives bandwidth of a connection back.
     public mutating func narrow(by less: UInt32) { allocated -= min(less, allocated) }
 
+    // MARK: Pushed VBRs
+
+    /// Holds what a pushed VBR uses: one without a bandwidth counts for nothing, but is counted.
+    mutating func hold(vlan: VLANID, bandwidth: Bandwidth?, holder: ConnectionID?) throws(Refusal) {
+        try allocate(vlan: vlan, bandwidth: bandwidth ?? Bandwidth(megabitsPerSecond: 0), holder: holder)
+        if bandwidth == nil { unlimited += 1 }
+    }
+
+    /// Gives back what a pushed VBR used.
+    public mutating func release(pushed bandwidth: Bandwidth?) {
+        release(bandwidth: bandwidth ?? Bandwidth(megabitsPerSecond: 0), keeping: nil)
+        if bandwidth == nil { unlimited -= min(unlimited, 1) }
+    }
+
+    /// A pushed VBR uses another bandwidth.
+    /// - Throws: ``RefusalCode/insufficientBandwidth``.
+    mutating func replace(_ old: Bandwidth?, by new: Bandwidth) throws(Refusal) {
+        let held = old?.megabitsPerSecond ?? 0
+        if new.megabitsPerSecond > held { try widen(by: new.megabitsPerSecond - held) }
+        if new.megabitsPerSecond < held { narrow(by: held - new.megabitsPerSecond) }
+        if old == nil { unlimited -= min(unlimited, 1) }
+    }
+
     // MARK: What is in the way
+
+    private func isUnlimited(by vbr: VBRID) -> Refusal {
+        Refusal(
+            .circuitUnlimited, "VBR \(vbr) on circuit \(name) has no bandwidth limit: what is free cannot be told", field: "circuitId",
+            object: vbr.description, next: "Set the bandwidth of that VBR first, or choose another circuit")
+    }
 
     /// the guide's text.
     private var insufficient: Refusal {

@@ -1,15 +1,8 @@
 public import HostedConnection
-import Schema
 
 /// What the access device is to do with a port, and what follows from its answers. The state is derived in one
 /// place from the port's facts; whoever changes these needs not think of the device.
 public enum DeviceRules {
-    /// The highest version that is believed: far beyond what a port can reach.
-    private static let highestVersion: UInt64 = 1 << 62
-    /// How long a refusal that may pass by itself is waited out at first, and at most.
-    private static let firstPause = Duration.seconds(10)
-    private static let longestPause = Duration.seconds(3_600)
-
     // MARK: The desired state
 
     /// What happens to the port's traffic by its state, its VBR's and its payer's.
@@ -52,13 +45,8 @@ public enum DeviceRules {
 
     /// Asks the device for a state, if it was asked for another one last.
     static func ask(_ wanted: DeviceConfiguration, _ decision: inout SupplyDecision, policy: PartnerPolicy, now: Instant) {
-        let asked = decision.port.device.asked
-        if wanted.forwarding == .removed ? decision.port.device.forwarding == .removed : wanted == asked { return }
-        decision.port.device.desired += 1
-        decision.port.device.asked = wanted
-        decision.port.device.attempts = 0
-        decision.port.device.failure = ""
-        decision.port.device.mayPass = false
+        guard !decision.port.device.wants(wanted) else { return }
+        decision.port.device.want(wanted)
         decision.port.waitingSince = now
         send(&decision, policy: policy, now: now)
     }
@@ -66,23 +54,11 @@ public enum DeviceRules {
     /// Sends the state asked for last.
     private static func send(_ decision: inout SupplyDecision, policy: PartnerPolicy, now: Instant) {
         let port = decision.port
-        guard let asked = port.device.asked else { return }
-        guard policy.hasAccessDevices else {
-            decision.port.device.applied = port.device.desired
-            decision.port.device.failure = ""
+        if let order = decision.port.device.order(of: port.connection, port.id, on: port.circuit, policy: policy) {
+            decision.messages.append(.networkStateDesired(order))
+        } else if port.device.asked != nil {
             continued(&decision, now: now)
-            return
         }
-        decision.port.device.attempts += 1
-        var message = NetworkStateDesired()
-        message.connectionID = port.connection
-        message.portID = port.id
-        message.version = port.device.desired
-        message.circuitID = port.circuit
-        message.vlanID = UInt32(asked.vlan.number)
-        message.rateMbps = asked.rate.megabitsPerSecond
-        message.forwarding = PortForwarding(asked.forwarding)
-        decision.messages.append(.networkStateDesired(message))
     }
 
     /// Asks the device for something else than it has, or once more if that was asked for already and it has not followed. A port
@@ -115,23 +91,15 @@ public enum DeviceRules {
     public static func applied(
         _ port: SuppliedPort, version: UInt64, policy: PartnerPolicy, now: Instant
     ) throws(Refusal) -> SupplyDecision {
-        guard version <= highestVersion else {
-            throw Refusal(.contradictsState, "version \(version) of a device's state", object: port.id.description)
-        }
         var decision = SupplyDecision(port)
-        if version > port.device.desired {
-            // This side forgot what it asked for (a restore); the device heeds nothing older than it has.
-            decision.port.device.desired = version + 1
-            send(&decision, policy: policy, now: now)
-            return decision
+        switch try decision.port.device.confirm(version: version, of: port.id.description) {
+        case .known, .behind: break
+        case .forgotten: send(&decision, policy: policy, now: now)
+        case .settled(let asked):
+            decision.port.waitingSince = now
+            decision.history.append(HistoryNote(.networkApplied, detail: "\(asked)"))
+            continued(&decision, now: now)
         }
-        guard version > port.device.applied else { return decision }
-        decision.port.device.applied = version
-        guard decision.port.device.isSettled, let asked = port.device.asked else { return decision }
-        decision.port.device.failure = ""
-        decision.port.waitingSince = now
-        decision.history.append(HistoryNote(.networkApplied, detail: "\(asked)"))
-        continued(&decision, now: now)
         return decision
     }
 
@@ -140,29 +108,9 @@ public enum DeviceRules {
         _ port: SuppliedPort, version: UInt64, reason: String, isTransient: Bool, now: Instant
     ) -> SupplyDecision {
         var decision = SupplyDecision(port)
-        guard version == port.device.desired, !port.device.isSettled, let asked = port.device.asked else { return decision }
-        decision.port.device.mayPass = isTransient
-        let failure = reason.isEmpty ? "no reason given" : reason
-        if port.device.failure != failure {
-            decision.port.device.failure = failure
-            decision.history.append(HistoryNote(.networkFailed, detail: "\(asked): \(failure)"))
-        }
-        if isTransient { decision.arm(.deviceRetry, due: now + pause(after: port.device.attempts)) }
+        let objection = decision.port.device.refuse(version: version, reason: reason, isTransient: isTransient)
+        if let note = objection?.note { decision.history.append(note) }
+        if let pause = objection?.pause { decision.arm(.deviceRetry, due: now + pause) }
         return decision
-    }
-
-    /// 10 s, 20 s, 40 s … 1 h.
-    private static func pause(after attempts: UInt32) -> Duration {
-        min(firstPause * (1 << min(max(attempts, 1) - 1, 16)), longestPause)
-    }
-}
-
-extension PortForwarding {
-    init(_ forwarding: Forwarding) {
-        switch forwarding {
-        case .removed: self = .removed
-        case .block: self = .block
-        case .pass: self = .pass
-        }
     }
 }

@@ -19,25 +19,25 @@ public enum Forwarding: UInt8, Sendable, CaseIterable {
     }
 }
 
-/// What an access device has for a port.
+/// What an access device has for a connection.
 public struct DeviceConfiguration: Equatable, Sendable, CustomStringConvertible {
     public var forwarding: Forwarding
     public var vlan: VLANID
-    /// What the device polices to, in both directions.
-    public var rate: Bandwidth
+    /// What the device polices to, in both directions; nil for no limit, which only a pushed VBR can have.
+    public var rate: Bandwidth?
 
-    public init(_ forwarding: Forwarding, vlan: VLANID, rate: Bandwidth) {
+    public init(_ forwarding: Forwarding, vlan: VLANID, rate: Bandwidth?) {
         self.forwarding = forwarding
         self.vlan = vlan
         self.rate = rate
     }
 
     public var description: String {
-        forwarding == .removed ? forwarding.name : "\(forwarding.name), VLAN \(vlan), \(rate)"
+        forwarding == .removed ? forwarding.name : "\(forwarding.name), VLAN \(vlan), \(rate?.description ?? "unlimited")"
     }
 }
 
-/// The state that a port shall have on its access device, and how far the device has followed.
+/// The state that a connection shall have on its access device, and how far the device has followed.
 public struct DeviceState: Equatable, Sendable {
     /// The version asked for last; 0 before the first.
     public var desired: UInt64

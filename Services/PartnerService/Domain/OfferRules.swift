@@ -80,87 +80,20 @@ public enum OfferRules {
     public static func check(
         _ offer: Offer, on ground: OfferGround, policy: PartnerPolicy, now: Instant
     ) throws(Refusal) -> CheckedOffer {
-        try checkIdentity(offer)
+        try ConnectionParties.checkNamed(circuit: offer.circuit, tenant: offer.tenant, by: "A shared port")
         if let partner = ground.partner { try policy.carriers.require(partner) }
-        let (partner, circuit, tenant) = try parties(of: offer, ground)
-        try checkSite(partner, circuit, tenant)
+        let parties = try ConnectionParties(circuit: offer.circuit, tenant: offer.tenant, ground)
+        let (partner, circuit) = (parties.partner, parties.circuit)
         try PrivilegeRules.require(ground.privilege, for: .creation, now: now)
         try ReadinessRules.require(partner, ground.readiness, policy.readiness)
-        guard circuit.isDeployed else {
-            // R-011
-            throw Refusal(
-                .circuitNotDeployed, "Circuit \(circuit.name) is not deployed as a physical connection", field: "circuitId",
-                object: circuit.id.description, next: "Deploy the circuit first, or choose another")
-        }
-        try policy.limits.checkOneMore(on: circuit)
+        try parties.checkCircuit(policy.limits)
         return try checkSyntax(offer, ground, circuit, catalogue: policy.catalogue.opened(with: partner.extraBandwidths))
-    }
-
-    private static func checkIdentity(_ offer: Offer) throws(Refusal) {
-        guard offer.tenant.isSet else {
-            // R-007
-            throw Refusal(
-                .missingField, "A shared port needs the tenant's account", field: "tenantAccountId",
-                next: "Give the tenant's 16-digit account ID")
-        }
-        guard offer.circuit.isSet else {
-            throw Refusal(.missingField, "A shared port needs a circuit", field: "circuitId", next: "Give the ID of one of your circuits")
-        }
-    }
-
-    private static func parties(
-        of offer: Offer, _ ground: OfferGround
-    ) throws(Refusal) -> (partner: KnownAccount, circuit: Circuit, tenant: KnownAccount) {
-        guard let circuit = ground.circuit, let partner = ground.partner else {
-            throw Refusal(
-                .notFound, "Circuit \(offer.circuit) was not found", field: "circuitId", object: offer.circuit.description,
-                next: "List your circuits and choose one of them")
-        }
-        guard let tenant = ground.tenant, !tenant.isPartner else {
-            throw Refusal(
-                .accountUnknown, "No tenant account \(offer.tenant) is known", field: "tenantAccountId",
-                object: offer.tenant.description, next: "Check the account ID, or have the account registered with tenant-service")
-        }
-        guard !tenant.isClosed else {
-            throw Refusal(
-                .accountClosed, "The tenant account \(tenant.id) is closed", field: "tenantAccountId", object: tenant.id.description)
-        }
-        guard !partner.isClosed else {
-            throw Refusal(.accountClosed, "The partner account \(partner.id) is closed", field: "circuitId", object: partner.id.description)
-        }
-        return (partner, circuit, tenant)
-    }
-
-    private static func checkSite(_ partner: KnownAccount, _ circuit: Circuit, _ tenant: KnownAccount) throws(Refusal) {
-        guard tenant.site == partner.site else {
-            // R-008 – R-010: the guide's text.
-            throw Refusal(
-                .crossSite, "Cross-site pushing of shared ports is not allowed", field: "tenantAccountId",
-                object: tenant.id.description,
-                next: "The partner is on site \(partner.site), the tenant on site \(tenant.site): use accounts of one site")
-        }
-        // R-012
-        for (account, field) in [(tenant, "tenantAccountId"), (partner, "circuitId")] where !account.mayUse(region: circuit.region) {
-            throw Refusal(
-                .regionMismatch, "The account \(account.id) does not use region \(circuit.region)", field: field,
-                object: account.id.description,
-                next: "Choose a circuit in one of the account's regions: \(account.regions.joined(separator: ", "))")
-        }
     }
 
     private static func checkSyntax(
         _ offer: Offer, _ ground: OfferGround, _ circuit: Circuit, catalogue: BandwidthCatalogue
     ) throws(Refusal) -> CheckedOffer {
-        guard let number = offer.vlan else {
-            // R-045
-            throw Refusal(
-                .missingField, "A shared port needs a VLAN ID", field: "vlanId", next: "Give a VLAN from 0 to 2999; 0 is a routed interface"
-            )
-        }
-        guard let vlan = VLANID(number) else {
-            // R-044
-            throw Refusal(.invalidValue, "VLAN \(number) is not from 0 to 2999", field: "vlanId", next: "Give a VLAN from 0 to 2999")
-        }
+        let vlan = try VLANID(given: offer.vlan, by: "A shared port")
         guard let megabits = offer.bandwidthMbps else {
             throw Refusal(
                 .missingField, "A shared port needs a bandwidth", field: "bandwidthMbps", next: "Offered are \(catalogue.list) Mbit/s")

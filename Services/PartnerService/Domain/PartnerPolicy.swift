@@ -18,6 +18,9 @@ public struct PartnerPolicy: Equatable, Sendable {
     public var expiryGrace: Duration
     /// How long a reserved bandwidth waits for its payment.
     public var bandwidthPaymentTime: Duration
+    /// Whether ports may be offered on a circuit that carries a pushed VBR without a bandwidth, so that nobody can say what is free
+    ///
+    public var allowsOversubscribed: Bool
     /// Whether access devices are told and waited for; otherwise every change counts as applied at once.
     public var hasAccessDevices: Bool
 
@@ -25,7 +28,7 @@ public struct PartnerPolicy: Equatable, Sendable {
         catalogue: BandwidthCatalogue = .standard, mayWithdraw: Bool = false, offerLifetime: Duration? = nil,
         expiryGrace: Duration = .seconds(15 * 86_400), bandwidthPaymentTime: Duration = .seconds(86_400),
         hasAccessDevices: Bool = false, carriers: EligibleCarriers = .standard, readiness: ReadinessPolicy = ReadinessPolicy(),
-        limits: NetworkLimits = .none
+        limits: NetworkLimits = .none, allowsOversubscribed: Bool = false
     ) {
         self.catalogue = catalogue
         self.carriers = carriers
@@ -35,6 +38,7 @@ public struct PartnerPolicy: Equatable, Sendable {
         self.offerLifetime = offerLifetime
         self.expiryGrace = expiryGrace
         self.bandwidthPaymentTime = bandwidthPaymentTime
+        self.allowsOversubscribed = allowsOversubscribed
         self.hasAccessDevices = hasAccessDevices
     }
 

@@ -34,13 +34,14 @@ public struct SuppliedPort: Equatable, Sendable {
     public var waitingSince: Instant
     /// What the payer on this side has tagged the port with; none where the other side pays.
     public var tags: PortTags
+    public var origin: PortOrigin
 
     public init(
         id: PortID, circuit: CircuitID, partner: AccountID, tenant: AccountID, name: String, resourceGroup: String, vlan: VLANID,
         bandwidth: Bandwidth, payer: PayingParty, axes: PortAxes, subscription: PortSubscription, vbr: VBRID = .none,
         router: RouterCopy? = nil, device: DeviceState = DeviceState(), change: PortChange = .none, terminatedBy: PayingParty? = nil,
         tellings: UInt32 = 0, ending: PortEnding? = nil, offeredAt: Instant, acceptedAt: Instant? = nil, activatedAt: Instant? = nil,
-        waitingSince: Instant, tags: PortTags = .none
+        waitingSince: Instant, tags: PortTags = .none, origin: PortOrigin = .offer
     ) {
         self.id = id
         self.circuit = circuit
@@ -65,9 +66,11 @@ public struct SuppliedPort: Equatable, Sendable {
         self.activatedAt = activatedAt
         self.waitingSince = waitingSince
         self.tags = tags
+        self.origin = origin
     }
 
-    public var connection: ConnectionID { ConnectionID(id) }
+    /// The port's own, or that of the pushed VBR that it is made of.
+    public var connection: ConnectionID { origin.vbr.map { ConnectionID($0) } ?? ConnectionID(id) }
 
     /// What the port waits for, in words for people; nil when nothing is outstanding.
     public var waitingFor: String? {
@@ -79,7 +82,7 @@ public struct SuppliedPort: Equatable, Sendable {
                     ? "a new attempt to charge the partner: \(subscription.declineReason)"
                     : "the tenant \(tenant) to pay: \(subscription.declineReason)"
             case (.unpaid, _): return payer == .partner ? "billing to settle the partner's charge" : "the tenant's payment"
-            default: return nil
+            default: return origin.waitingFor
             }
         }
         if let device = device.waitingFor { return device }

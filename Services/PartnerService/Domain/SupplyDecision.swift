@@ -33,6 +33,10 @@ public enum SupplyMessage: Equatable, Sendable {
     case offerToAccept(OfferToAccept)
     case interruptionAhead(InterruptionAhead)
     case interruptionOver(InterruptionOver)
+    case vbrPushed(VBRPushed)
+    case pushedVBRChanged(PushedVBRChanged)
+    case pushedVBRDeleted(PushedVBRDeleted)
+    case portConfirmed(PortConfirmed)
 }
 
 /// What a rule decided about a port: its new state, what is to be sent, what its history says, and its timers.

@@ -36,9 +36,11 @@ extension PartnerQueries {
 
     /// What happened to a VBR, also to a deleted one; nil if there is none that the caller may see.
     public func history(of id: VBRID, for caller: Caller) throws(StoreError) -> History? {
-        guard let (history, connection) = try histories.lines(about: id),
-            try port(PortID(bits: connection.bits), of: caller) != nil
-        else { return nil }
-        return history
+        guard let (history, connection) = try histories.lines(about: id) else { return nil }
+        let isVisible =
+            if let pushed = connection.pushedVBR { try pushedVBR(pushed, of: caller) != nil } else {
+                try port(PortID(bits: connection.bits), of: caller) != nil
+            }
+        return isVisible ? history : nil
     }
 }

@@ -15,12 +15,12 @@ struct PortRow: StoredRow, PaidRow {
 
     /// Set when the port is offered, never changed.
     private static let fixed =
-        "id, circuit_id, partner_account, tenant_account, name, resource_group, payer, offered_at"
-    private static let fixedCount: Int32 = 8
+        "id, circuit_id, partner_account, tenant_account, name, resource_group, payer, offered_at, origin_vbr"
+    private static let fixedCount: Int32 = 9
     /// What changes: the parts that both services keep of a port's life, the tenant's VBR, and the access device.
     private static let parts =
         PortPart.allCases.map(\.columns) + [
-            ["vbr_state", "vbr_name", "vbr_mbps", "vbr_disabled_with_port", "tellings"],
+            ["vbr_state", "vbr_name", "vbr_mbps", "vbr_disabled_with_port", "tellings", "confirmed_at"],
             [
                 "device_desired", "device_applied", "device_forwarding", "device_vlan", "device_mbps", "device_attempts",
                 "device_failure", "device_may_pass",
@@ -58,6 +58,7 @@ struct PortRow: StoredRow, PaidRow {
         statement.bindText(6, port.resourceGroup)
         statement.bind(7, Int64(port.payer.rawValue))
         statement.bind(8, port.offeredAt)
+        statement.bind(9, port.origin.vbr)
         bind(.all, to: statement, from: Self.fixedCount + 1)
     }
 
@@ -85,7 +86,8 @@ struct PortRow: StoredRow, PaidRow {
         statement.bind(first + 2, router.map { Int64($0.bandwidth.megabitsPerSecond) })
         statement.bind(first + 3, router?.isDisabledWithPort ?? false)
         statement.bind(first + 4, Int64(port.tellings))
-        return first + 5
+        statement.bind(first + 5, port.origin.confirmedAt)
+        return first + 6
     }
 
     private func bindDevice(to statement: any StoreStatement, from first: Int32) {
@@ -94,7 +96,7 @@ struct PortRow: StoredRow, PaidRow {
         statement.bind(first + 1, Int64(bitPattern: device.applied))
         statement.bind(first + 2, Int64(device.forwarding.rawValue))
         statement.bind(first + 3, device.asked.map { Int64($0.vlan.number) })
-        statement.bind(first + 4, device.asked.map { Int64($0.rate.megabitsPerSecond) })
+        statement.bind(first + 4, device.asked?.rate.map { Int64($0.megabitsPerSecond) })
         statement.bind(first + 5, Int64(device.attempts))
         statement.bindText(first + 6, device.failure)
         statement.bind(first + 7, device.mayPass)
@@ -103,7 +105,11 @@ struct PortRow: StoredRow, PaidRow {
     func changedParts(since original: PortRow) -> RowParts {
         var parts = port.changedParts(since: original.port)
         if channel != original.channel || newestLine != original.newestLine { parts.insert(PortPart.places.set) }
-        if port.router != original.port.router || port.tellings != original.port.tellings { parts.insert(Self.routerPart) }
+        if port.router != original.port.router || port.tellings != original.port.tellings
+            || port.origin.confirmedAt != original.port.origin.confirmedAt
+        {
+            parts.insert(Self.routerPart)
+        }
         if port.device != original.port.device { parts.insert(Self.devicePart) }
         return parts
     }
@@ -116,7 +122,7 @@ struct PortRow: StoredRow, PaidRow {
         let router = Self.fixedCount + Int32(PortProgress.columns.count)
         let routerState: RouterState? = try row.optionalCode(router)
         let routerName = try row.text(router + 1)
-        let device = router + 5
+        let device = router + 6
         let forwarding: Forwarding = try row.code(device + 2)
         port = SuppliedPort(
             id: id, circuit: try row.identifier(1), partner: row.account(2), tenant: row.account(3), name: try row.text(4),
@@ -137,9 +143,14 @@ struct PortRow: StoredRow, PaidRow {
             change: progress.change, terminatedBy: progress.terminatedBy,
             tellings: UInt32(truncatingIfNeeded: row.int64(router + 4)), ending: progress.ending, offeredAt: row.instant(7),
             acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince,
-            tags: progress.tags)
+            tags: progress.tags, origin: try Self.origin(row, confirmedAt: router + 5))
         channel = progress.channel
         newestLine = progress.newestLine
+    }
+
+    private static func origin(_ row: any StoreRow, confirmedAt column: Int32) throws(StoreError) -> PortOrigin {
+        guard let vbr = try row.optionalIdentifier(8, as: VBRKind.self) else { return .offer }
+        return .pushedVBR(vbr, confirmedAt: row.optionalInstant(column))
     }
 }
 

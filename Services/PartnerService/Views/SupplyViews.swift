@@ -8,7 +8,7 @@ extension PortView {
     init(_ port: SuppliedPort, region: String, accessPoint: String) {
         self.init()
         show(
-            port.id, axes: port.axes, subscription: port.subscription, vbr: port.vbr, change: port.change,
+            port.id, on: port.connection, axes: port.axes, subscription: port.subscription, vbr: port.vbr, change: port.change,
             terminatedBy: port.terminatedBy, ending: port.ending, waitingFor: port.waitingFor, waitingSince: port.waitingSince,
             acceptedAt: port.acceptedAt, activatedAt: port.activatedAt)
         name = port.name
@@ -49,6 +49,7 @@ extension CircuitView {
         self.init(
             circuitID: circuit.id, name: circuit.name, partnerAccountID: circuit.partner, region: circuit.region,
             accessPoint: circuit.accessPoint, bandwidthMbps: circuit.capacity.megabitsPerSecond, allocatedMbps: circuit.allocated,
-            connections: circuit.connections, deployed: circuit.isDeployed, registeredAt: Timestamp(circuit.registeredAt))
+            connections: circuit.connections, deployed: circuit.isDeployed, registeredAt: Timestamp(circuit.registeredAt),
+            unlimited: circuit.unlimited)
     }
 }

@@ -26,5 +26,6 @@ extension AdminRoutes<TenantCommand> {
             TenantCommand(.deleteVBRs(input.items), by: caller, as: shape)
         }
         try vbrs(TenantQueries.self)
+        try feeRefunds { items, shape, caller in TenantCommand(.refundFees(items), by: caller, as: shape) }
     }
 }

@@ -25,11 +25,11 @@ extension TenantApplication {
     func closeAccounts(_ items: [AccountClosureInput], _ command: TenantCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try command.caller.requireStaff(to: "close accounts")
         return try step.carryOut(items, as: command.shape, answering: AccountAnswers.self) { item throws(StepFailure) in
-            let port = try stored { () throws(StoreError) in
+            let connection = try stored { () throws(StoreError) in
                 try tables.flush()
-                return try tables.livePorts.port(of: item.accountID)
+                return try tables.liveConnections.connection(of: item.accountID)
             }
-            return try tables.accounts.close(item.accountID, by: command.caller, blockedBy: port, step)
+            return try tables.accounts.close(item.accountID, by: command.caller, blockedBy: connection, step)
         }
     }
 }

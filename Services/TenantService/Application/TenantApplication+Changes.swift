@@ -32,43 +32,44 @@ extension TenantApplication {
     }
 
     /// A step of a change that partner-service coordinates.
-    func handleChange(_ message: InboundMessage, _ row: PortRow, _ step: Step) throws(StepFailure) {
+    func handleChange(_ message: InboundMessage, under key: ConnectionID, _ step: Step) throws(StepFailure) {
+        let row: PortRow
         let decision: DemandDecision
         switch message.type {
         case .vlanChangeAnnounced:
             let event = try message.decode(VLANChangeAnnounced.self)
-            try check(event.portID, under: row.port.id)
+            row = try port(event.portID, under: key)
             decision = try ruled { () throws(Refusal) in try VLANChangeRules.announced(row.port, event, now: step.now) }
         case .vlanChanged:
             let event = try message.decode(VLANChanged.self)
-            try check(event.portID, under: row.port.id)
+            row = try port(event.portID, under: key)
             let router = try router(on: row.port)
             decision = try ruled { () throws(Refusal) in try VLANChangeRules.changed(row.port, vbr: router, event, now: step.now) }
         case .vlanChangeUndone:
             let event = try message.decode(VLANChangeUndone.self)
-            try check(event.portID, under: row.port.id)
+            row = try port(event.portID, under: key)
             decision = VLANChangeRules.undone(row.port, event, now: step.now)
         case .bandwidthReserved:
             let event = try message.decode(BandwidthReserved.self)
-            try check(event.portID, under: row.port.id)
+            row = try port(event.portID, under: key)
             let hasConsent = try hasAsked(for: event.bandwidthMbps, on: row.port.id)
             decision = try ruled { () throws(Refusal) in
                 try BandwidthChangeRules.reserved(row.port, event, hasConsent: hasConsent, now: step.now)
             }
         case .bandwidthInForce:
             let event = try message.decode(BandwidthInForce.self)
-            try check(event.portID, under: row.port.id)
+            row = try port(event.portID, under: key)
             let router = try router(on: row.port)
             decision = try ruled { () throws(Refusal) in
                 try BandwidthChangeRules.inForce(row.port, vbr: router, event, now: step.now)
             }
         case .bandwidthRefused:
             let event = try message.decode(BandwidthRefused.self)
-            try check(event.portID, under: row.port.id)
+            row = try port(event.portID, under: key)
             decision = BandwidthChangeRules.refused(row.port, event, now: step.now)
         case .bandwidthCancelAsked:
             let event = try message.decode(BandwidthCancelAsked.self)
-            try check(event.portID, under: row.port.id)
+            row = try port(event.portID, under: key)
             decision = try ruled { () throws(Refusal) in try BandwidthChangeRules.cancelAsked(row.port, event, now: step.now) }
         default: throw .refused(Self.misplaced(message))
         }

@@ -49,53 +49,57 @@ extension TenantApplication {
     }
 
     /// What partner-service tells about stopping, recovering and deleting a port; nil if the message is about something else.
-    func ending(_ message: InboundMessage, of row: PortRow, _ step: Step) throws(StepFailure) -> DemandDecision? {
-        let port = row.port
+    func ending(
+        _ message: InboundMessage, under key: ConnectionID, _ step: Step
+    ) throws(StepFailure) -> (row: PortRow, decision: DemandDecision)? {
+        let row: PortRow
+        let decision: DemandDecision
         switch message.type {
         case .offerEnded:
             let event = try message.decode(OfferEnded.self)
-            try check(event.portID, under: port.id)
-            return try ruled { () throws(Refusal) in try OfferEndingRules.ended(port, event, now: step.now) }
+            row = try port(event.portID, under: key)
+            decision = try ruled { () throws(Refusal) in try OfferEndingRules.ended(row.port, event, now: step.now) }
         case .portTerminated:
             let event = try message.decode(PortTerminated.self)
-            try check(event.portID, under: port.id)
-            let vbr = try vbr(port.vbr)
-            return try ruled { () throws(Refusal) in try TerminationRules.terminated(port, vbr: vbr, event, now: step.now) }
+            row = try port(event.portID, under: key)
+            let vbr = try vbr(row.port.vbr)
+            decision = try ruled { () throws(Refusal) in try TerminationRules.terminated(row.port, vbr: vbr, event, now: step.now) }
         case .portRecovered:
             let event = try message.decode(PortRecovered.self)
-            try check(event.portID, under: port.id)
-            let vbr = try vbr(port.vbr)
-            return try ruled { () throws(Refusal) in try TerminationRules.recovered(port, vbr: vbr, event, now: step.now) }
+            row = try port(event.portID, under: key)
+            let vbr = try vbr(row.port.vbr)
+            decision = try ruled { () throws(Refusal) in try TerminationRules.recovered(row.port, vbr: vbr, event, now: step.now) }
         case .vbrOrdered:
             let event = try message.decode(VBROrdered.self)
-            try check(event.portID, under: port.id)
+            row = try port(event.portID, under: key)
             let vbr = try vbr(event.vbrID)
-            return try ruled { () throws(Refusal) in try RouterOrderRules.ordered(port, vbr: vbr, event, now: step.now) }
+            decision = try ruled { () throws(Refusal) in try RouterOrderRules.ordered(row.port, vbr: vbr, event, now: step.now) }
         case .deletionBegun:
             let event = try message.decode(DeletionBegun.self)
-            try check(event.portID, under: port.id)
-            return try ruled { () throws(Refusal) in try DeletionRules.begun(port, event, now: step.now) }
+            row = try port(event.portID, under: key)
+            decision = try ruled { () throws(Refusal) in try DeletionRules.begun(row.port, event, now: step.now) }
         case .deletionCommitted:
             let event = try message.decode(DeletionCommitted.self)
-            try check(event.portID, under: port.id)
-            return try ruled { () throws(Refusal) in try DeletionRules.committed(port, event) }
+            row = try port(event.portID, under: key)
+            decision = try ruled { () throws(Refusal) in try DeletionRules.committed(row.port, event) }
         case .deletionAborted:
             let event = try message.decode(DeletionAborted.self)
-            try check(event.portID, under: port.id)
-            return try ruled { () throws(Refusal) in try DeletionRules.aborted(port, event, now: step.now) }
+            row = try port(event.portID, under: key)
+            decision = try ruled { () throws(Refusal) in try DeletionRules.aborted(row.port, event, now: step.now) }
         case .portDeleted:
             let event = try message.decode(PortDeleted.self)
-            try check(event.portID, under: port.id)
-            return try ruled { () throws(Refusal) in try DeletionRules.deleted(port, event, now: step.now) }
+            row = try port(event.portID, under: key)
+            decision = try ruled { () throws(Refusal) in try DeletionRules.deleted(row.port, event, now: step.now) }
         case .commandRefused:
             let event = try message.decode(CommandRefused.self)
-            try check(event.portID, under: port.id)
-            return DeletionRules.refused(port, event, now: step.now)
+            row = try port(event.portID, under: key)
+            decision = DeletionRules.refused(row.port, event, now: step.now)
         default: return nil
         }
+        return (row, decision)
     }
 
-    private func vbr(_ id: VBRID) throws(StepFailure) -> VirtualBorderRouter? {
+    func vbr(_ id: VBRID) throws(StepFailure) -> VirtualBorderRouter? {
         guard id.isSet else { return nil }
         return try stored { () throws(StoreError) in try tables.vbrs.row(id)?.router }
     }

@@ -17,15 +17,33 @@ extension TenantApplication {
     }
 
     /// Sends what a rule decided, on the port's channel, and takes its new state and history into the row.
-    func perform(_ decision: DemandDecision, on row: inout PortRow, _ step: Step) {
+    func perform(_ decision: DemandDecision, on row: inout PortRow, _ step: Step) throws(StepFailure) {
+        guard decision.port.isFromTransformation else { return carryOut(decision, on: &row, step) }
+        var decision = decision
+        AssociationRules.settleEnd(&decision, since: row.port)
+        // A connection that began with a pushed VBR keeps its channel and history in that one's row, whatever becomes of its ports.
+        guard var pushed = try pushed(decision.port.origin) else {
+            throw .store(.corrupt("VBR \(decision.port.origin) of port \(row.port.id) is gone"))
+        }
+        row.channel = pushed.channel
+        row.newestLine = pushed.newestLine
+        carryOut(decision, on: &row, step)
+        pushed.channel = row.channel
+        pushed.newestLine = row.newestLine
+        row.channel = ChannelState()
+        row.newestLine = 0
+        try stored { () throws(StoreError) in _ = try tables.pushed.replace(pushed) }
+    }
+
+    private func carryOut(_ decision: DemandDecision, on row: inout PortRow, _ step: Step) {
         row.port = decision.port
-        for message in decision.messages { send(message, of: &row, step) }
+        for message in decision.messages { send(message, about: row.port.connection, &row.channel, step) }
         tables.history.append(decision.history, of: row.port.connection, newest: &row.newestLine, in: step)
     }
 
-    private func send(_ message: DemandMessage, of row: inout PortRow, _ step: Step) {
-        let connection = row.port.connection
-        func tell(_ message: some EventMessage) { step.send(message, on: .tenant, about: connection, channel: &row.channel) }
+    /// Sends a message about a connection, to partner-service on the connection's channel.
+    func send(_ message: DemandMessage, about connection: ConnectionID, _ channel: inout ChannelState, _ step: Step) {
+        func tell(_ message: some EventMessage) { step.send(message, on: .tenant, about: connection, channel: &channel) }
         switch message {
         case .portAccepted(let message): tell(message)
         case .vbrCreated(let message): tell(message)
@@ -45,6 +63,8 @@ extension TenantApplication {
         case .bandwidthChangeRejected(let message): tell(message)
         case .requestMade(let message): tell(message)
         case .requestClosed(let message): tell(message)
+        case .vbrAssociated(let message): tell(message)
+        case .offerEndSettled(let message): tell(message)
         case .chargeRequested(var message):
             message.occurredAt = Timestamp(step.now)
             step.send(message, on: .billingRequests, about: message.subscriptionID)
@@ -61,7 +81,7 @@ extension TenantApplication {
     func apply(_ decision: DemandDecision, to row: PortRow, _ step: Step) throws(StepFailure) -> PortRow {
         let before = PortStanding(row.port)
         var row = row
-        perform(decision, on: &row, step)
+        try perform(decision, on: &row, step)
         try answerRequests(from: before, on: &row, step)
         try stored { () throws(StoreError) in
             _ = try tables.ports.replace(row)
@@ -81,8 +101,9 @@ extension TenantApplication {
     }
 
     /// A VBR as the answer to a command shows it.
-    func shown(_ router: VirtualBorderRouter, _ step: Step) -> VBRView {
-        step.answersMinimally ? VBRView(vbrID: router.id) : VBRView(router)
+    /// - Parameter pushed: its connection, if a partner has pushed it.
+    func shown(_ router: VirtualBorderRouter, pushed: PushedConnection? = nil, _ step: Step) -> VBRView {
+        step.answersMinimally ? VBRView(vbrID: router.id) : VBRView(router, pushed)
     }
 
     /// Carries out a command of the tenant's on one of its ports. What a rule refuses stands in the port's history, for as

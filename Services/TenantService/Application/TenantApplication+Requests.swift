@@ -18,7 +18,7 @@ extension TenantApplication {
                 }
                 try stored { () throws(StoreError) in try tables.requests.insert(request) }
                 var decision = DemandDecision(row.port)
-                decision.messages.append(.requestMade(request.made))
+                decision.messages.append(.requestMade(request.made(on: row.port.connection)))
                 decision.history.append(request.madeNote)
                 _ = try apply(decision, to: row, step)
                 return ItemOutcome(RequestView(request), isNew: true)
@@ -48,7 +48,7 @@ extension TenantApplication {
     private func close(_ request: PartyRequest, on row: PortRow, _ step: Step) throws(StepFailure) {
         try stored { () throws(StoreError) in try tables.requests.replace(request) }
         var decision = DemandDecision(row.port)
-        decision.messages.append(.requestClosed(request.closed))
+        decision.messages.append(.requestClosed(request.closed(on: row.port.connection)))
         decision.history.append(request.closedNote)
         _ = try apply(decision, to: row, step)
     }
@@ -104,9 +104,9 @@ extension TenantApplication {
             request.close(answer.standing, because: answer.reason, at: step.now)
             try stored { () throws(StoreError) in try tables.requests.replace(request) }
             var decision = DemandDecision(row.port)
-            decision.messages.append(.requestClosed(request.closed))
+            decision.messages.append(.requestClosed(request.closed(on: row.port.connection)))
             decision.history.append(request.closedNote)
-            perform(decision, on: &row, step)
+            try perform(decision, on: &row, step)
         }
     }
 }

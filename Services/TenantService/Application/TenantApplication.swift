@@ -33,11 +33,15 @@ public final class TenantApplication: EngineApplication {
 
     public func handled(_ channel: ChannelKey) throws(StoreError) -> ChannelPosition {
         if channel.topic == .accounts { return try tables.accounts.handled(channel.account) }
+        if let vbr = channel.connection.pushedVBR { return try tables.pushed.read(vbr) { $0.channel.handled } ?? .beginning }
         return try tables.ports.read(channel.port) { $0.channel.handled } ?? .beginning
     }
 
     public func advance(_ channel: ChannelKey, to position: ChannelPosition) throws(StoreError) -> Bool {
         if channel.topic == .accounts { return try tables.accounts.advance(channel.account, to: position) }
+        if let vbr = channel.connection.pushedVBR {
+            return try tables.pushed.change(vbr) { row in row.channel.handled = position } != nil
+        }
         return try tables.ports.change(channel.port) { row in row.channel.handled = position } != nil
     }
 
@@ -77,6 +81,7 @@ public final class TenantApplication: EngineApplication {
                 id, { request, party, now throws(Refusal) in try RequestRules.withdraw(request, by: party, reason: reason, now: now) },
                 command, step)
         case .rejectBandwidthChanges(let items): try rejectBandwidthChanges(items, command, step)
+        case .refundFees(let items): try refundFees(items, command, step)
         }
     }
 
@@ -95,6 +100,6 @@ public final class TenantApplication: EngineApplication {
 }
 
 extension ChannelKey {
-    /// The port whose row keeps the channel: a connection has its first port's id.
+    /// The port whose row keeps the channel of a connection that began with one: the connection has its id.
     var port: PortID { PortID(bits: connection.bits) }
 }

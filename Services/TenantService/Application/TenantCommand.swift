@@ -25,6 +25,7 @@ public struct TenantCommand: Sendable {
         case refuseRequest(PartyRequestID, reason: String)
         case withdrawRequest(PartyRequestID, reason: String)
         case rejectBandwidthChanges([BandwidthChangeEndInput])
+        case refundFees([VBRFeeRefundInput])
     }
 
     public var caller: Caller

@@ -6,14 +6,15 @@ public enum AcceptanceRules {
     /// A partner offers a port.
     public static func offered(_ event: PortOffered, now: Instant) throws(Refusal) -> DemandDecision {
         guard let number = event.vlanID, let vlan = VLANID(number), event.bandwidthMbps > 0, event.portID.isSet,
-            event.connectionID == ConnectionID(event.portID), event.payer == .partner || event.payer == .tenant
+            event.connectionID == ConnectionID(event.portID) || event.connectionID.pushedVBR != nil,
+            event.payer == .partner || event.payer == .tenant
         else { throw Refusal(.contradictsState, "an offer without a VLAN, bandwidth, payer or port of its own") }
         let port = DemandedPort(
             id: event.portID, circuit: event.circuitID, partner: event.partnerAccountID, tenant: event.tenantAccountID,
             region: event.region, accessPoint: event.accessPoint, name: event.name, resourceGroup: event.resourceGroup, vlan: vlan,
             bandwidth: Bandwidth(megabitsPerSecond: event.bandwidthMbps), payer: event.payer == .partner ? .partner : .tenant,
-            axes: .offered, subscription: .none, vbr: .none, offeredAt: now, acceptedAt: nil, activatedAt: nil,
-            waitingSince: now)
+            axes: .offered, subscription: .none, vbr: .none, origin: event.connectionID.pushedVBR ?? .none, offeredAt: now,
+            acceptedAt: nil, activatedAt: nil, waitingSince: now)
         var decision = DemandDecision(port)
         decision.history.append(HistoryNote(.offered, detail: "VLAN \(port.vlan), \(port.bandwidth)"))
         return decision

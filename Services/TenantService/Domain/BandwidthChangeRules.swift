@@ -148,7 +148,7 @@ public enum BandwidthChangeRules {
         decision.port.waitingSince = now
         decision.history.append(
             HistoryNote(.bandwidthInForce, subject: event.sagaID.bits, detail: "\(port.bandwidth) to \(bandwidth)"))
-        if var router = vbr, router.bandwidth > bandwidth {
+        if var router = vbr, let old = router.bandwidth, old > bandwidth {
             router.bandwidth = bandwidth
             decision.history.append(HistoryNote(.vbrChanged, subject: router.id.bits, detail: "lowered to \(bandwidth)"))
             decision.tell(of: router)

@@ -24,6 +24,8 @@ public enum DemandMessage: Equatable, Sendable {
     case chargeRequested(ChargeRequested)
     case refundRequested(RefundRequested)
     case stopRequested(StopRequested)
+    case vbrAssociated(VBRAssociated)
+    case offerEndSettled(OfferEndSettled)
 }
 
 /// What a rule decided about a port: its new state and its VBR's, what is to be sent, and what its history says.

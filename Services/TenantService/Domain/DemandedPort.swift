@@ -22,8 +22,9 @@ public struct DemandedPort: Equatable, Sendable {
     /// Who had the port terminated; nil unless it is.
     public var terminatedBy: PayingParty?
     @Seldom public var ending: PortEnding?
-    /// Whether it came from a pushed VBR, which will be associated with it: none is created then (R-096).
-    public var isFromTransformation: Bool
+    /// The pushed VBR that it is made of, which will be associated with it: none is created before (R-096). Unset for an ordinary
+    /// port.
+    public var origin: VBRID
     public var offeredAt: Instant
     public var acceptedAt: Instant?
     public var activatedAt: Instant?
@@ -36,7 +37,7 @@ public struct DemandedPort: Equatable, Sendable {
         id: PortID, circuit: CircuitID, partner: AccountID, tenant: AccountID, region: String, accessPoint: String, name: String,
         resourceGroup: String, vlan: VLANID, bandwidth: Bandwidth, payer: PayingParty, axes: PortAxes,
         subscription: PortSubscription, vbr: VBRID = .none, change: PortChange = .none, terminatedBy: PayingParty? = nil,
-        ending: PortEnding? = nil, isFromTransformation: Bool = false, offeredAt: Instant, acceptedAt: Instant? = nil,
+        ending: PortEnding? = nil, origin: VBRID = .none, offeredAt: Instant, acceptedAt: Instant? = nil,
         activatedAt: Instant? = nil, waitingSince: Instant, tags: PortTags = .none
     ) {
         self.id = id
@@ -56,7 +57,7 @@ public struct DemandedPort: Equatable, Sendable {
         self.change = change
         self.terminatedBy = terminatedBy
         self.ending = ending
-        self.isFromTransformation = isFromTransformation
+        self.origin = origin
         self.offeredAt = offeredAt
         self.acceptedAt = acceptedAt
         self.activatedAt = activatedAt
@@ -64,7 +65,10 @@ public struct DemandedPort: Equatable, Sendable {
         self.tags = tags
     }
 
-    public var connection: ConnectionID { ConnectionID(id) }
+    /// The port's own, or that of the pushed VBR that it is made of.
+    public var connection: ConnectionID { isFromTransformation ? ConnectionID(origin) : ConnectionID(id) }
+
+    public var isFromTransformation: Bool { origin.isSet }
 
     /// What the port waits for, in words for people; nil when nothing is outstanding.
     public var waitingFor: String? {
@@ -75,7 +79,7 @@ public struct DemandedPort: Equatable, Sendable {
                 return payer == .tenant
                     ? "a new attempt to pay: \(subscription.declineReason)" : "the partner \(partner) to pay"
             case (.unpaid, _): return payer == .tenant ? "billing to settle the charge" : "the partner's payment"
-            case (.paid, _): return "the partner \(partner) to activate the port"
+            case (.paid, _): return "the partner \(partner) to \(isFromTransformation ? "confirm" : "activate") the port"
             default: return nil
             }
         }

@@ -65,7 +65,7 @@ extension DemandDecision {
     /// Takes a VBR's state in and tells the partner's side what it shows of it.
     mutating func tell(of vbr: VirtualBorderRouter) {
         self.vbr = vbr
-        messages.append(.vbrChanged(VBRChanged(vbr)))
+        messages.append(.vbrChanged(VBRChanged(vbr, on: port)))
     }
 
     /// Deletes a VBR: its port has none any more.

@@ -28,7 +28,7 @@ public enum VBRRules {
         decision.port.vbr = id
         decision.port.axes.association = .associated
         decision.port.waitingSince = now
-        decision.messages.append(.vbrCreated(VBRCreated(router)))
+        decision.messages.append(.vbrCreated(VBRCreated(router, on: port)))
         decision.history.append(HistoryNote(.vbrCreated, subject: id.bits))
         return decision
     }
@@ -137,7 +137,7 @@ public enum VBRRules {
         return try IPv6Addressing(cloud: cloud, client: client, prefix: prefix)
     }
 
-    private static func check(_ router: VirtualBorderRouter) throws(Refusal) {
+    static func check(_ router: VirtualBorderRouter) throws(Refusal) {
         guard router.ipv6 != nil || !router.isIPv6Enabled else {
             throw Refusal(
                 .missingField, "IPv6 needs two addresses and their prefix", field: "cloudIpv6",

@@ -1,14 +1,16 @@
 public import HostedConnection
 
-/// A tenant's virtual border router on a shared port.
+/// A tenant's virtual border router: on a shared port, or pushed by a partner and on none yet.
 public struct VirtualBorderRouter: Equatable, Sendable {
     public var id: VBRID
+    /// Unset of a pushed VBR that is on no port.
     public var port: PortID
     public var account: AccountID
     public var name: String
     /// The port's VLAN.
     public var vlan: VLANID
-    public var bandwidth: Bandwidth
+    /// nil of a pushed VBR while none is set, which is unlimited.
+    public var bandwidth: Bandwidth?
     public var addressing: VBRAddressing
     /// nil without IPv6.
     public var ipv6: IPv6Addressing?
@@ -22,7 +24,7 @@ public struct VirtualBorderRouter: Equatable, Sendable {
     public var deletedAt: Instant?
 
     public init(
-        id: VBRID, port: PortID, account: AccountID, name: String, vlan: VLANID, bandwidth: Bandwidth, addressing: VBRAddressing,
+        id: VBRID, port: PortID, account: AccountID, name: String, vlan: VLANID, bandwidth: Bandwidth?, addressing: VBRAddressing,
         ipv6: IPv6Addressing? = nil, isIPv6Enabled: Bool = false, detection: FailureDetection = FailureDetection(),
         state: RouterState = .enabled, isDisabledWithPort: Bool = false, createdAt: Instant, deletedAt: Instant? = nil
     ) {
@@ -74,7 +76,7 @@ extension VirtualBorderRouter {
             if value(self) != value(old) { words.append("\(what) \(value(self))") }
         }
         note("name") { $0.name }
-        note("bandwidth") { $0.bandwidth.description }
+        note("bandwidth") { $0.bandwidth?.description ?? "none" }
         note("IPv4") { "\($0.addressing.cloud), \($0.addressing.client), \($0.addressing.mask)" }
         note("IPv6") { router in router.ipv6.map { "\($0.cloud), \($0.client), \($0.prefix)" } ?? "none" }
         note("IPv6") { $0.isIPv6Enabled ? "enabled" : "disabled" }

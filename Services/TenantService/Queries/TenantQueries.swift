@@ -39,32 +39,42 @@ public struct TenantQueries {
         return try histories.lines(of: port.connection)
     }
 
+    private static let selectVBR = """
+        SELECT \(VBRRow.qualifiedColumns), \(PushedConnectionRow.columns) FROM vbr LEFT JOIN pushed_vbr ON pushed_vbr.id = vbr.id
+        """
+
+    private static func view(_ row: any StoreRow) throws(StoreError) -> VBRView {
+        let pushed = row.isNull(VBRRow.columnCount) ? nil : try PushedConnectionRow(row: row, from: VBRRow.columnCount).pushed
+        return VBRView(try VBRRow(row: row).router, pushed)
+    }
+
     public func vbrs(of caller: Caller, _ page: PageRequest) throws(StoreError) -> VBRList {
         let owner: AccountID? = if case .account(let account) = caller { account } else { nil }
         let statement = try reader.prepare(
-            "SELECT \(VBRRow.columns) FROM vbr WHERE id > ?1 \(owner == nil ? "" : "AND account = ?3 ")ORDER BY id LIMIT ?2")
+            "\(Self.selectVBR) WHERE vbr.id > ?1 \(owner == nil ? "" : "AND vbr.account = ?3 ")ORDER BY vbr.id LIMIT ?2")
         statement.bind(1, page.after)
         statement.bind(2, page.limit)
         if let owner { statement.bind(3, owner) }
         var views: [VBRView] = []
-        try statement.query { row throws(StoreError) in views.append(VBRView(try VBRRow(row: row).router)) }
+        try statement.query { row throws(StoreError) in views.append(try Self.view(row)) }
         let next = page.close(&views) { $0.vbrID.bits }
         return VBRList(items: views, nextPageToken: next)
     }
 
     /// nil if there is none that the caller may see.
     public func vbr(_ id: VBRID, of caller: Caller) throws(StoreError) -> VBRView? {
-        let statement = try reader.prepare("SELECT \(VBRRow.columns) FROM vbr WHERE id = ?1")
+        let statement = try reader.prepare("\(Self.selectVBR) WHERE vbr.id = ?1")
         statement.bind(1, id)
-        guard let router = try statement.first({ row throws(StoreError) in try VBRRow(row: row).router }),
-            caller.mayActFor(router.account)
+        guard let view = try statement.first({ row throws(StoreError) in try Self.view(row) }), caller.mayActFor(view.accountID)
         else { return nil }
-        return VBRView(router)
+        return view
     }
 
     /// What happened to a VBR; nil if there is none that the caller may see.
     public func history(of id: VBRID, for caller: Caller) throws(StoreError) -> History? {
-        guard try vbr(id, of: caller) != nil else { return nil }
+        guard let vbr = try vbr(id, of: caller) else { return nil }
+        // A pushed VBR is a connection of its own.
+        if vbr.pushedByAccountID.isSet { return try histories.lines(of: ConnectionID(id)) }
         return try histories.lines(about: id)?.history ?? History()
     }
 }

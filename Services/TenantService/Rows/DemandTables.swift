@@ -10,8 +10,9 @@ final class DemandTables {
     let accounts: AccountBook
     let ports: RowCache<PortRow>
     let vbrs: RowCache<VBRRow>
+    let pushed: RowCache<PushedConnectionRow>
     let history: HistoryJournal
-    let livePorts: LivePortQuery
+    let liveConnections: LiveConnectionQuery
     let charged: ChargedPorts
     let requests: RequestTable
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
@@ -21,8 +22,11 @@ final class DemandTables {
         accounts = try AccountBook(connection, holdsPartners: false)
         ports = try RowCache(connection)
         vbrs = try RowCache(connection)
+        pushed = try RowCache(connection)
         history = try HistoryJournal(connection)
-        livePorts = try LivePortQuery(connection, owner: "tenant_account")
+        liveConnections = try LiveConnectionQuery(
+            connection, owner: "tenant_account",
+            pushed: "SELECT id FROM vbr WHERE account = ?1 AND state <> 3 AND port_id IS NULL")
         charged = try ChargedPorts(connection, owner: "tenant_account", payer: .tenant)
         requests = try RequestTable(connection)
     }
@@ -32,6 +36,7 @@ final class DemandTables {
         try accounts.flush()
         try ports.flush()
         try vbrs.flush()
+        try pushed.flush()
         try history.flush()
         try requests.flush()
     }
@@ -41,6 +46,7 @@ final class DemandTables {
         requests.committed()
         ports.forgetOldest(keeping: Self.rowsKept)
         vbrs.forgetOldest(keeping: Self.rowsKept)
+        pushed.forgetOldest(keeping: Self.rowsKept)
     }
 
     func discard() {
@@ -48,6 +54,7 @@ final class DemandTables {
         requests.discard()
         ports.clear()
         vbrs.clear()
+        pushed.clear()
         history.clear()
     }
 }

@@ -16,7 +16,7 @@ struct PortRow: StoredRow, PaidRow {
     /// Set when the offer arrives, never changed.
     private static let fixed = """
         id, circuit_id, partner_account, tenant_account, region, access_point, name, resource_group, payer, offered_at, \
-        is_from_transformation
+        origin_vbr
         """
     private static let fixedCount: Int32 = 11
 
@@ -52,7 +52,7 @@ struct PortRow: StoredRow, PaidRow {
         statement.bindText(8, port.resourceGroup)
         statement.bind(9, Int64(port.payer.rawValue))
         statement.bind(10, port.offeredAt)
-        statement.bind(11, port.isFromTransformation)
+        statement.bind(11, port.isFromTransformation ? port.origin : nil)
         bind(.all, to: statement, from: Self.fixedCount + 1)
     }
 
@@ -87,7 +87,7 @@ struct PortRow: StoredRow, PaidRow {
             accessPoint: try row.text(5), name: try row.text(6), resourceGroup: try row.text(7), vlan: progress.vlan,
             bandwidth: progress.bandwidth, payer: try row.code(8), axes: progress.axes, subscription: progress.subscription,
             vbr: progress.vbr, change: progress.change, terminatedBy: progress.terminatedBy, ending: progress.ending,
-            isFromTransformation: row.bool(10), offeredAt: row.instant(9), acceptedAt: progress.acceptedAt,
+            origin: try row.optionalIdentifier(10) ?? .none, offeredAt: row.instant(9), acceptedAt: progress.acceptedAt,
             activatedAt: progress.activatedAt, waitingSince: progress.waitingSince, tags: progress.tags)
         channel = progress.channel
         newestLine = progress.newestLine

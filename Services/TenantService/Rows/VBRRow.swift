@@ -9,12 +9,15 @@ struct VBRRow: StoredRow {
 
     var key: VBRID { router.id }
 
-    private static let fixed = ["id", "port_id", "account", "created_at"]
+    private static let fixed = ["id", "account", "created_at"]
     private static let changing = [
         "name", "vlan", "bandwidth_mbps", "cloud_ipv4", "client_ipv4", "prefix_length", "cloud_ipv6", "client_ipv6", "ipv6_prefix",
-        "is_ipv6_enabled", "detect_multiplier", "min_rx_ms", "min_tx_ms", "state", "disabled_with_port", "deleted_at",
+        "is_ipv6_enabled", "detect_multiplier", "min_rx_ms", "min_tx_ms", "state", "disabled_with_port", "deleted_at", "port_id",
     ]
     static let columns = (fixed + changing).joined(separator: ", ")
+    /// The same where other tables are read with this one.
+    static let qualifiedColumns = (fixed + changing).map { "vbr.\($0)" }.joined(separator: ", ")
+    static let columnCount = Int32(fixed.count + changing.count)
     static let selectSQL = "SELECT \(columns) FROM vbr WHERE id = ?1"
     static let insertSQL =
         "INSERT INTO vbr (\(columns)) VALUES (\((1...fixed.count + changing.count).map { "?\($0)" }.joined(separator: ", ")))"
@@ -26,10 +29,9 @@ struct VBRRow: StoredRow {
 
     func bindInsert(to statement: any StoreStatement) {
         statement.bind(1, router.id)
-        statement.bind(2, router.port)
-        statement.bind(3, router.account)
-        statement.bind(4, router.createdAt)
-        bindChanging(to: statement, from: 5)
+        statement.bind(2, router.account)
+        statement.bind(3, router.createdAt)
+        bindChanging(to: statement, from: 4)
     }
 
     func bindUpdate(to statement: any StoreStatement) {
@@ -40,7 +42,7 @@ struct VBRRow: StoredRow {
     private func bindChanging(to statement: any StoreStatement, from first: Int32) {
         statement.bindText(first, router.name)
         statement.bind(first + 1, Int64(router.vlan.number))
-        statement.bind(first + 2, Int64(router.bandwidth.megabitsPerSecond))
+        statement.bind(first + 2, router.bandwidth.map { Int64($0.megabitsPerSecond) })
         statement.bind(first + 3, Int64(router.addressing.cloud.bits))
         statement.bind(first + 4, Int64(router.addressing.client.bits))
         statement.bind(first + 5, Int64(router.addressing.prefixLength))
@@ -54,29 +56,30 @@ struct VBRRow: StoredRow {
         statement.bind(first + 13, Int64(router.state.rawValue))
         statement.bind(first + 14, router.isDisabledWithPort)
         statement.bind(first + 15, router.deletedAt)
+        statement.bind(first + 16, router.port.isSet ? router.port : nil)
     }
 
     init(_ router: VirtualBorderRouter) { self.router = router }
 
     init(row: any StoreRow) throws(StoreError) {
         router = VirtualBorderRouter(
-            id: try row.identifier(0), port: try row.identifier(1), account: row.account(2), name: try row.text(4),
-            vlan: VLANID(stored: row.int64(5)), bandwidth: Bandwidth(stored: row.int64(6)),
+            id: try row.identifier(0), port: try row.optionalIdentifier(19) ?? .none, account: row.account(1), name: try row.text(3),
+            vlan: VLANID(stored: row.int64(4)), bandwidth: row.optionalInt64(5).map { Bandwidth(stored: $0) },
             addressing: VBRAddressing(
-                stored: UInt32(truncatingIfNeeded: row.int64(7)), client: UInt32(truncatingIfNeeded: row.int64(8)),
-                prefixLength: UInt8(truncatingIfNeeded: row.int64(9))),
-            ipv6: try Self.ipv6(row), isIPv6Enabled: row.bool(13),
+                stored: UInt32(truncatingIfNeeded: row.int64(6)), client: UInt32(truncatingIfNeeded: row.int64(7)),
+                prefixLength: UInt8(truncatingIfNeeded: row.int64(8))),
+            ipv6: try Self.ipv6(row), isIPv6Enabled: row.bool(12),
             detection: FailureDetection(
-                multiplier: row.optionalInt64(14).map { UInt32(truncatingIfNeeded: $0) },
-                minRx: row.optionalInt64(15).map { UInt32(truncatingIfNeeded: $0) },
-                minTx: row.optionalInt64(16).map { UInt32(truncatingIfNeeded: $0) }),
-            state: try row.code(17), isDisabledWithPort: row.bool(18), createdAt: row.instant(3), deletedAt: row.optionalInstant(19))
+                multiplier: row.optionalInt64(13).map { UInt32(truncatingIfNeeded: $0) },
+                minRx: row.optionalInt64(14).map { UInt32(truncatingIfNeeded: $0) },
+                minTx: row.optionalInt64(15).map { UInt32(truncatingIfNeeded: $0) }),
+            state: try row.code(16), isDisabledWithPort: row.bool(17), createdAt: row.instant(2), deletedAt: row.optionalInstant(18))
     }
 
     private static func ipv6(_ row: any StoreRow) throws(StoreError) -> IPv6Addressing? {
-        guard !row.isNull(12) else { return nil }
-        guard let cloud = IPv6Address(try row.text(10)), let client = IPv6Address(try row.text(11)),
-            let prefix = IPv6Prefix(try row.text(12))
+        guard !row.isNull(11) else { return nil }
+        guard let cloud = IPv6Address(try row.text(9)), let client = IPv6Address(try row.text(10)),
+            let prefix = IPv6Prefix(try row.text(11))
         else { throw .corrupt("a VBR has IPv6 addresses that are none") }
         return IPv6Addressing(stored: cloud, client: client, prefix: prefix)
     }

@@ -8,7 +8,7 @@ extension PortView {
     init(_ port: DemandedPort) {
         self.init()
         show(
-            port.id, axes: port.axes, subscription: port.subscription, vbr: port.vbr, change: port.change,
+            port.id, on: port.connection, axes: port.axes, subscription: port.subscription, vbr: port.vbr, change: port.change,
             terminatedBy: port.terminatedBy, ending: port.ending, waitingFor: port.waitingFor, waitingSince: port.waitingSince,
             acceptedAt: port.acceptedAt, activatedAt: port.activatedAt)
         name = port.name
@@ -30,15 +30,18 @@ extension PortView {
 
 extension VBRView {
     /// A VBR as APIs show it.
-    init(_ router: VirtualBorderRouter) {
+    /// - Parameter pushed: its connection, if a partner has pushed it.
+    init(_ router: VirtualBorderRouter, _ pushed: PushedConnection? = nil) {
         self.init(
             vbrID: router.id, portID: router.port, accountID: router.account, name: router.name, vlanID: UInt32(router.vlan.number),
-            bandwidthMbps: router.bandwidth.megabitsPerSecond, cloudIPv4: router.addressing.cloud.description,
+            bandwidthMbps: router.bandwidth?.megabitsPerSecond ?? 0, cloudIPv4: router.addressing.cloud.description,
             clientIPv4: router.addressing.client.description, subnetMask: router.addressing.mask.description,
             createdAt: Timestamp(router.createdAt), state: router.state.name, status: router.state.status,
             deletedAt: router.deletedAt.map(Timestamp.init), cloudIPv6: router.ipv6?.cloud.description ?? "",
             clientIPv6: router.ipv6?.client.description ?? "", ipv6Prefix: router.ipv6?.prefix.description ?? "",
             ipv6Enabled: router.isIPv6Enabled, detectMultiplier: router.detection.multiplier, minRxIntervalMs: router.detection.minRx,
-            minTxIntervalMs: router.detection.minTx, warnings: router.warnings)
+            minTxIntervalMs: router.detection.minTx, warnings: router.warnings, pushedByAccountID: pushed?.partner ?? .none,
+            circuitID: pushed?.circuit ?? .none, region: pushed?.region ?? "", accessPoint: pushed?.accessPoint ?? "",
+            fee: pushed.map { VBRFeeView($0.fee, of: router.id) })
     }
 }

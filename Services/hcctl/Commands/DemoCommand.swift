@@ -87,8 +87,10 @@ struct DemoCommand {
         let inventory = try ExampleInventory.load(into: folder)
         let partner = try cluster.client(cluster.partner)
         let tenant = try cluster.client(cluster.tenant)
-        let circuits = try inventory.apply(partner: partner, tenant: tenant, at: SystemClock().now())
-        Output.line("\(inventory.accounts.count) accounts and \(circuits.count) circuits registered")
+        let applied = try inventory.apply(partner: partner, tenant: tenant, at: SystemClock().now())
+        Output.line(
+            "\(inventory.accounts.count) accounts, \(applied.circuits.count) circuits and \(applied.pushedVBRs.count) pushed VBRs registered"
+        )
         for (account, reason) in inventory.privileges {
             Output.line("\(account) has applied for the privilege of offering ports, which lasts a day: \"\(reason)\"")
         }
@@ -105,7 +107,7 @@ struct DemoCommand {
         if !hasSimulator { Output.line("billing is external: charges wait on billing.requests for somebody to answer") }
         let plan = DemoPlan(tenants: inventory.accounts.filter { $0.role == .tenant }.map(\.input.accountID))
         try DemoFlows(
-            plan: plan, circuits: circuits, partner: endpoints.client(of: .partner),
+            plan: plan, circuits: applied.circuits, partner: endpoints.client(of: .partner),
             tenants: try endpoints.tenantClients(), narrator: narrator,
             billingLimit: hasSimulator ? .seconds(60) : nil, isStopping: isStopping
         ).run()

@@ -4,7 +4,7 @@ import LocalCluster
 import Schema
 import ServiceKit
 
-/// `hcctl inventory apply`: registers the accounts and circuits of a YAML file, and applies for its privileges, through the admin APIs.
+/// `hcctl inventory apply`: registers the accounts, circuits and pushed VBRs of a YAML file, and applies for its privileges, through the admin APIs.
 struct InventoryCommand {
     private let file: String
     private let partner: String
@@ -27,18 +27,29 @@ struct InventoryCommand {
         guard let token = Files.read(tokenFile)?.split(whereSeparator: \.isNewline).first.map(String.init) else {
             throw ClusterError("--token-file: \(tokenFile) can't be read")
         }
-        let circuits = try inventory.apply(
+        let applied = try inventory.apply(
             partner: AdminClient(baseURL: partner, token: token), tenant: AdminClient(baseURL: tenant, token: token),
             at: SystemClock().now())
-        Output.line("\(inventory.accounts.count) accounts and \(circuits.count) circuits are registered")
+        Output.line(
+            "\(inventory.accounts.count) accounts, \(applied.circuits.count) circuits and \(applied.pushedVBRs.count) pushed VBRs are registered"
+        )
         var table = TextTable(["CIRCUIT", "NAME", "REGION", "ACCESS POINT", "MBIT/S", "ALLOCATED"])
-        for circuit in circuits {
+        for circuit in applied.circuits {
             table.add([
                 circuit.circuitID.description, circuit.name, circuit.region, circuit.accessPoint, "\(circuit.bandwidthMbps)",
                 "\(circuit.allocatedMbps)",
             ])
         }
         for line in table.lines { Output.line(line) }
+        guard !applied.pushedVBRs.isEmpty else { return 0 }
+        var pushed = TextTable(["VBR", "NAME", "CIRCUIT", "TENANT", "VLAN", "MBIT/S", "STATUS"])
+        for vbr in applied.pushedVBRs {
+            pushed.add([
+                vbr.vbrID.description, vbr.name, vbr.circuitID.description, vbr.tenantAccountID.description, "\(vbr.vlanID ?? 0)",
+                vbr.bandwidthMbps.map { "\($0)" } ?? "unlimited", vbr.status,
+            ])
+        }
+        for line in pushed.lines { Output.line(line) }
         return 0
     }
 }

@@ -1,7 +1,8 @@
 import LocalCluster
 import ServiceKit
 
-/// What the demo starts from: two circuits at each of two access points, a partner, three tenants.
+/// What the demo starts from: two circuits at each of two access points, a partner, three tenants, two VBRs of
+/// the old model.
 enum ExampleInventory {
     static let text = """
         accounts:
@@ -17,6 +18,11 @@ enum ExampleInventory {
           - {name: hz-a-2, partner: "1000000000000001", region: cn-hangzhou, accessPoint: ap-cn-hangzhou-a, bandwidthMbps: 10000}
           - {name: hz-b-1, partner: "1000000000000001", region: cn-hangzhou, accessPoint: ap-cn-hangzhou-b, bandwidthMbps: 10000}
           - {name: hz-b-2, partner: "1000000000000001", region: cn-hangzhou, accessPoint: ap-cn-hangzhou-b, bandwidthMbps: 10000}
+        pushedVBRs:
+          - {name: birch-old-1, circuit: hz-b-1, tenant: "2000000000000002", vlan: 1001, bandwidthMbps: 200, cloudIpv4: 10.200.0.1,
+             clientIpv4: 10.200.0.2, subnetMask: 255.255.255.252, feePrepaid: true, informed: "letter to the network department"}
+          - {name: cedar-old-1, circuit: hz-b-2, tenant: "2000000000000003", vlan: 1002, bandwidthMbps: 150, cloudIpv4: 10.200.0.5,
+             clientIpv4: 10.200.0.6, subnetMask: 255.255.255.252, feePayer: partner}
 
         """
 

@@ -17,6 +17,10 @@ extension MessageNarrator {
         case .offerToAccept:
             let event = try OfferToAccept(decoding: envelope, in: batch)
             return "\(event.portID) waits to be accepted\(event.mustPay ? " and paid" : "")"
+        case .vbrPushed:
+            let event = try VBRPushed(decoding: envelope, in: batch)
+            let bandwidth = event.bandwidthMbps.map { "\($0) Mbit/s" } ?? "no bandwidth set"
+            return "to \(event.tenantAccountID): VLAN \(event.vlanID ?? 0), \(bandwidth)"
         case .portAccepted: return "accepted"
         case .portActivated: return "in normal use"
         case .vbrCreated:
@@ -64,7 +68,8 @@ extension MessageNarrator {
         switch type {
         case .networkStateDesired:
             let order = try NetworkStateDesired(decoding: envelope, in: batch)
-            return "\(said(order.forwarding)), VLAN \(order.vlanID ?? 0), \(order.rateMbps) Mbit/s (version \(order.version))"
+            let rate = order.rateMbps == 0 ? "unlimited" : "\(order.rateMbps) Mbit/s"
+            return "\(said(order.forwarding)), VLAN \(order.vlanID ?? 0), \(rate) (version \(order.version))"
         case .networkApplied: return "has version \(try NetworkApplied(decoding: envelope, in: batch).version)"
         case .networkFailed: return "refused: \(try NetworkFailed(decoding: envelope, in: batch).reason)"
         default: return nil

@@ -74,6 +74,12 @@ extension SubscriptionID {
     /// The port that the subscription pays for.
     public var port: PortID { PortID(bits: bits.renamed(PortKind.code)) }
 
+    /// The subscription of a pushed VBR's fee, which follows from the VBR in the same way.
+    public init(feeOf router: VBRID) { bits = router.bits.renamed(SubscriptionKind.code) }
+
+    /// The VBR whose fee the subscription is, if it is one of a pushed VBR.
+    public var feeRouter: VBRID { VBRID(bits: bits.renamed(VBRKind.code)) }
+
     /// The id of the n-th attempt (1 – 255) to charge this subscription. It follows from both alone, so a service restored
     /// from a backup repeats a charge instead of doubling it.
     public func charge(attempt: UInt8) -> ChargeID {
@@ -111,6 +117,9 @@ public struct ConnectionID: TextIdentifier, Comparable {
     }
 
     public static func < (a: Self, b: Self) -> Bool { a.bits < b.bits }
+
+    /// The VBR that the connection began with; nil for one that began with a port.
+    public var pushedVBR: VBRID? { bits.kind == VBRKind.code ? VBRID(bits: bits) : nil }
 }
 
 public enum CommandKind: IdentifierKind {

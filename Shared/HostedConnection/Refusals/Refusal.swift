@@ -82,6 +82,12 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case vbrNotTerminated = "vbr_not_terminated"
     case vbrNotActive = "vbr_not_active"
     case vbrFromTransformation = "vbr_from_transformation"
+    case vbrOnPort = "vbr_on_port"
+    case setByPartner = "set_by_partner"
+    case bandwidthNotConfigurable = "bandwidth_not_configurable"
+    case unlimitedBandwidth = "unlimited_bandwidth"
+    case circuitUnlimited = "circuit_unlimited"
+    case feeNotRefundable = "fee_not_refundable"
     case portTerminated = "port_terminated"
     case portNotTerminated = "port_not_terminated"
     case portEnded = "port_ended"
@@ -106,10 +112,10 @@ public enum RefusalCode: String, Sendable, CaseIterable {
         switch self {
         case .missingField, .invalidValue, .malformedBody, .tooManyItems, .crossSite, .bandwidthNotOffered, .addressing,
             .bandwidthAbovePort, .vlanFixedByPartner, .regionMismatch, .quotaUnknown, .deviceNotCapable, .notRedundant,
-            .resourceGroupUnknown, .tagsBelongToPayer:
+            .resourceGroupUnknown, .tagsBelongToPayer, .unlimitedBandwidth:
             .invalid
         case .unauthenticated: .unauthenticated
-        case .forbidden, .notThePayer, .notEnabled, .partnerRecovers: .forbidden
+        case .forbidden, .setByPartner, .notThePayer, .notEnabled, .partnerRecovers: .forbidden
         case .notFound, .accountUnknown: .notFound
         case .accountExists, .accountClosed, .circuitExists, .circuitNotDeployed, .circuitInUse, .accountHasPorts, .deviceExists,
             .vlanInUse, .vlanZeroNotAlone,
@@ -117,7 +123,8 @@ public enum RefusalCode: String, Sendable, CaseIterable {
             .contradictsState, .carrierNotEligible, .privilegeExpired, .partnerNotReady, .networkLimit, .resourceGroupExists, .payerFixed,
             .portHasNoVBR, .vbrNotTerminated, .vbrNotActive, .vbrFromTransformation, .portTerminated, .portNotTerminated, .portEnded,
             .recoveryNotRequested, .changeInProgress, .noChangeInProgress, .networkFailed, .chargeDeclined, .changeCancelled,
-            .changeTimedOut, .requestClosed, .requestExists, .sagaRunning, .sagaPastReturn:
+            .changeTimedOut, .vbrOnPort, .bandwidthNotConfigurable, .circuitUnlimited, .feeNotRefundable, .requestClosed, .requestExists,
+            .sagaRunning, .sagaPastReturn:
             .conflict
         case .overloaded, .internalError: .unavailable
         }

@@ -44,6 +44,12 @@ public enum HistoryAction: UInt8, Sendable, CaseIterable {
     case noticeSent = 42
     case subscriptionStopped = 43
     case bandwidthCancelAsked = 44
+    case vbrPushed = 45
+    case tenantInformed = 46
+    /// The partner has confirmed a port that is made of a pushed VBR.
+    case confirmed = 47
+    /// A port and the pushed VBR that it is made of are associated.
+    case vbrAssociated = 48
 
     /// The name in APIs.
     public var name: String {
@@ -92,6 +98,10 @@ public enum HistoryAction: UInt8, Sendable, CaseIterable {
         case .noticeSent: "notice_sent"
         case .subscriptionStopped: "subscription_stopped"
         case .bandwidthCancelAsked: "bandwidth_cancel_asked"
+        case .vbrPushed: "vbr_pushed"
+        case .tenantInformed: "tenant_informed"
+        case .confirmed: "confirmed"
+        case .vbrAssociated: "vbr_associated"
         }
     }
 }
@@ -139,7 +149,8 @@ public struct HistoryNote: Equatable, Sendable {
         case .chargeSettled, .refunded: "\(ChargeID(bits: subject)): \(amount) \(detail)"
         case .renewed: amount == 0 && detail.isEmpty ? "" : "\(amount) \(detail)"
         case .chargeDeclined: "\(ChargeID(bits: subject)): \(detail)"
-        case .vbrCreated, .vbrChanged, .vbrTerminated, .vbrRecovered, .vbrDeleted, .vbrOrdered:
+        case .vbrPushed, .vbrCreated, .vbrChanged, .vbrTerminated, .vbrRecovered, .vbrDeleted, .vbrOrdered, .confirmed,
+            .vbrAssociated:
             detail.isEmpty ? VBRID(bits: subject).description : "\(VBRID(bits: subject)): \(detail)"
         case .requestMade, .requestClosed: "\(PartyRequestID(bits: subject)): \(detail)"
         default: detail

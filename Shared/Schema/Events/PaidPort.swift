@@ -12,6 +12,7 @@ public struct PaymentNews: Equatable, Sendable {
 /// A port as the facts about its payer change it.
 public protocol PaidPort {
     var id: PortID { get }
+    var connection: ConnectionID { get }
     var axes: PortAxes { get set }
     var subscription: PortSubscription { get set }
     /// The account that is charged from this side; nil when the other party pays.
@@ -34,16 +35,16 @@ extension PaidPort {
             fold = subscription.settle(
                 charge: event.chargeID, amount: amount, paidUntil: event.paidUntil.map { $0.instant }, version: event.version)
             note = HistoryNote(.chargeSettled, charge: event.chargeID, amount)
-            result = PaymentResult(.settled, charge: event.chargeID, amount, of: subscription, port: id)
+            result = PaymentResult(.settled, charge: event.chargeID, amount, of: subscription, port: id, on: connection)
         case .declined(let event):
             fold = subscription.decline(charge: event.chargeID, reason: event.reason)
             note = HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason)
-            result = PaymentResult(.declined, charge: event.chargeID, .none, of: subscription, port: id)
+            result = PaymentResult(.declined, charge: event.chargeID, .none, of: subscription, port: id, on: connection)
         case .refunded(let event):
             fold = subscription.refund()
             let amount = Amount(minor: event.amountMinor, currency: event.currency)
             note = HistoryNote(.refunded, charge: subscription.chargeID, amount)
-            result = PaymentResult(.refunded, charge: subscription.chargeID, amount, of: subscription, port: id)
+            result = PaymentResult(.refunded, charge: subscription.chargeID, amount, of: subscription, port: id, on: connection)
         case .expired(let event):
             fold = subscription.expire(at: event.occurredAt.map { $0.instant } ?? now, version: event.version)
             note = HistoryNote(.expired, detail: event.reason)
@@ -72,7 +73,7 @@ extension PaidPort {
         // What the other side has, or makes of the payment by itself; it has to hear of anything else.
         let known = result?.outcome == .settled && !before.isSettled ? .paid : before.billing
         let isKnown = known == subscription.billing && (result != nil || before.paidUntil == subscription.paidUntil)
-        let standing = isKnown ? nil : SubscriptionChanged(of: subscription, port: id, reason: reason)
+        let standing = isKnown ? nil : SubscriptionChanged(of: subscription, port: id, on: connection, reason: reason)
         return PaymentNews(note: note, result: result, standing: standing)
     }
 }

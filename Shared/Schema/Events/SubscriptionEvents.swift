@@ -34,9 +34,12 @@ public enum SubscriptionEvent: Equatable, Sendable {
 extension PaymentResult {
     /// How a payment ended, told to the other party's service.
     /// - Parameter amount: what was paid or went back.
-    public init(_ outcome: PaymentOutcome, charge: ChargeID, _ amount: Amount, of subscription: PortSubscription, port: PortID) {
+    public init(
+        _ outcome: PaymentOutcome, charge: ChargeID, _ amount: Amount, of subscription: PortSubscription, port: PortID,
+        on connection: ConnectionID
+    ) {
         self.init()
-        connectionID = ConnectionID(port)
+        connectionID = connection
         portID = port
         subscriptionID = subscription.id
         chargeID = charge
@@ -50,7 +53,7 @@ extension PaymentResult {
 
 extension SubscriptionChanged {
     /// How a subscription stands, told to the other party's service; nil while nothing is paid.
-    public init?(of subscription: PortSubscription, port: PortID, reason: String) {
+    public init?(of subscription: PortSubscription, port: PortID, on connection: ConnectionID, reason: String) {
         switch subscription.billing {
         case .unpaid, .refunded: return nil
         case .paid: self.init(standing: .paid)
@@ -59,7 +62,7 @@ extension SubscriptionChanged {
             self.init(standing: .expired)
             since = subscription.expiredAt.map(Timestamp.init)
         }
-        connectionID = ConnectionID(port)
+        connectionID = connection
         portID = port
         subscriptionID = subscription.id
         paidUntil = subscription.paidUntil.map(Timestamp.init)

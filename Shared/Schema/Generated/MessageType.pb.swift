@@ -50,6 +50,14 @@ public enum MessageType: UInt16, CaseIterable, Sendable {
     /// with BandwidthChangeRejected unless its charge is settled: what is paid goes on. While billing decides about a charge the
     /// answer waits for it.
     case bandwidthCancelAsked = 123
+    /// A partner has pushed a VBR to a tenant on one of its circuits. It carries traffic. Not answered.
+    case vbrPushed = 130
+    /// The partner has set the bandwidth of a VBR that it pushed, terminated or recovered it. Holds all of these, not only what changed. Not answered.
+    case pushedVBRChanged = 131
+    /// The partner has deleted a VBR that it pushed: it carries no traffic any more, and its fee ends. Not answered.
+    case pushedVBRDeleted = 132
+    /// The partner has confirmed a port that is made of a VBR that it pushed: VBR and port are associated, and the port is in use (R-120 - R-122). Answered by VBRAssociated.
+    case portConfirmed = 133
     /// The tenant accepts an offered port.
     case portAccepted = 201
     /// The tenant created a virtual border router on the port (R-090 - R-097).
@@ -79,6 +87,10 @@ public enum MessageType: UInt16, CaseIterable, Sendable {
     /// The paying tenant does not want the reserved bandwidth, or nothing was charged for it and the partner has called it off:
     /// nothing will be charged for it.
     case bandwidthChangeRejected = 214
+    /// The tenant's VBR and the port made of it are associated: the VBR is as it was before.
+    case vbrAssociated = 230
+    /// After the end of an offer on a connection that goes on without it: everything that the tenant may have paid for the port has come back, or nothing was paid.
+    case offerEndSettled = 231
     /// An account came to be.
     case accountRegistered = 301
     /// Facts of an account changed. Holds all of them, not only the changed ones.
@@ -101,7 +113,8 @@ public enum MessageType: UInt16, CaseIterable, Sendable {
     /// answered by one RefundSettled, of amount 0 when nothing was paid or is left, and the same again if it is repeated: a subscription
     /// is refunded once. Nothing is charged for it afterwards.
     case refundRequested = 502
-    /// Asks to stop a subscription whose paid time is over: no fee accrues from now on, nothing is given back. Not answered.
+    /// Asks to stop a subscription whose paid time is over, or the fee of a VBR that is transformed or deleted: no fee accrues from now on,
+    /// nothing is given back. Not answered.
     case stopRequested = 503
     /// A charge went through.
     case chargeSettled = 601
@@ -120,7 +133,7 @@ public enum MessageType: UInt16, CaseIterable, Sendable {
     case accountUnlocked = 607
     /// The account has enabled billing for outbound data transfer.
     case outboundBillingEnabled = 608
-    /// The state that a port shall have on its access device. Answered by NetworkApplied or NetworkFailed with the same version.
+    /// The state that a connection shall have on its access device. Answered by NetworkApplied or NetworkFailed with the same version.
     case networkStateDesired = 701
     /// The access device has this version of the desired state.
     case networkApplied = 801
@@ -157,6 +170,10 @@ extension MessageType {
         case .requestClosed: "hostedconnections.v1.RequestClosed"
         case .commandRefused: "hostedconnections.v1.CommandRefused"
         case .bandwidthCancelAsked: "hostedconnections.v1.BandwidthCancelAsked"
+        case .vbrPushed: "hostedconnections.v1.VBRPushed"
+        case .pushedVBRChanged: "hostedconnections.v1.PushedVBRChanged"
+        case .pushedVBRDeleted: "hostedconnections.v1.PushedVBRDeleted"
+        case .portConfirmed: "hostedconnections.v1.PortConfirmed"
         case .portAccepted: "hostedconnections.v1.PortAccepted"
         case .vbrCreated: "hostedconnections.v1.VBRCreated"
         case .offerRejected: "hostedconnections.v1.OfferRejected"
@@ -171,6 +188,8 @@ extension MessageType {
         case .vlanChangeRefused: "hostedconnections.v1.VLANChangeRefused"
         case .vlanChangeDone: "hostedconnections.v1.VLANChangeDone"
         case .bandwidthChangeRejected: "hostedconnections.v1.BandwidthChangeRejected"
+        case .vbrAssociated: "hostedconnections.v1.VBRAssociated"
+        case .offerEndSettled: "hostedconnections.v1.OfferEndSettled"
         case .accountRegistered: "hostedconnections.v1.AccountRegistered"
         case .accountChanged: "hostedconnections.v1.AccountChanged"
         case .accountClosed: "hostedconnections.v1.AccountClosed"
@@ -222,6 +241,10 @@ extension MessageType {
         case .requestClosed: RequestClosed.self
         case .commandRefused: CommandRefused.self
         case .bandwidthCancelAsked: BandwidthCancelAsked.self
+        case .vbrPushed: VBRPushed.self
+        case .pushedVBRChanged: PushedVBRChanged.self
+        case .pushedVBRDeleted: PushedVBRDeleted.self
+        case .portConfirmed: PortConfirmed.self
         case .portAccepted: PortAccepted.self
         case .vbrCreated: VBRCreated.self
         case .offerRejected: OfferRejected.self
@@ -236,6 +259,8 @@ extension MessageType {
         case .vlanChangeRefused: VLANChangeRefused.self
         case .vlanChangeDone: VLANChangeDone.self
         case .bandwidthChangeRejected: BandwidthChangeRejected.self
+        case .vbrAssociated: VBRAssociated.self
+        case .offerEndSettled: OfferEndSettled.self
         case .accountRegistered: AccountRegistered.self
         case .accountChanged: AccountChanged.self
         case .accountClosed: AccountClosed.self
@@ -264,6 +289,12 @@ extension MessageType {
     /// Reads a `ce_type`; nil if this version does not know it. Makes no String.
     public init?(fullName name: UnsafeRawBufferPointer) {
         switch name.count {
+        case 30:
+            if name.equals("hostedconnections.v1.VBRPushed") {
+                self = .vbrPushed
+            } else {
+                return nil
+            }
         case 31:
             if name.equals("hostedconnections.v1.OfferEnded") {
                 self = .offerEnded
@@ -311,10 +342,14 @@ extension MessageType {
                 self = .deletionBegun
             } else if name.equals("hostedconnections.v1.RequestClosed") {
                 self = .requestClosed
+            } else if name.equals("hostedconnections.v1.PortConfirmed") {
+                self = .portConfirmed
             } else if name.equals("hostedconnections.v1.OfferRejected") {
                 self = .offerRejected
             } else if name.equals("hostedconnections.v1.DeletionAsked") {
                 self = .deletionAsked
+            } else if name.equals("hostedconnections.v1.VBRAssociated") {
+                self = .vbrAssociated
             } else if name.equals("hostedconnections.v1.AccountClosed") {
                 self = .accountClosed
             } else if name.equals("hostedconnections.v1.OfferToAccept") {
@@ -345,6 +380,8 @@ extension MessageType {
                 self = .deletionRefused
             } else if name.equals("hostedconnections.v1.VLANChangeReady") {
                 self = .vlanChangeReady
+            } else if name.equals("hostedconnections.v1.OfferEndSettled") {
+                self = .offerEndSettled
             } else {
                 return nil
             }
@@ -355,6 +392,10 @@ extension MessageType {
                 self = .bandwidthInForce
             } else if name.equals("hostedconnections.v1.BandwidthRefused") {
                 self = .bandwidthRefused
+            } else if name.equals("hostedconnections.v1.PushedVBRChanged") {
+                self = .pushedVBRChanged
+            } else if name.equals("hostedconnections.v1.PushedVBRDeleted") {
+                self = .pushedVBRDeleted
             } else if name.equals("hostedconnections.v1.TerminationAsked") {
                 self = .terminationAsked
             } else if name.equals("hostedconnections.v1.PrivilegeDecided") {

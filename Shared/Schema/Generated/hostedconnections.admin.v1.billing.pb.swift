@@ -18,12 +18,14 @@ public struct LedgerEntry: WireMessage {
     /// How often the charge was asked for.
     public var requests: UInt32 = 0
     public var decidedAt: Timestamp?
-    /// `first`, `upgrade` or `renewal`.
+    /// `first`, `upgrade`, `renewal` or `vbr fee`.
     public var kind: String = ""
     public var paidUntil: Timestamp?
     /// What went back of it and when; 0 and absent unless it was refunded.
     public var refundedMinor: Int64 = 0
     public var refundedAt: Timestamp?
+    /// The VBR whose fee it is, if it is one; then there is no port.
+    public var vbrID: VBRID = .none
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -46,7 +48,8 @@ public struct LedgerEntry: WireMessage {
         kind: String = "",
         paidUntil: Timestamp? = nil,
         refundedMinor: Int64 = 0,
-        refundedAt: Timestamp? = nil
+        refundedAt: Timestamp? = nil,
+        vbrID: VBRID = .none
     ) {
         self.chargeID = chargeID
         self.subscriptionID = subscriptionID
@@ -64,6 +67,7 @@ public struct LedgerEntry: WireMessage {
         self.paidUntil = paidUntil
         self.refundedMinor = refundedMinor
         self.refundedAt = refundedAt
+        self.vbrID = vbrID
     }
 }
 
@@ -87,6 +91,7 @@ extension LedgerEntry {
         writer.optional(MessageCodec<Timestamp>.self, 14, paidUntil)
         writer.field(Int64Codec.self, 15, refundedMinor)
         writer.optional(MessageCodec<Timestamp>.self, 16, refundedAt)
+        writer.field(IdentifierCodec<VBRID>.self, 17, vbrID)
         writer.unknown(unknownFields)
     }
 
@@ -110,6 +115,7 @@ extension LedgerEntry {
             case 114: try reader.merge(into: &paidUntil)
             case 120: refundedMinor = try Int64Codec.read(from: &reader)
             case 130: try reader.merge(into: &refundedAt)
+            case 138: vbrID = try IdentifierCodec<VBRID>.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -133,6 +139,7 @@ extension LedgerEntry {
         writer.optional(MessageCodec<Timestamp>.self, "paidUntil", paidUntil)
         writer.field(Int64Codec.self, "refundedMinor", refundedMinor)
         writer.optional(MessageCodec<Timestamp>.self, "refundedAt", refundedAt)
+        writer.field(IdentifierCodec<VBRID>.self, "vbrId", vbrID)
         writer.endObject()
     }
 
@@ -157,6 +164,7 @@ extension LedgerEntry {
             case 14: try reader.optional(MessageCodec<Timestamp>.self, &paidUntil)
             case 15: try reader.field(Int64Codec.self, &refundedMinor)
             case 16: try reader.optional(MessageCodec<Timestamp>.self, &refundedAt)
+            case 17: try reader.field(IdentifierCodec<VBRID>.self, &vbrID)
             default: break
             }
         }
@@ -166,10 +174,13 @@ extension LedgerEntry {
         switch name.count {
         case 4:
             if name.equals("kind") { return 13 }
+        case 5:
+            if name.equals("vbrId") { return 17 }
         case 6:
             if name.equals("portId") { return 4 }
             if name.equals("region") { return 5 }
             if name.equals("reason") { return 10 }
+            if name.equals("vbr_id") { return 17 }
         case 7:
             if name.equals("port_id") { return 4 }
             if name.equals("outcome") { return 9 }
@@ -225,6 +236,7 @@ extension LedgerEntry {
         case 14: "paidUntil"
         case 15: "refundedMinor"
         case 16: "refundedAt"
+        case 17: "vbrId"
         default: nil
         }
     }
@@ -352,6 +364,8 @@ public struct BilledSubscriptionView: WireMessage {
     public var refundedMinor: Int64 = 0
     /// How often the refund was asked for.
     public var refundRequests: UInt32 = 0
+    /// The VBR whose fee it is, if it is one; then there is no port.
+    public var vbrID: VBRID = .none
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -370,7 +384,8 @@ public struct BilledSubscriptionView: WireMessage {
         reason: String = "",
         refundID: String = "",
         refundedMinor: Int64 = 0,
-        refundRequests: UInt32 = 0
+        refundRequests: UInt32 = 0,
+        vbrID: VBRID = .none
     ) {
         self.subscriptionID = subscriptionID
         self.payerAccountID = payerAccountID
@@ -384,6 +399,7 @@ public struct BilledSubscriptionView: WireMessage {
         self.refundID = refundID
         self.refundedMinor = refundedMinor
         self.refundRequests = refundRequests
+        self.vbrID = vbrID
     }
 }
 
@@ -403,6 +419,7 @@ extension BilledSubscriptionView {
         writer.field(TextCodec.self, 10, refundID)
         writer.field(Int64Codec.self, 11, refundedMinor)
         writer.field(UInt32Codec.self, 12, refundRequests)
+        writer.field(IdentifierCodec<VBRID>.self, 13, vbrID)
         writer.unknown(unknownFields)
     }
 
@@ -422,6 +439,7 @@ extension BilledSubscriptionView {
             case 82: refundID = try TextCodec.read(from: &reader)
             case 88: refundedMinor = try Int64Codec.read(from: &reader)
             case 96: refundRequests = try UInt32Codec.read(from: &reader)
+            case 106: vbrID = try IdentifierCodec<VBRID>.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -441,6 +459,7 @@ extension BilledSubscriptionView {
         writer.field(TextCodec.self, "refundId", refundID)
         writer.field(Int64Codec.self, "refundedMinor", refundedMinor)
         writer.field(UInt32Codec.self, "refundRequests", refundRequests)
+        writer.field(IdentifierCodec<VBRID>.self, "vbrId", vbrID)
         writer.endObject()
     }
 
@@ -461,6 +480,7 @@ extension BilledSubscriptionView {
             case 10: try reader.field(TextCodec.self, &refundID)
             case 11: try reader.field(Int64Codec.self, &refundedMinor)
             case 12: try reader.field(UInt32Codec.self, &refundRequests)
+            case 13: try reader.field(IdentifierCodec<VBRID>.self, &vbrID)
             default: break
             }
         }
@@ -470,9 +490,11 @@ extension BilledSubscriptionView {
         switch name.count {
         case 5:
             if name.equals("state") { return 4 }
+            if name.equals("vbrId") { return 13 }
         case 6:
             if name.equals("portId") { return 3 }
             if name.equals("reason") { return 9 }
+            if name.equals("vbr_id") { return 13 }
         case 7:
             if name.equals("port_id") { return 3 }
             if name.equals("version") { return 5 }
@@ -518,6 +540,7 @@ extension BilledSubscriptionView {
         case 10: "refundId"
         case 11: "refundedMinor"
         case 12: "refundRequests"
+        case 13: "vbrId"
         default: nil
         }
     }

@@ -234,6 +234,8 @@ public struct CircuitView: WireMessage {
     public var connections: UInt32 = 0
     public var deployed: Bool = false
     public var registeredAt: Timestamp?
+    /// Pushed VBRs without a bandwidth: while there is one, what is free cannot be told.
+    public var unlimited: UInt32 = 0
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -250,7 +252,8 @@ public struct CircuitView: WireMessage {
         allocatedMbps: UInt32 = 0,
         connections: UInt32 = 0,
         deployed: Bool = false,
-        registeredAt: Timestamp? = nil
+        registeredAt: Timestamp? = nil,
+        unlimited: UInt32 = 0
     ) {
         self.circuitID = circuitID
         self.name = name
@@ -262,6 +265,7 @@ public struct CircuitView: WireMessage {
         self.connections = connections
         self.deployed = deployed
         self.registeredAt = registeredAt
+        self.unlimited = unlimited
     }
 }
 
@@ -279,6 +283,7 @@ extension CircuitView {
         writer.field(UInt32Codec.self, 8, connections)
         writer.field(BoolCodec.self, 9, deployed)
         writer.optional(MessageCodec<Timestamp>.self, 10, registeredAt)
+        writer.field(UInt32Codec.self, 11, unlimited)
         writer.unknown(unknownFields)
     }
 
@@ -296,6 +301,7 @@ extension CircuitView {
             case 64: connections = try UInt32Codec.read(from: &reader)
             case 72: deployed = try BoolCodec.read(from: &reader)
             case 82: try reader.merge(into: &registeredAt)
+            case 88: unlimited = try UInt32Codec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -313,6 +319,7 @@ extension CircuitView {
         writer.field(UInt32Codec.self, "connections", connections)
         writer.field(BoolCodec.self, "deployed", deployed)
         writer.optional(MessageCodec<Timestamp>.self, "registeredAt", registeredAt)
+        writer.field(UInt32Codec.self, "unlimited", unlimited)
         writer.endObject()
     }
 
@@ -331,6 +338,7 @@ extension CircuitView {
             case 8: try reader.field(UInt32Codec.self, &connections)
             case 9: try reader.field(BoolCodec.self, &deployed)
             case 10: try reader.optional(MessageCodec<Timestamp>.self, &registeredAt)
+            case 11: try reader.field(UInt32Codec.self, &unlimited)
             default: break
             }
         }
@@ -346,6 +354,7 @@ extension CircuitView {
             if name.equals("deployed") { return 9 }
         case 9:
             if name.equals("circuitId") { return 1 }
+            if name.equals("unlimited") { return 11 }
         case 10:
             if name.equals("circuit_id") { return 1 }
         case 11:
@@ -382,6 +391,7 @@ extension CircuitView {
         case 8: "connections"
         case 9: "deployed"
         case 10: "registeredAt"
+        case 11: "unlimited"
         default: nil
         }
     }

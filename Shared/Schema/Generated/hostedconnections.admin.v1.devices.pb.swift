@@ -2,7 +2,7 @@
 
 public import HostedConnection
 
-/// What the network simulator's access device has for a port.
+/// What the network simulator's access device has for a connection.
 public struct DeviceView: WireMessage {
     public var portID: PortID = .none
     public var circuitID: CircuitID = .none
@@ -18,6 +18,8 @@ public struct DeviceView: WireMessage {
     /// The version asked for last, and how often it was asked for.
     public var askedVersion: UInt64 = 0
     public var attempts: UInt32 = 0
+    /// What the state is of: a port, or a VBR that the partner has pushed with any port made of it.
+    public var connectionID: ConnectionID = .none
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -33,7 +35,8 @@ public struct DeviceView: WireMessage {
         forwarding: String = "",
         changedAt: Timestamp? = nil,
         askedVersion: UInt64 = 0,
-        attempts: UInt32 = 0
+        attempts: UInt32 = 0,
+        connectionID: ConnectionID = .none
     ) {
         self.portID = portID
         self.circuitID = circuitID
@@ -44,6 +47,7 @@ public struct DeviceView: WireMessage {
         self.changedAt = changedAt
         self.askedVersion = askedVersion
         self.attempts = attempts
+        self.connectionID = connectionID
     }
 }
 
@@ -60,6 +64,7 @@ extension DeviceView {
         writer.optional(MessageCodec<Timestamp>.self, 7, changedAt)
         writer.field(UInt64Codec.self, 8, askedVersion)
         writer.field(UInt32Codec.self, 9, attempts)
+        writer.field(IdentifierCodec<ConnectionID>.self, 10, connectionID)
         writer.unknown(unknownFields)
     }
 
@@ -76,6 +81,7 @@ extension DeviceView {
             case 58: try reader.merge(into: &changedAt)
             case 64: askedVersion = try UInt64Codec.read(from: &reader)
             case 72: attempts = try UInt32Codec.read(from: &reader)
+            case 82: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -92,6 +98,7 @@ extension DeviceView {
         writer.optional(MessageCodec<Timestamp>.self, "changedAt", changedAt)
         writer.field(UInt64Codec.self, "askedVersion", askedVersion)
         writer.field(UInt32Codec.self, "attempts", attempts)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
         writer.endObject()
     }
 
@@ -109,6 +116,7 @@ extension DeviceView {
             case 7: try reader.optional(MessageCodec<Timestamp>.self, &changedAt)
             case 8: try reader.field(UInt64Codec.self, &askedVersion)
             case 9: try reader.field(UInt32Codec.self, &attempts)
+            case 10: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
             default: break
             }
         }
@@ -136,8 +144,10 @@ extension DeviceView {
             if name.equals("changed_at") { return 7 }
         case 12:
             if name.equals("askedVersion") { return 8 }
+            if name.equals("connectionId") { return 10 }
         case 13:
             if name.equals("asked_version") { return 8 }
+            if name.equals("connection_id") { return 10 }
         default: break
         }
         return nil
@@ -154,6 +164,7 @@ extension DeviceView {
         case 7: "changedAt"
         case 8: "askedVersion"
         case 9: "attempts"
+        case 10: "connectionId"
         default: nil
         }
     }
@@ -277,6 +288,7 @@ public struct DeviceChange: WireMessage {
     public var outcome: String = ""
     /// Why it failed.
     public var reason: String = ""
+    public var connectionID: ConnectionID = .none
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -293,7 +305,8 @@ public struct DeviceChange: WireMessage {
         rateMbps: UInt32 = 0,
         forwarding: String = "",
         outcome: String = "",
-        reason: String = ""
+        reason: String = "",
+        connectionID: ConnectionID = .none
     ) {
         self.changeID = changeID
         self.at = at
@@ -305,6 +318,7 @@ public struct DeviceChange: WireMessage {
         self.forwarding = forwarding
         self.outcome = outcome
         self.reason = reason
+        self.connectionID = connectionID
     }
 }
 
@@ -322,6 +336,7 @@ extension DeviceChange {
         writer.field(TextCodec.self, 8, forwarding)
         writer.field(TextCodec.self, 9, outcome)
         writer.field(TextCodec.self, 10, reason)
+        writer.field(IdentifierCodec<ConnectionID>.self, 11, connectionID)
         writer.unknown(unknownFields)
     }
 
@@ -339,6 +354,7 @@ extension DeviceChange {
             case 66: forwarding = try TextCodec.read(from: &reader)
             case 74: outcome = try TextCodec.read(from: &reader)
             case 82: reason = try TextCodec.read(from: &reader)
+            case 90: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -356,6 +372,7 @@ extension DeviceChange {
         writer.field(TextCodec.self, "forwarding", forwarding)
         writer.field(TextCodec.self, "outcome", outcome)
         writer.field(TextCodec.self, "reason", reason)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
         writer.endObject()
     }
 
@@ -374,6 +391,7 @@ extension DeviceChange {
             case 8: try reader.field(TextCodec.self, &forwarding)
             case 9: try reader.field(TextCodec.self, &outcome)
             case 10: try reader.field(TextCodec.self, &reason)
+            case 11: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
             default: break
             }
         }
@@ -402,6 +420,10 @@ extension DeviceChange {
         case 10:
             if name.equals("circuit_id") { return 4 }
             if name.equals("forwarding") { return 8 }
+        case 12:
+            if name.equals("connectionId") { return 11 }
+        case 13:
+            if name.equals("connection_id") { return 11 }
         default: break
         }
         return nil
@@ -419,6 +441,7 @@ extension DeviceChange {
         case 8: "forwarding"
         case 9: "outcome"
         case 10: "reason"
+        case 11: "connectionId"
         default: nil
         }
     }
@@ -543,6 +566,8 @@ public struct DeviceFaults: WireMessage {
     public var reason: String = ""
     /// How long it takes for a state, in milliseconds.
     public var delayMs: UInt32 = 0
+    /// States of these connections are refused.
+    public var connectionIDs: [ConnectionID] = []
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -556,7 +581,8 @@ public struct DeviceFaults: WireMessage {
         attempts: UInt32 = 0,
         transient: Bool = false,
         reason: String = "",
-        delayMs: UInt32 = 0
+        delayMs: UInt32 = 0,
+        connectionIDs: [ConnectionID] = []
     ) {
         self.vlanIDs = vlanIDs
         self.portIDs = portIDs
@@ -565,6 +591,7 @@ public struct DeviceFaults: WireMessage {
         self.transient = transient
         self.reason = reason
         self.delayMs = delayMs
+        self.connectionIDs = connectionIDs
     }
 }
 
@@ -579,6 +606,7 @@ extension DeviceFaults {
         writer.field(BoolCodec.self, 5, transient)
         writer.field(TextCodec.self, 6, reason)
         writer.field(UInt32Codec.self, 7, delayMs)
+        writer.repeated(IdentifierCodec<ConnectionID>.self, 8, connectionIDs)
         writer.unknown(unknownFields)
     }
 
@@ -594,6 +622,7 @@ extension DeviceFaults {
             case 40: transient = try BoolCodec.read(from: &reader)
             case 50: reason = try TextCodec.read(from: &reader)
             case 56: delayMs = try UInt32Codec.read(from: &reader)
+            case 66: try reader.append(IdentifierCodec<ConnectionID>.self, to: &connectionIDs)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -608,6 +637,7 @@ extension DeviceFaults {
         writer.field(BoolCodec.self, "transient", transient)
         writer.field(TextCodec.self, "reason", reason)
         writer.field(UInt32Codec.self, "delayMs", delayMs)
+        writer.repeated(IdentifierCodec<ConnectionID>.self, "connectionIds", connectionIDs)
         writer.endObject()
     }
 
@@ -623,6 +653,7 @@ extension DeviceFaults {
             case 5: try reader.field(BoolCodec.self, &transient)
             case 6: try reader.field(TextCodec.self, &reason)
             case 7: try reader.field(UInt32Codec.self, &delayMs)
+            case 8: try reader.repeated(IdentifierCodec<ConnectionID>.self, &connectionIDs)
             default: break
             }
         }
@@ -646,6 +677,10 @@ extension DeviceFaults {
             if name.equals("delay_ms") { return 7 }
         case 9:
             if name.equals("transient") { return 5 }
+        case 13:
+            if name.equals("connectionIds") { return 8 }
+        case 14:
+            if name.equals("connection_ids") { return 8 }
         default: break
         }
         return nil
@@ -660,6 +695,7 @@ extension DeviceFaults {
         case 5: "transient"
         case 6: "reason"
         case 7: "delayMs"
+        case 8: "connectionIds"
         default: nil
         }
     }

@@ -348,7 +348,7 @@ public struct VBRView: WireMessage {
     public var accountID: AccountID = .none
     public var name: String = ""
     public var vlanID: UInt32?
-    /// Mbit/s.
+    /// Mbit/s; 0 of a pushed VBR without a bandwidth.
     public var bandwidthMbps: UInt32 = 0
     public var cloudIPv4: String = ""
     public var clientIPv4: String = ""
@@ -368,6 +368,12 @@ public struct VBRView: WireMessage {
     public var minTxIntervalMs: UInt32?
     /// What is allowed but hardly meant, such as a mask with more room than two addresses need.
     public var warnings: [String] = []
+    /// Of a VBR that a partner has pushed: the partner, where it lies, and its fee.
+    public var pushedByAccountID: AccountID = .none
+    public var circuitID: CircuitID = .none
+    public var region: String = ""
+    public var accessPoint: String = ""
+    public var fee: VBRFeeView?
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -395,7 +401,12 @@ public struct VBRView: WireMessage {
         detectMultiplier: UInt32? = nil,
         minRxIntervalMs: UInt32? = nil,
         minTxIntervalMs: UInt32? = nil,
-        warnings: [String] = []
+        warnings: [String] = [],
+        pushedByAccountID: AccountID = .none,
+        circuitID: CircuitID = .none,
+        region: String = "",
+        accessPoint: String = "",
+        fee: VBRFeeView? = nil
     ) {
         self.vbrID = vbrID
         self.portID = portID
@@ -418,6 +429,11 @@ public struct VBRView: WireMessage {
         self.minRxIntervalMs = minRxIntervalMs
         self.minTxIntervalMs = minTxIntervalMs
         self.warnings = warnings
+        self.pushedByAccountID = pushedByAccountID
+        self.circuitID = circuitID
+        self.region = region
+        self.accessPoint = accessPoint
+        self.fee = fee
     }
 }
 
@@ -446,6 +462,11 @@ extension VBRView {
         writer.optional(UInt32Codec.self, 19, minRxIntervalMs)
         writer.optional(UInt32Codec.self, 20, minTxIntervalMs)
         writer.repeated(TextCodec.self, 21, warnings)
+        writer.field(IdentifierCodec<AccountID>.self, 22, pushedByAccountID)
+        writer.field(IdentifierCodec<CircuitID>.self, 23, circuitID)
+        writer.field(TextCodec.self, 24, region)
+        writer.field(TextCodec.self, 25, accessPoint)
+        writer.optional(MessageCodec<VBRFeeView>.self, 26, fee)
         writer.unknown(unknownFields)
     }
 
@@ -474,6 +495,11 @@ extension VBRView {
             case 152: minRxIntervalMs = try UInt32Codec.read(from: &reader)
             case 160: minTxIntervalMs = try UInt32Codec.read(from: &reader)
             case 170: try reader.append(TextCodec.self, to: &warnings)
+            case 178: pushedByAccountID = try IdentifierCodec<AccountID>.read(from: &reader)
+            case 186: circuitID = try IdentifierCodec<CircuitID>.read(from: &reader)
+            case 194: region = try TextCodec.read(from: &reader)
+            case 202: accessPoint = try TextCodec.read(from: &reader)
+            case 210: try reader.merge(into: &fee)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -502,6 +528,11 @@ extension VBRView {
         writer.optional(UInt32Codec.self, "minRxIntervalMs", minRxIntervalMs)
         writer.optional(UInt32Codec.self, "minTxIntervalMs", minTxIntervalMs)
         writer.repeated(TextCodec.self, "warnings", warnings)
+        writer.field(IdentifierCodec<AccountID>.self, "pushedByAccountId", pushedByAccountID)
+        writer.field(IdentifierCodec<CircuitID>.self, "circuitId", circuitID)
+        writer.field(TextCodec.self, "region", region)
+        writer.field(TextCodec.self, "accessPoint", accessPoint)
+        writer.optional(MessageCodec<VBRFeeView>.self, "fee", fee)
         writer.endObject()
     }
 
@@ -531,6 +562,11 @@ extension VBRView {
             case 19: try reader.optional(UInt32Codec.self, &minRxIntervalMs)
             case 20: try reader.optional(UInt32Codec.self, &minTxIntervalMs)
             case 21: try reader.repeated(TextCodec.self, &warnings)
+            case 22: try reader.field(IdentifierCodec<AccountID>.self, &pushedByAccountID)
+            case 23: try reader.field(IdentifierCodec<CircuitID>.self, &circuitID)
+            case 24: try reader.field(TextCodec.self, &region)
+            case 25: try reader.field(TextCodec.self, &accessPoint)
+            case 26: try reader.optional(MessageCodec<VBRFeeView>.self, &fee)
             default: break
             }
         }
@@ -538,6 +574,8 @@ extension VBRView {
 
     public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
         switch name.count {
+        case 3:
+            if name.equals("fee") { return 26 }
         case 4:
             if name.equals("name") { return 4 }
         case 5:
@@ -548,6 +586,7 @@ extension VBRView {
             if name.equals("portId") { return 2 }
             if name.equals("vlanId") { return 5 }
             if name.equals("status") { return 12 }
+            if name.equals("region") { return 24 }
         case 7:
             if name.equals("port_id") { return 2 }
             if name.equals("vlan_id") { return 5 }
@@ -559,6 +598,7 @@ extension VBRView {
             if name.equals("createdAt") { return 10 }
             if name.equals("deletedAt") { return 13 }
             if name.equals("cloudIpv6") { return 14 }
+            if name.equals("circuitId") { return 23 }
         case 10:
             if name.equals("account_id") { return 3 }
             if name.equals("cloud_ipv4") { return 7 }
@@ -569,14 +609,17 @@ extension VBRView {
             if name.equals("cloud_ipv6") { return 14 }
             if name.equals("clientIpv6") { return 15 }
             if name.equals("ipv6Prefix") { return 16 }
+            if name.equals("circuit_id") { return 23 }
         case 11:
             if name.equals("client_ipv4") { return 8 }
             if name.equals("subnet_mask") { return 9 }
             if name.equals("client_ipv6") { return 15 }
             if name.equals("ipv6_prefix") { return 16 }
             if name.equals("ipv6Enabled") { return 17 }
+            if name.equals("accessPoint") { return 25 }
         case 12:
             if name.equals("ipv6_enabled") { return 17 }
+            if name.equals("access_point") { return 25 }
         case 13:
             if name.equals("bandwidthMbps") { return 6 }
         case 14:
@@ -588,9 +631,12 @@ extension VBRView {
             if name.equals("detectMultiplier") { return 18 }
         case 17:
             if name.equals("detect_multiplier") { return 18 }
+            if name.equals("pushedByAccountId") { return 22 }
         case 18:
             if name.equals("min_rx_interval_ms") { return 19 }
             if name.equals("min_tx_interval_ms") { return 20 }
+        case 20:
+            if name.equals("pushed_by_account_id") { return 22 }
         default: break
         }
         return nil
@@ -619,6 +665,11 @@ extension VBRView {
         case 19: "minRxIntervalMs"
         case 20: "minTxIntervalMs"
         case 21: "warnings"
+        case 22: "pushedByAccountId"
+        case 23: "circuitId"
+        case 24: "region"
+        case 25: "accessPoint"
+        case 26: "fee"
         default: nil
         }
     }

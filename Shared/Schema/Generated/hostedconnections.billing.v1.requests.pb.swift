@@ -187,6 +187,10 @@ public struct RefundRequested: EventMessage {
     public var reason: String = ""
     /// The refund: `rfd-` and the charge's id without its prefix, so that a repeat is seen as one.
     public var refundID: String = ""
+    /// Of the fee of a pushed VBR: the VBR's Mbit/s, for the price; 0 without a limit.
+    public var bandwidthMbps: UInt32 = 0
+    /// Set where the subscription is the fee of a VBR that a partner has pushed, which began before anything was asked here.
+    public var vbrID: VBRID = .none
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -200,7 +204,9 @@ public struct RefundRequested: EventMessage {
         payerAccountID: AccountID = .none,
         occurredAt: Timestamp? = nil,
         reason: String = "",
-        refundID: String = ""
+        refundID: String = "",
+        bandwidthMbps: UInt32 = 0,
+        vbrID: VBRID = .none
     ) {
         self.common = common
         self.subscriptionID = subscriptionID
@@ -209,6 +215,8 @@ public struct RefundRequested: EventMessage {
         self.occurredAt = occurredAt
         self.reason = reason
         self.refundID = refundID
+        self.bandwidthMbps = bandwidthMbps
+        self.vbrID = vbrID
     }
 }
 
@@ -224,6 +232,8 @@ extension RefundRequested {
         writer.optional(MessageCodec<Timestamp>.self, 13, occurredAt)
         writer.field(TextCodec.self, 17, reason)
         writer.field(TextCodec.self, 18, refundID)
+        writer.field(UInt32Codec.self, 22, bandwidthMbps)
+        writer.field(IdentifierCodec<VBRID>.self, 23, vbrID)
         writer.unknown(unknownFields)
     }
 
@@ -238,6 +248,8 @@ extension RefundRequested {
             case 106: try reader.merge(into: &occurredAt)
             case 138: reason = try TextCodec.read(from: &reader)
             case 146: refundID = try TextCodec.read(from: &reader)
+            case 176: bandwidthMbps = try UInt32Codec.read(from: &reader)
+            case 186: vbrID = try IdentifierCodec<VBRID>.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -252,6 +264,8 @@ extension RefundRequested {
         writer.optional(MessageCodec<Timestamp>.self, "occurredAt", occurredAt)
         writer.field(TextCodec.self, "reason", reason)
         writer.field(TextCodec.self, "refundId", refundID)
+        writer.field(UInt32Codec.self, "bandwidthMbps", bandwidthMbps)
+        writer.field(IdentifierCodec<VBRID>.self, "vbrId", vbrID)
         writer.endObject()
     }
 
@@ -267,6 +281,8 @@ extension RefundRequested {
             case 13: try reader.optional(MessageCodec<Timestamp>.self, &occurredAt)
             case 17: try reader.field(TextCodec.self, &reason)
             case 18: try reader.field(TextCodec.self, &refundID)
+            case 22: try reader.field(UInt32Codec.self, &bandwidthMbps)
+            case 23: try reader.field(IdentifierCodec<VBRID>.self, &vbrID)
             default: break
             }
         }
@@ -274,8 +290,11 @@ extension RefundRequested {
 
     public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
         switch name.count {
+        case 5:
+            if name.equals("vbrId") { return 23 }
         case 6:
             if name.equals("reason") { return 17 }
+            if name.equals("vbr_id") { return 23 }
         case 8:
             if name.equals("chargeId") { return 10 }
             if name.equals("refundId") { return 18 }
@@ -286,9 +305,12 @@ extension RefundRequested {
             if name.equals("occurredAt") { return 13 }
         case 11:
             if name.equals("occurred_at") { return 13 }
+        case 13:
+            if name.equals("bandwidthMbps") { return 22 }
         case 14:
             if name.equals("subscriptionId") { return 9 }
             if name.equals("payerAccountId") { return 11 }
+            if name.equals("bandwidth_mbps") { return 22 }
         case 15:
             if name.equals("subscription_id") { return 9 }
         case 16:
@@ -306,6 +328,8 @@ extension RefundRequested {
         case 13: "occurredAt"
         case 17: "reason"
         case 18: "refundId"
+        case 22: "bandwidthMbps"
+        case 23: "vbrId"
         default: CommonPart.jsonName(ofField: number)
         }
     }
@@ -323,7 +347,8 @@ extension RefundRequested {
     }
 }
 
-/// Asks to stop a subscription whose paid time is over: no fee accrues from now on, nothing is given back. Not answered.
+/// Asks to stop a subscription whose paid time is over, or the fee of a VBR that is transformed or deleted: no fee accrues from now on,
+/// nothing is given back. Not answered.
 public struct StopRequested: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
     public var common = CommonPart()
@@ -335,6 +360,10 @@ public struct StopRequested: EventMessage {
     public var occurredAt: Timestamp?
     /// Why it stops.
     public var reason: String = ""
+    /// Of the fee of a pushed VBR: the VBR's Mbit/s, for the price; 0 without a limit.
+    public var bandwidthMbps: UInt32 = 0
+    /// Set where the subscription is the fee of a VBR that a partner has pushed, which began before anything was asked here.
+    public var vbrID: VBRID = .none
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -346,13 +375,17 @@ public struct StopRequested: EventMessage {
         subscriptionID: SubscriptionID = .none,
         payerAccountID: AccountID = .none,
         occurredAt: Timestamp? = nil,
-        reason: String = ""
+        reason: String = "",
+        bandwidthMbps: UInt32 = 0,
+        vbrID: VBRID = .none
     ) {
         self.common = common
         self.subscriptionID = subscriptionID
         self.payerAccountID = payerAccountID
         self.occurredAt = occurredAt
         self.reason = reason
+        self.bandwidthMbps = bandwidthMbps
+        self.vbrID = vbrID
     }
 }
 
@@ -366,6 +399,8 @@ extension StopRequested {
         writer.field(IdentifierCodec<AccountID>.self, 11, payerAccountID)
         writer.optional(MessageCodec<Timestamp>.self, 13, occurredAt)
         writer.field(TextCodec.self, 17, reason)
+        writer.field(UInt32Codec.self, 22, bandwidthMbps)
+        writer.field(IdentifierCodec<VBRID>.self, 23, vbrID)
         writer.unknown(unknownFields)
     }
 
@@ -378,6 +413,8 @@ extension StopRequested {
             case 90: payerAccountID = try IdentifierCodec<AccountID>.read(from: &reader)
             case 106: try reader.merge(into: &occurredAt)
             case 138: reason = try TextCodec.read(from: &reader)
+            case 176: bandwidthMbps = try UInt32Codec.read(from: &reader)
+            case 186: vbrID = try IdentifierCodec<VBRID>.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -390,6 +427,8 @@ extension StopRequested {
         writer.field(IdentifierCodec<AccountID>.self, "payerAccountId", payerAccountID)
         writer.optional(MessageCodec<Timestamp>.self, "occurredAt", occurredAt)
         writer.field(TextCodec.self, "reason", reason)
+        writer.field(UInt32Codec.self, "bandwidthMbps", bandwidthMbps)
+        writer.field(IdentifierCodec<VBRID>.self, "vbrId", vbrID)
         writer.endObject()
     }
 
@@ -403,6 +442,8 @@ extension StopRequested {
             case 11: try reader.field(IdentifierCodec<AccountID>.self, &payerAccountID)
             case 13: try reader.optional(MessageCodec<Timestamp>.self, &occurredAt)
             case 17: try reader.field(TextCodec.self, &reason)
+            case 22: try reader.field(UInt32Codec.self, &bandwidthMbps)
+            case 23: try reader.field(IdentifierCodec<VBRID>.self, &vbrID)
             default: break
             }
         }
@@ -410,15 +451,21 @@ extension StopRequested {
 
     public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
         switch name.count {
+        case 5:
+            if name.equals("vbrId") { return 23 }
         case 6:
             if name.equals("reason") { return 17 }
+            if name.equals("vbr_id") { return 23 }
         case 10:
             if name.equals("occurredAt") { return 13 }
         case 11:
             if name.equals("occurred_at") { return 13 }
+        case 13:
+            if name.equals("bandwidthMbps") { return 22 }
         case 14:
             if name.equals("subscriptionId") { return 9 }
             if name.equals("payerAccountId") { return 11 }
+            if name.equals("bandwidth_mbps") { return 22 }
         case 15:
             if name.equals("subscription_id") { return 9 }
         case 16:
@@ -434,6 +481,8 @@ extension StopRequested {
         case 11: "payerAccountId"
         case 13: "occurredAt"
         case 17: "reason"
+        case 22: "bandwidthMbps"
+        case 23: "vbrId"
         default: CommonPart.jsonName(ofField: number)
         }
     }

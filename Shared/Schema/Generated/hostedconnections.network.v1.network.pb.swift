@@ -69,13 +69,13 @@ public enum PortForwarding: WireEnum {
     public static var expectation: String { "PORT_FORWARDING_PASS or PORT_FORWARDING_BLOCK or PORT_FORWARDING_REMOVED" }
 }
 
-/// The state that a port shall have on its access device. Answered by NetworkApplied or NetworkFailed with the same version.
+/// The state that a connection shall have on its access device. Answered by NetworkApplied or NetworkFailed with the same version.
 public struct NetworkStateDesired: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
     public var common = CommonPart()
     /// The connection: key of every message about it, fixed for its life.
     public var connectionID: ConnectionID = .none
-    /// The shared port.
+    /// The shared port; unset of a VBR that the partner has pushed, as long as it is on none.
     public var portID: PortID = .none
     /// Grows with every desired state of a port; the highest one counts.
     public var version: UInt64 = 0
@@ -83,7 +83,7 @@ public struct NetworkStateDesired: EventMessage {
     public var circuitID: CircuitID = .none
     /// VLAN on the circuit, 0 - 2999. Always sent: 0 is a value.
     public var vlanID: UInt32?
-    /// Mbit/s to police to, in both directions.
+    /// Mbit/s to police to, in both directions; 0 for no limit, which only a pushed VBR can have.
     public var rateMbps: UInt32 = 0
     /// What happens to its traffic.
     public var forwarding: PortForwarding = .unspecified
@@ -236,7 +236,7 @@ public struct NetworkApplied: EventMessage {
     public var common = CommonPart()
     /// The connection: key of every message about it, fixed for its life.
     public var connectionID: ConnectionID = .none
-    /// The shared port.
+    /// The shared port; unset of a VBR that the partner has pushed, as long as it is on none.
     public var portID: PortID = .none
     /// Grows with every desired state of a port; the highest one counts.
     public var version: UInt64 = 0
@@ -364,7 +364,7 @@ public struct NetworkFailed: EventMessage {
     public var common = CommonPart()
     /// The connection: key of every message about it, fixed for its life.
     public var connectionID: ConnectionID = .none
-    /// The shared port.
+    /// The shared port; unset of a VBR that the partner has pushed, as long as it is on none.
     public var portID: PortID = .none
     /// Grows with every desired state of a port; the highest one counts.
     public var version: UInt64 = 0

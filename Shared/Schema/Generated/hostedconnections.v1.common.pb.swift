@@ -58,6 +58,64 @@ public enum Payer: WireEnum {
     public static var expectation: String { "PAYER_PARTNER or PAYER_TENANT" }
 }
 
+/// Whether a VBR carries traffic.
+public enum RouterStatus: WireEnum {
+    /// Not said.
+    case unspecified
+    /// In normal use.
+    case enabled
+    /// Terminated by the paying partner; kept, can be recovered.
+    case terminated
+    /// A number that this version has no name for.
+    case unrecognized(Int32)
+
+    public init(rawValue: Int32) {
+        self =
+            switch rawValue {
+            case 0: .unspecified
+            case 1: .enabled
+            case 2: .terminated
+            default: .unrecognized(rawValue)
+            }
+    }
+
+    public var rawValue: Int32 {
+        switch self {
+        case .unspecified: 0
+        case .enabled: 1
+        case .terminated: 2
+        case .unrecognized(let number): number
+        }
+    }
+
+    public var protoName: StaticString? {
+        switch self {
+        case .unspecified: "ROUTER_STATUS_UNSPECIFIED"
+        case .enabled: "ROUTER_STATUS_ENABLED"
+        case .terminated: "ROUTER_STATUS_TERMINATED"
+        case .unrecognized: nil
+        }
+    }
+
+    public init?(protoName: UnsafeRawBufferPointer) {
+        if protoName.equals("ROUTER_STATUS_UNSPECIFIED") {
+            self = .unspecified
+            return
+        }
+        if protoName.equals("ROUTER_STATUS_ENABLED") {
+            self = .enabled
+            return
+        }
+        if protoName.equals("ROUTER_STATUS_TERMINATED") {
+            self = .terminated
+            return
+        }
+        return nil
+    }
+
+    public static var expectation: String { "ROUTER_STATUS_ENABLED or ROUTER_STATUS_TERMINATED" }
+}
+
 /// A place on a channel: where a message stands among those of one sender, topic and key.
 public struct Position: WireMessage {
     /// The sender's epoch.

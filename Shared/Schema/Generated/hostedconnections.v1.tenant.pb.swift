@@ -2,64 +2,6 @@
 
 public import HostedConnection
 
-/// Whether a VBR carries traffic.
-public enum RouterStatus: WireEnum {
-    /// Not said.
-    case unspecified
-    /// In normal use.
-    case enabled
-    /// Terminated by the paying partner; kept, can be recovered.
-    case terminated
-    /// A number that this version has no name for.
-    case unrecognized(Int32)
-
-    public init(rawValue: Int32) {
-        self =
-            switch rawValue {
-            case 0: .unspecified
-            case 1: .enabled
-            case 2: .terminated
-            default: .unrecognized(rawValue)
-            }
-    }
-
-    public var rawValue: Int32 {
-        switch self {
-        case .unspecified: 0
-        case .enabled: 1
-        case .terminated: 2
-        case .unrecognized(let number): number
-        }
-    }
-
-    public var protoName: StaticString? {
-        switch self {
-        case .unspecified: "ROUTER_STATUS_UNSPECIFIED"
-        case .enabled: "ROUTER_STATUS_ENABLED"
-        case .terminated: "ROUTER_STATUS_TERMINATED"
-        case .unrecognized: nil
-        }
-    }
-
-    public init?(protoName: UnsafeRawBufferPointer) {
-        if protoName.equals("ROUTER_STATUS_UNSPECIFIED") {
-            self = .unspecified
-            return
-        }
-        if protoName.equals("ROUTER_STATUS_ENABLED") {
-            self = .enabled
-            return
-        }
-        if protoName.equals("ROUTER_STATUS_TERMINATED") {
-            self = .terminated
-            return
-        }
-        return nil
-    }
-
-    public static var expectation: String { "ROUTER_STATUS_ENABLED or ROUTER_STATUS_TERMINATED" }
-}
-
 /// The tenant accepts an offered port.
 public struct PortAccepted: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
@@ -1874,6 +1816,272 @@ extension BandwidthChangeRejected {
         case 10: "portId"
         case 11: "sagaId"
         case 12: "reason"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The tenant's VBR and the port made of it are associated: the VBR is as it was before.
+public struct VBRAssociated: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The virtual border router.
+    public var vbrID: VBRID = .none
+    /// The transformation that is answered.
+    public var sagaID: SagaID = .none
+    /// What the partner's side shows of the VBR: its name and its Mbit/s.
+    public var name: String = ""
+    public var bandwidthMbps: UInt32 = 0
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        vbrID: VBRID = .none,
+        sagaID: SagaID = .none,
+        name: String = "",
+        bandwidthMbps: UInt32 = 0
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.vbrID = vbrID
+        self.sagaID = sagaID
+        self.name = name
+        self.bandwidthMbps = bandwidthMbps
+    }
+}
+
+extension VBRAssociated {
+    public static var fullName: String { "hostedconnections.v1.VBRAssociated" }
+    public static var messageType: MessageType { .vbrAssociated }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<VBRID>.self, 11, vbrID)
+        writer.field(IdentifierCodec<SagaID>.self, 12, sagaID)
+        writer.field(TextCodec.self, 13, name)
+        writer.field(UInt32Codec.self, 14, bandwidthMbps)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: vbrID = try IdentifierCodec<VBRID>.read(from: &reader)
+            case 98: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 106: name = try TextCodec.read(from: &reader)
+            case 112: bandwidthMbps = try UInt32Codec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<VBRID>.self, "vbrId", vbrID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.field(TextCodec.self, "name", name)
+        writer.field(UInt32Codec.self, "bandwidthMbps", bandwidthMbps)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<VBRID>.self, &vbrID)
+            case 12: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 13: try reader.field(TextCodec.self, &name)
+            case 14: try reader.field(UInt32Codec.self, &bandwidthMbps)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("name") { return 13 }
+        case 5:
+            if name.equals("vbrId") { return 11 }
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("vbr_id") { return 11 }
+            if name.equals("sagaId") { return 12 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 12 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+            if name.equals("bandwidthMbps") { return 14 }
+        case 14:
+            if name.equals("bandwidth_mbps") { return 14 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "vbrId"
+        case 12: "sagaId"
+        case 13: "name"
+        case 14: "bandwidthMbps"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// After the end of an offer on a connection that goes on without it: everything that the tenant may have paid for the port has come back, or nothing was paid.
+public struct OfferEndSettled: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// Whether anything was refunded.
+    public var refunded: Bool = false
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        refunded: Bool = false
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.refunded = refunded
+    }
+}
+
+extension OfferEndSettled {
+    public static var fullName: String { "hostedconnections.v1.OfferEndSettled" }
+    public static var messageType: MessageType { .offerEndSettled }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(BoolCodec.self, 11, refunded)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 88: refunded = try BoolCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(BoolCodec.self, "refunded", refunded)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(BoolCodec.self, &refunded)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 6:
+            if name.equals("portId") { return 10 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+        case 8:
+            if name.equals("refunded") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "refunded"
         default: CommonPart.jsonName(ofField: number)
         }
     }

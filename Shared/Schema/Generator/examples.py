@@ -35,6 +35,9 @@ VALUES = {
     "DeviceChange.reason": "", "DeviceChange.outcome": "applied", "DeviceFaults.reason": "no such interface", "LedgerEntry.reason": "",
     "LedgerEntry.kind": "first", "LedgerEntry.refundedMinor": "0", "BilledSubscriptionView.state": "paid",
     "BilledSubscriptionView.reason": "", "BilledSubscriptionView.refundId": "", "BilledSubscriptionView.refundedMinor": "0",
+    "VBRFeeView.state": "running", "feePayer": "PAYER_TENANT", "how": "letter of 2 March to the network department", "informedBy": "1000000000000001",
+    "informedHow": "letter of 2 March to the network department", "PushedVBRInput.name": "edge-old", "PushedVBRView.name": "edge-old", "unlimited": 0,
+    "connectionIds": [f"vbr-{TAIL}"],
     "SagaView.waitingFor": "device", "SagaView.reason": "", "DeadLetterView.detail": "the body ends in the middle of a field",
 }
 TIME = "2026-03-02T09:30:00Z"

@@ -53,13 +53,13 @@ extension Network {
     func refuse(_ faults: DeviceFaults) throws { try network.ok(NetworkCommand(faults: faults, by: Self.staff)) }
 
     func device(_ port: PortID) throws -> DeviceView? {
-        try network.read { reader in try DeviceQueries(reader).device(port) }
+        try network.read { reader in try DeviceQueries(reader).device(ConnectionID(port)) }
     }
 
     /// What happened on the device about a port, in words.
     func deviceLog(_ port: PortID) throws -> [String] {
         try network.read { reader in
-            try DeviceQueries(reader).changes(of: port, PageRequest(size: 1_000)).items.map {
+            try DeviceQueries(reader).changes(of: ConnectionID(port), PageRequest(size: 1_000)).items.map {
                 "\($0.outcome) \($0.forwarding) \($0.vlanID ?? 0) \($0.rateMbps)"
             }
         }

@@ -1,5 +1,3 @@
-public import HostedConnection
-
 /// The two IPv4 addresses of a VBR's link and their subnet.
 public struct VBRAddressing: Equatable, Sendable {
     public let cloud: IPv4Address
@@ -58,5 +56,6 @@ public struct VBRAddressing: Equatable, Sendable {
         return address
     }
 
+    /// The subnet mask in its dotted form.
     public var mask: IPv4Address { IPv4Address(bits: UInt32.max << (32 - UInt32(prefixLength))) }
 }
