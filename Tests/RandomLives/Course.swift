@@ -1,0 +1,71 @@
+import HostedConnection
+import ServiceKit
+
+/// One world from its beginning to its end, or to a disagreement, which is told with as little around it as can be found.
+enum Course {
+    struct Report: Sendable {
+        var steps = 0
+        var tally: [String: Int] = [:]
+        /// Empty if there is none.
+        var disagreement: [String] = []
+    }
+
+    static func run(world: Int, of seed: UInt64, _ steps: Int) throws -> Report {
+        var planner = Planner(seed: seed &+ UInt64(world) &* 0x9e37_79b9_7f4a_7c15)
+        let policy = planner.policy()
+        let walk = try Walk(policy)
+        var script: [Round] = []
+        do {
+            while walk.steps < steps {
+                let round = planner.round(walk)
+                script.append(round)
+                try walk.take(round)
+            }
+            try walk.checkHistories()
+            return Report(steps: walk.steps, tally: walk.tally)
+        } catch let found as Walk.Disagreement {
+            var report = Report(steps: walk.steps, tally: walk.tally)
+            report.disagreement = ["HC_SEED=\(seed) HC_WORLD=\(world): disagreement in round \(walk.rounds)"] + tell(found, walk)
+            if let slot = found.slot, let (smaller, rounds) = try shrink(script, policy, about: slot) {
+                report.disagreement += ["The same with \(rounds) rounds and fewer ports:"] + tell(smaller.found, smaller.walk)
+            }
+            return report
+        }
+    }
+
+    private static func tell(_ found: Walk.Disagreement, _ walk: Walk) -> [String] {
+        guard let slot = found.slot else { return found.what }
+        let port = walk.ports[slot].map { "\($0)" } ?? "none"
+        return ["port \(slot):"] + found.what + ["the model before: \(port)"] + (walk.diary[slot] ?? []).suffix(14)
+    }
+
+    /// The script with the commands of other ports left out, first of all of them, then of some.
+    private static func shrink(
+        _ script: [Round], _ policy: Ground, about slot: Int
+    ) throws -> (smaller: (found: Walk.Disagreement, walk: Walk), rounds: Int)? {
+        let last = Array(script.suffix(1))
+        let slots = Set(last.flatMap(\.slots))
+        for kept in [[slot], slots.union([slot])] as [Set<Int>] {
+            let rounds = script.compactMap { $0.keeping(kept) }
+            if let smaller = try again(rounds, policy) { return (smaller, rounds.count) }
+        }
+        return nil
+    }
+
+    private static func again(_ rounds: [Round], _ policy: Ground) throws -> (found: Walk.Disagreement, walk: Walk)? {
+        let walk = try Walk(policy)
+        do {
+            for round in rounds { try walk.take(round) }
+            return nil
+        } catch let found as Walk.Disagreement {
+            return (found, walk)
+        }
+    }
+}
+
+extension Round {
+    var slots: [Int] {
+        guard case .commands(let items, _) = self else { return [] }
+        return items.map(\.slot)
+    }
+}

@@ -1,0 +1,69 @@
+import HostedConnection
+
+extension Walk {
+    /// What commands may come to that met each other on the way: as if they had come one after the other in some order of the two
+    /// sides, and some of them had been refused.
+    func crossing(_ before: PortModel, _ given: [Given]) throws -> [PortModel] {
+        let carriedOut = given.filter { $0.answer == .done }
+        var found: [PortModel] = []
+        try orders(of: carriedOut, from: before, &found)
+        if let late = try lateAcceptance(before, carriedOut) { found.append(late) }
+        return found
+    }
+
+    /// Every order of every choice of them; each side's keep their own order.
+    private func orders(of left: [Given], from port: PortModel, _ found: inout [PortModel]) throws {
+        if !found.contains(port) { found.append(port) }
+        for (place, entry) in left.enumerated() {
+            for guess in [false, true] {
+                var after = port
+                guard try entry.apply(to: &after, guess: guess) == .done else { continue }
+                // Those before it on its own side were refused on the other, or have come to nothing.
+                let rest = left.enumerated().filter {
+                    $0.offset > place || $0.offset < place && $0.element.item.isPartners != entry.item.isPartners
+                }
+                try orders(of: rest.map(\.element), from: after, &found)
+            }
+        }
+    }
+
+    /// An acceptance that met the offer's end: what it has paid goes back.
+    private func lateAcceptance(_ before: PortModel, _ given: [Given]) throws -> PortModel? {
+        let hasAccepted = given.contains { if case .tenant(.accept) = $0.item.deed { $0.item.by.mayActFor(before.tenant) } else { false } }
+        let withdrawal = given.first { if case .partner(.withdraw) = $0.item.deed { true } else { false } }
+        guard before.acceptance == .unconfirmed, hasAccepted, let withdrawal, before.payer == .tenant else { return nil }
+        var port = before
+        _ = port.charge(port.bandwidth, withdrawal.ground)
+        port.endOffer(as: .withdrawn)
+        return port
+    }
+}
+
+extension PortModel {
+    /// Whether no traffic may pass, whatever the access device was asked last.
+    var isStopped: Bool {
+        service == .terminated || isEnded || router?.told == .terminated
+    }
+
+    /// What time alone may make of it.
+    func later(_ now: Instant, _ ground: Ground) -> [PortModel] {
+        var later = self
+        if acceptance == .unconfirmed, let lapsesAt, lapsesAt <= now { later.endOffer(as: .lapsed) }
+        guard let change else { return [later] }
+        switch change {
+        case .unpaid(_, let until) where until <= now:
+            later.change = nil
+            return [later]
+        case .vlan where ground.faults.mayPass:
+            // The device was asked for it long enough.
+            var undone = later
+            undone.change = nil
+            undone.follow(ground)
+            return [later, undone]
+        case .less(let new, .forward):
+            later.change = .less(new, .either)
+            return [later]
+        default: return [later]
+        }
+    }
+}
