@@ -109,8 +109,8 @@ let package = Package(
         program(
             "partner-service", "Services/partner-service",
             [
-                "PartnerService", "PartnerDomain", "PartyAPI", "Messaging", "SagaRecords", "ServiceRuntime", "HTTP", "Schema", "ServiceKit",
-                "Store",
+                "PartnerService", "PartnerDomain", "HostedConnection", "PartyAPI", "Messaging", "SagaRecords", "ServiceRuntime", "HTTP",
+                "Schema", "ServiceKit", "Store",
             ]),
         program(
             "tenant-service", "Services/tenant-service",

@@ -1,3 +1,4 @@
+import HostedConnection
 import PartnerDomain
 import ServiceKit
 
@@ -8,6 +9,11 @@ import ServiceKit
 /// | `network` | `devices` if access devices are told and waited for; `none` counts each change as applied at once | `none` |
 /// | `offers.withdraw` | whether a pending offer can be withdrawn | false |
 /// | `offers.lifetime` | how long an offer stands before it lapses | until it is taken |
+/// | `privilege.carriers` | the carriers whose accounts may offer ports | the five of the guide |
+/// | `readiness.minimumCircuits` | fewest circuits in service of a partner that is ready: 2 or 4 | 4 |
+/// | `readiness.enforced` | whether a partner that is not ready is refused new ports | false |
+/// | `limits.largestCircuit` | the largest bandwidth of a circuit in service, in Mbit/s | none |
+/// | `limits.connectionsPerCircuit` | most connections of a circuit | none |
 /// | `billing.grace` | how long after its expiry a port still carries traffic | 15 d |
 /// | `bandwidth.paymentTime` | how long a reserved bandwidth waits for its payment | 24 h |
 struct PartnerSettings: Sendable {
@@ -17,7 +23,14 @@ struct PartnerSettings: Sendable {
         case devices
     }
 
+    /// Fewest circuits of a partner that is ready.
+    private enum MinimumCircuits: String, CaseIterable {
+        case two = "2"
+        case four = "4"
+    }
+
     let policy: PartnerPolicy
+
     init(_ reader: ConfigurationReader) throws(ConfigurationError) {
         let standard = PartnerPolicy.standard
         let year = Duration.seconds(366 * 86_400)
@@ -27,6 +40,14 @@ struct PartnerSettings: Sendable {
             expiryGrace: try reader.duration("billing.grace", in: .zero...year, default: standard.expiryGrace),
             bandwidthPaymentTime: try reader.duration(
                 "bandwidth.paymentTime", in: .seconds(1)...year, default: standard.bandwidthPaymentTime),
-            hasAccessDevices: try reader.choice("network", default: Network.none) == .devices)
+            hasAccessDevices: try reader.choice("network", default: Network.none) == .devices,
+            carriers: EligibleCarriers(try reader.list("privilege.carriers", default: standard.carriers.names)),
+            readiness: ReadinessPolicy(
+                minimumCircuits: try reader.choice("readiness.minimumCircuits", default: MinimumCircuits.four) == .two ? 2 : 4,
+                isEnforced: try reader.bool("readiness.enforced", default: standard.readiness.isEnforced)),
+            limits: NetworkLimits(
+                largestCircuit: try reader.int(ifSet: "limits.largestCircuit", in: 1...Int(UInt32.max))
+                    .map { Bandwidth(megabitsPerSecond: UInt32($0)) },
+                connectionsPerCircuit: try reader.int(ifSet: "limits.connectionsPerCircuit", in: 1...3_000).map { UInt32($0) }))
     }
 }

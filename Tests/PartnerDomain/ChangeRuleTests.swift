@@ -28,7 +28,8 @@ struct ChangeRuleTests {
     private func bandwidth(
         _ port: SuppliedPort, to number: UInt32?, on circuit: Circuit, hasPrivilege: Bool = true
     ) throws(Refusal) -> Bandwidth {
-        try BandwidthChangeRules.check(port, to: number, on: circuit, catalogue: .standard, hasPrivilege: hasPrivilege)
+        try BandwidthChangeRules.check(
+            port, to: number, on: circuit, catalogue: .standard, privilege: hasPrivilege ? PartnerDomainTests.privilege : nil, now: now)
     }
 
     @Test("R-140: a VLAN changes whoever pays") func whoeverPays() throws {

@@ -4,6 +4,7 @@ import Messaging
 import PartnerDomain
 import PartnerService
 import Schema
+import ServiceKit
 import ServiceTesting
 import Store
 import Testing
@@ -79,7 +80,8 @@ struct OnboardingTests {
         #expect(try privilege(network)?.valid == true)
     }
 
-    @Test("R-023, R-025, R-028: a day later nothing can be offered, and what was offered goes on as it was") func expiry() throws {
+    @Test("R-023, R-025, R-026, R-027, R-028: a day later nothing is offered or widened, and what was offered goes on as it was")
+    func expiry() throws {
         let network = try Network()
         let circuit = try network.circuit()
         let port = try network.offer(circuit, vlan: 1)
@@ -93,6 +95,12 @@ struct OnboardingTests {
         #expect(refused.error.next.contains("POST /admin/v1/privilege-applications"))
         #expect(try privilege(network)?.valid == false)
         #expect(try network.partnerView(port) == before)
+        //
+        let change = try network.partner.refusal(
+            PartnerCommand(.changeBandwidths([BandwidthChangeInput(portID: port, bandwidthMbps: 500)]), by: Self.own))
+        #expect(change.error.code == "privilege_expired")
+        #expect(change.error.text == "Invalid Bandwidth parameter")
+        #expect(change.error.next.contains("POST /admin/v1/privilege-applications"))
         // accepting, paying, tagging, telling again and the VBR need none.
         try network.partner.ok(PartnerCommand(.tellTenants([NoticeInput(portID: port)]), by: Self.own))
         try network.accept(port)

@@ -1,3 +1,4 @@
+import Accounts
 import HostedConnection
 import Kafka
 import Messaging

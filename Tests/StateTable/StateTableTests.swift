@@ -21,13 +21,15 @@ struct StateTableTests {
 
     @Test("Each request of the APIs that can move a port has a row") func requests() {
         let supply: [PartnerCommand.Action] = [
-            .retryCharges([]), .changeVLANs([]), .changeBandwidths([]), .cancelBandwidthChanges([]), .withdraw([]), .terminate([]),
-            .recover([]), .delete([]), .terminateVBRs([]), .recoverVBRs([]), .deleteVBRs([]), .request([]),
+            .retryCharges([]), .tellTenants([]), .tagPorts([]), .changePayers([]), .changeVLANs([]), .changeBandwidths([]),
+            .cancelBandwidthChanges([]), .withdraw([]), .terminate([]), .recover([]), .delete([]), .terminateVBRs([]), .recoverVBRs([]),
+            .deleteVBRs([]), .request([]),
         ]
-        let variants: Set<SupplyCommand> = [.decreaseBandwidth, .recoverOnRequest]
+        let variants: Set<SupplyCommand> = [.recoverOnRequest]
         #expect(supply.compactMap(SupplyCommand.row) == SupplyCommand.allCases.filter { $0.message == nil && !variants.contains($0) })
         let demand: [TenantCommand.Action] = [
-            .accept([]), .retryCharges([]), .createVBRs([]), .rejectBandwidthChanges([]), .reject([]), .terminate([]), .recover([]),
+            .accept([]), .retryCharges([]), .createVBRs([]), .tagPorts([]), .rejectBandwidthChanges([]), .reject([]), .terminate([]),
+            .recover([]),
             .delete([]), .request([]),
         ]
         #expect(demand.compactMap(DemandCommand.row) == DemandCommand.allCases.filter { $0.message == nil })

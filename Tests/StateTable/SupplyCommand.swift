@@ -149,7 +149,10 @@ enum SupplyCommand: String, StateCommand {
     }
 
     private func change(_ port: SuppliedPort, to number: UInt32) throws(Refusal) -> SupplyDecision {
-        let bandwidth = try BandwidthChangeRules.check(port, to: number, on: circuit, catalogue: .standard, hasPrivilege: true)
+        let privilege = Privilege(
+            account: partnerID, application: id(7), window: PrivilegeWindow(effective: now, expires: now + .seconds(86_400)))
+        let bandwidth = try BandwidthChangeRules.check(
+            port, to: number, on: circuit, catalogue: .standard, privilege: privilege, now: later)
         return BandwidthChangeRules.begin(port, saga: id(8), to: bandwidth, now: later)
     }
 

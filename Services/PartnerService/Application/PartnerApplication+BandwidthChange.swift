@@ -13,9 +13,12 @@ extension PartnerApplication {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             try onPort(item.portID, by: command.caller, to: "change the bandwidth", step) { row throws(StepFailure) in
                 let circuit = try circuit(row.port.circuit)
+                let privilege = try privilege(of: row.port.partner)
+                let extra = try heldAccount(row.port.partner)?.extraBandwidths ?? []
                 let bandwidth = try ruled { () throws(Refusal) in
                     try BandwidthChangeRules.check(
-                        row.port, to: item.bandwidthMbps, on: circuit, catalogue: policy.catalogue, hasPrivilege: true)
+                        row.port, to: item.bandwidthMbps, on: circuit, catalogue: policy.catalogue.opened(with: extra),
+                        privilege: privilege, now: step.now)
                 }
                 guard bandwidth != row.port.bandwidth else { return row }
                 let context = BandwidthChangeSaga.Context(bandwidth: bandwidth, attempts: row.port.subscription.attempt)

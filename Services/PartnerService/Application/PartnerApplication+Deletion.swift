@@ -50,10 +50,7 @@ extension PartnerApplication {
             _ = try apply(DeletionRules.freeze(row.port, saga: saga.id, attempt: attempt, now: step.now), to: row, step)
             return nil
         case (.freeze, .undo):
-            guard let context = DeletionSaga.Context(saga.context) else { throw .store(.corrupt("\(saga.id) has no context")) }
-            let decision = DeletionRules.abort(
-                row.port, saga: saga.id, backTo: context.service, because: saga.reason, now: step.now)
-            _ = try apply(decision, to: row, step)
+            try abortDeletion(saga, row, step)
             return .done
         case (.remove, _):
             let decision =
@@ -68,6 +65,18 @@ extension PartnerApplication {
             _ = try apply(DeletionRules.finish(row.port, saga: saga.id, now: step.now), to: row, step)
             return .done
         }
+    }
+
+    /// A deletion that the tenant's side has refused at once leaves nothing to take back but what the port shows.
+    func endedDeletion(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {
+        let row = try portRow(of: saga)
+        if row.port.change.saga == saga.id { try abortDeletion(saga, row, step) }
+    }
+
+    private func abortDeletion(_ saga: SagaInstance, _ row: PortRow, _ step: Step) throws(StepFailure) {
+        guard let context = DeletionSaga.Context(saga.context) else { throw .store(.corrupt("\(saga.id) has no context")) }
+        let decision = DeletionRules.abort(row.port, saga: saga.id, backTo: context.service, because: saga.reason, now: step.now)
+        _ = try apply(decision, to: row, step)
     }
 
     /// Device and billing answer to what the port shows, not to the saga.

@@ -24,6 +24,7 @@ extension PartnerApplication: SagaOwner {
 
     public func ended(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {
         switch saga.version.name {
+        case DeletionSaga.name: try endedDeletion(saga, step)
         case VLANChangeSaga.name: try endedVLANChange(saga, step)
         case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try endedBandwidthChange(saga, step)
         default: break

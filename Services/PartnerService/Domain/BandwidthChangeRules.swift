@@ -6,17 +6,13 @@ public enum BandwidthChangeRules {
     /// Whether an active port's bandwidth can become another one. What is refused leaves the port as it is.
     /// - Parameters:
     ///   - number: Mbit/s asked for.
-    ///   - hasPrivilege: whether the carrier's privilege is in force; it is looked at before the capacity.
+    ///   - privilege: the partner's; it is looked at before the capacity.
     /// - Returns: the new bandwidth; when it is the port's own nothing is to be done.
     public static func check(
-        _ port: SuppliedPort, to number: UInt32?, on circuit: Circuit, catalogue: BandwidthCatalogue, hasPrivilege: Bool
+        _ port: SuppliedPort, to number: UInt32?, on circuit: Circuit, catalogue: BandwidthCatalogue, privilege: Privilege?,
+        now: Instant
     ) throws(Refusal) -> Bandwidth {
-        guard hasPrivilege else {
-            // the guide's text.
-            throw Refusal(
-                .privilegeExpired, "Invalid Bandwidth parameter", field: "bandwidthMbps", object: port.partner.description,
-                next: "Have the privilege of the partner account renewed")
-        }
+        try PrivilegeRules.require(privilege, for: .bandwidthChange, now: now)
         if port.axes.acceptance.isEnded { throw port.ended }
         try port.requireNoChange()
         try port.requireInUse()

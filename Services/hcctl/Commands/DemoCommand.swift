@@ -94,7 +94,7 @@ struct DemoCommand {
         let narrator = MessageNarrator(from: SystemClock().now())
         let reader = try TopicReader(
             cluster.kafkaConfiguration(clientID: "hcctl-demo"),
-            topics: [.partner, .tenant, .billingRequests, .billingEvents, .networkCommands, .networkEvents]
+            topics: [.partner, .tenant, .notifications, .billingRequests, .billingEvents, .networkCommands, .networkEvents]
         ) { narrator.tell($0) }
         defer { reader.close() }
         while !reader.isReading { Pause.briefly() }

@@ -144,6 +144,15 @@ final class Network {
         try tenant.read { reader in try TenantQueries(reader).port(port, of: caller) }
     }
 
+    /// How often somebody was told that an interruption lies ahead or is over.
+    var interruptionsTold: Int {
+        let batch = broker.records(of: .notifications)
+        return batch.records.filter { record in
+            let type = (try? EventEnvelope(record: record, in: batch))?.type
+            return type == .interruptionAhead || type == .interruptionOver
+        }.count
+    }
+
     func ledger() throws -> [LedgerEntry] {
         try billing.read { reader in try LedgerQueries(reader).ledger(PageRequest(size: 1_000)).items }
     }
