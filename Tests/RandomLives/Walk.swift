@@ -164,6 +164,7 @@ final class Walk {
             case .partner(let act):
                 guard let port = ports[item.slot] else { continue }
                 commands.append(World.command(act, on: port, by: caller(item, port.partner)))
+                entry.ground.hasPrivilege = hasPrivilege(port.partner)
                 entry.ground.objection = objection(to: act, port, item.slot, held)
                 let isFirst = !given.contains { $0.item.slot == item.slot } && !mine.contains { $0.item.slot == item.slot }
                 if isFirst { hold(act, item, port, entry.ground, &held) }
@@ -187,6 +188,10 @@ final class Walk {
         guard !commands.isEmpty else { return }
         for (place, answer) in try world.tenant.answers(commands, crossing: true).enumerated() { try mine[place].take(answer) }
         given += mine
+    }
+
+    private func hasPrivilege(_ partner: AccountID) -> Bool {
+        World.partners.firstIndex(of: partner).map { world.clock.now() < privileges[$0] } ?? false
     }
 
     // MARK: Circuits
@@ -222,7 +227,7 @@ final class Walk {
         guard let place = offer.circuit, giver.mayActFor(held[place].partner) else { return .refused(.notFound) }
         if offer.tenant == World.distantTenant { return .refused(.crossSite) }
         guard World.tenants.contains(offer.tenant) else { return .refused(.accountUnknown) }
-        guard world.clock.now() < privileges[World.circuits[place].partner] else { return .refused(.privilegeExpired) }
+        guard hasPrivilege(held[place].partner) else { return .refused(.privilegeExpired) }
         guard let vlan = offer.vlan else { return .refused(.missingField) }
         guard vlan <= 2999 else { return .refused(.invalidValue) }
         guard let bandwidth = offer.bandwidth else { return .refused(.missingField) }
@@ -340,10 +345,9 @@ final class Walk {
         for slot in live + ended {
             guard let port = ports[slot] else { continue }
             try judge(slot, after: "nothing", among: [port])
-            for account in [World.stranger, World.partners.first { $0 != port.partner }, World.tenants.first { $0 != port.tenant }] {
-                if let account, try eyes.isSeen(port.id, by: account) {
-                    throw Disagreement(slot: slot, what: ["\(account) sees it"])
-                }
+            let others = [World.stranger] + (World.partners + World.tenants).filter { $0 != port.partner && $0 != port.tenant }
+            for account in others where try eyes.isSeen(port.id, by: account) {
+                throw Disagreement(slot: slot, what: ["\(account) sees it"])
             }
         }
     }
@@ -353,9 +357,10 @@ final class Walk {
         for (slot, port) in ports {
             for history in try eyes.histories(of: port.id) {
                 let actions = history.items.map(\.action)
-                guard actions.first == "offered", actions.count { $0 == "activated" } <= 1, actions.count { $0 == "refunded" } <= 1,
-                    actions.contains("deleted") == (port.acceptance == .deleted)
-                else { throw Disagreement(slot: slot, what: ["its history is \(actions)"]) }
+                let isOnce = ["activated", "refunded"].allSatisfy { action in actions.count(where: { $0 == action }) <= 1 }
+                guard actions.first == "offered", isOnce, actions.contains("deleted") == (port.acceptance == .deleted) else {
+                    throw Disagreement(slot: slot, what: ["its history is \(actions)"])
+                }
             }
         }
     }

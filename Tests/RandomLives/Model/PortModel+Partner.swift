@@ -180,6 +180,7 @@ extension PortModel {
     }
 
     private mutating func changeBandwidth(_ new: UInt32?, _ ground: Ground) -> Answer {
+        guard ground.hasPrivilege else { return .refused(.privilegeExpired) }
         if isEnded { return .refused(.portEnded) }
         if change != nil { return .refused(.changeInProgress) }
         if !isInUse { return notInUse() }

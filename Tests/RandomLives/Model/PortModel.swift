@@ -141,6 +141,8 @@ struct Ground {
     var lifetime: Duration?
     var declining = Declining()
     var faults = Faults()
+    /// Whether the partner may offer and change bandwidths.
+    var hasPrivilege = true
     /// What the circuit says to the VLAN or bandwidth that is asked for.
     var objection: RefusalCode?
     /// How an open question goes: both ways are tried.
