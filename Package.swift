@@ -128,9 +128,10 @@ let package = Package(
             "network-simulator", "Services/network-simulator",
             ["NetworkSimulator", "ServiceRuntime", "HTTP", "HostedConnection", "Schema", "ServiceKit", "Store"]),
         module("LocalCluster", "Services/LocalCluster", ["HostedConnection", "Schema", "Kafka", "HTTPClient", "ServiceKit"]),
+        module("AdminConsole", "Services/AdminConsole", ["LocalCluster", "Schema"]),
         program(
             "hcctl", "Services/hcctl",
-            ["LocalCluster", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
+            ["AdminConsole", "LocalCluster", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
 
         // A service on a log and a database in memory, for the tests of the services.
         module(
@@ -150,6 +151,7 @@ let package = Package(
         tests("ServiceKit", ["ServiceKit", "HostedConnection", "service-probe"]),
         tests("HTTP", ["HTTP", "HTTPClient"]),
         tests("EndToEnd", ["LocalCluster", "Kafka", "HTTPClient", "Schema", "HostedConnection", "ServiceKit"]),
+        tests("AdminConsole", ["AdminConsole", "LocalCluster", "Schema", "ServiceKit"]),
         tests("LocalCluster", ["LocalCluster", "HostedConnection", "Schema", "ServiceKit"]),
         tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema", "Saga"]),
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
@@ -179,6 +181,12 @@ let package = Package(
                 "ServiceTesting", "PortRecords", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
+        tests(
+            "OpenAPI",
+            [
+                "AdminAPI", "AdminConsole", "PartnerService", "TenantService", "BillingSimulator", "NetworkSimulator", "Messaging", "Store",
+                "Schema", "ServiceKit", "HostedConnection", "HTTP",
+            ], exclude: ["check-openapi.sh", "openapi_check.py"]),
         tests(
             "AdminAPI",
             [

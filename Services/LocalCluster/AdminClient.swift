@@ -44,6 +44,16 @@ public final class AdminClient {
         try decode("GET", path, try send("GET", path, headers: [], body: nil))
     }
 
+    /// Sends a request as it is, and gives the answer as it is, whatever its status.
+    /// - Parameter body: JSON; nil for none.
+    public func exchange(
+        _ method: String, _ path: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil
+    ) throws(ClusterError) -> (status: Int, body: [UInt8]) {
+        let type = body == nil ? [] : [(name: "Content-Type", value: "application/json")]
+        let response = try send(method, path, headers: type + headers, body: body)
+        return (response.status, response.body)
+    }
+
     /// The status of a path, such as `/readyz`; nil when nobody answers.
     public func status(of path: String) -> Int? {
         do throws(HTTPClientError) { return try http.request("GET", path, timeout: .seconds(2)).status } catch { return nil }

@@ -1,3 +1,5 @@
+import AdminConsole
+import FoundationEssentials
 import Glibc
 import LocalCluster
 
@@ -21,6 +23,12 @@ enum Hcctl {
                                                             run the whole system and walk through the flows
           bench (--lifecycles N | --rate R --seconds S) [--warmup N] [--broker embedded|HOST:PORT] [--json]
                                                             measure the whole lifecycle on real processes
+
+        Commands and views of the services (hcctl NOUN --help tells what each takes):
+
+        \(ConsoleHelp.nouns.joined(separator: "\n"))
+
+        \(ConsoleHelp.common)
         """
 
     /// Exit codes: 0 done, 1 failed, 2 not understood.
@@ -37,7 +45,8 @@ enum Hcctl {
             case "inventory": return try InventoryCommand(arguments).run()
             case "demo": try DemoCommand(arguments).run()
             case "bench": return try BenchCommand(arguments).run()
-
+            case let noun where AdminConsole.knows(noun):
+                return try AdminConsole(environment: ProcessInfo.processInfo.environment).run(words)
             default: throw UsageError("unknown command \"\(command)\"")
             }
         } catch let error as UsageError {

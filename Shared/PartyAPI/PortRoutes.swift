@@ -18,7 +18,7 @@ extension AdminRoutes {
     /// Adds the routes that show ports.
     public mutating func ports<Queries: PortReading & SendableMetatype>(_ queries: Queries.Type) throws(HTTPRouteError) {
         let query = QueryParameters.paging.union(PortFilter.names)
-        try read("/admin/v1/ports", query: query) { request, reader throws(StepFailure) in
+        try read("/admin/v1/ports", query: query, output: PortList.self) { request, reader throws(StepFailure) in
             let (filter, page) = try ruled { () throws(Refusal) in (try PortFilter(request.query), try request.query.page()) }
             let list = try stored { () throws(StoreError) in try Queries(reader).ports(filter, of: request.caller, page) }
             return CommandAnswer(status: 200, list)

@@ -18,14 +18,15 @@ extension AdminRoutes {
         withdraw: @escaping @Sendable (PartyRequestID, String, Caller) -> Command
     ) throws(HTTPRouteError) {
         try write("/admin/v1/requests", RequestInput.self) { input, caller in make([input], .single, caller) }
-        try write("/admin/v1/requests:bulk", RequestsInput.self) { input, caller in make(input.items, .bulk, caller) }
+        try writeMany("/admin/v1/requests:bulk", RequestsInput.self) { input, shape, caller in make(input.items, shape, caller) }
         try change("/admin/v1/requests/{id}:refuse", "request", PartyRequestID.self, RequestEnding.self) { id, ending, caller in
             refuse(id, ending.reason, caller)
         }
         try change("/admin/v1/requests/{id}:withdraw", "request", PartyRequestID.self, RequestEnding.self) { id, ending, caller in
             withdraw(id, ending.reason, caller)
         }
-        try read("/admin/v1/requests", query: QueryParameters.paging.union(["portId", "state"])) { request, reader throws(StepFailure) in
+        let filters = QueryParameters.paging.union(["portId", "state"])
+        try read("/admin/v1/requests", query: filters, output: RequestList.self) { request, reader throws(StepFailure) in
             let (port, standing, page) = try ruled { () throws(Refusal) in
                 (try request.query.id("portId", as: PortID.self), try Self.standing(request.query["state"]), try request.query.page())
             }

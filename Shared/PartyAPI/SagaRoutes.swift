@@ -15,7 +15,7 @@ extension AdminRoutes {
         _ catalogue: SagaCatalogue, take: @escaping @Sendable (SagaID, SagaInput, Caller) -> Command
     ) throws(HTTPRouteError) {
         let query = QueryParameters.paging.union(SagaFilter.names)
-        try read("/admin/v1/sagas", query: query, isForStaff: true) { request, reader throws(StepFailure) in
+        try read("/admin/v1/sagas", query: query, isForStaff: true, output: SagaList.self) { request, reader throws(StepFailure) in
             let (filter, page) = try ruled { () throws(Refusal) in (try SagaFilter(request.query), try request.query.page()) }
             let list = try stored { () throws(StoreError) in try SagaQueries(reader, catalogue).sagas(filter, page) }
             return CommandAnswer(status: 200, list)

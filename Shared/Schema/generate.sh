@@ -1,6 +1,6 @@
 #!/bin/sh
 # Writes Generated/*.pb.swift from Proto/**/*.proto, those of the cross-check, missing golden payloads,
-# asyncapi.yaml and Golden/contract.pb. With --check it writes nothing and fails if what is checked in differs.
+# asyncapi.yaml, Golden/contract.pb and the descriptions of the admin APIs in Services/openapi. With --check it writes nothing and fails if what is checked in differs.
 # Needs protoc and a Python with protobuf: on Debian the packages protobuf-compiler and python3-protobuf.
 set -eu
 cd "$(dirname "$0")"
@@ -49,6 +49,7 @@ generate ../../Tests/SchemaCrosscheck/Proto ../../Tests/SchemaCrosscheck testabl
 files=$(cd Proto && find . -name '*.proto' | sed 's|^\./||' | LC_ALL=C sort)
 # shellcheck disable=SC2086
 protoc -IProto --include_imports --include_source_info --descriptor_set_out="$scratch/schema.pb" $files
+refusals=../HostedConnection/Refusals/Refusal.swift
 # The contract as it was published last; what it has must stay.
 if [ -e Golden/contract.pb ]; then "$python" -B Generator/compatibility.py Golden/contract.pb "$scratch/schema.pb"; fi
 if [ "$check" = --check ]; then
@@ -58,9 +59,13 @@ if [ "$check" = --check ]; then
     }
     "$python" -B Generator/asyncapi.py "$scratch/schema.pb" . "$scratch/asyncapi.yaml"
     diff -u asyncapi.yaml "$scratch/asyncapi.yaml" || { echo "generate.sh: asyncapi.yaml is not up to date: run generate.sh" >&2; exit 1; }
+    mkdir "$scratch/openapi"
+    "$python" -B Generator/openapi.py "$scratch/schema.pb" "$refusals" "$scratch/openapi"
+    diff -ru ../../Services/openapi "$scratch/openapi" || { echo "generate.sh: Services/openapi is not up to date: run generate.sh" >&2; exit 1; }
 else
     "$python" -B Generator/golden.py "$scratch/schema.pb" Golden
     "$python" -B Generator/asyncapi.py "$scratch/schema.pb" . asyncapi.yaml
+    "$python" -B Generator/openapi.py "$scratch/schema.pb" "$refusals" ../../Services/openapi
     # shellcheck disable=SC2086
     protoc -IProto --include_imports --descriptor_set_out=Golden/contract.pb $files
 fi

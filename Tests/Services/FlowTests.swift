@@ -67,7 +67,7 @@ struct FlowTests {
         try network.settle()
         for port in ports {
             let history = try network.history(port)
-            #expect(history.partner == ["offered", "accepted", "charge_settled", "activated", "vbr_created"])
+            #expect(history.partner == ["offered", "accepted", "charge_settled", "activated", "network_applied", "vbr_created"])
             #expect(history.tenant == ["offered", "accepted", "charge_requested", "charge_settled", "activated", "vbr_created"])
         }
     }

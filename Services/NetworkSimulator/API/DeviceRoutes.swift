@@ -15,7 +15,7 @@ extension AdminRoutes<NetworkApplication.Command> {
             try DeviceQueries(reader).device(id)
         }
         let query = QueryParameters.paging.union(["portId"])
-        try read("/admin/v1/changes", query: query, isForStaff: true) { request, reader throws(StepFailure) in
+        try read("/admin/v1/changes", query: query, isForStaff: true, output: DeviceChanges.self) { request, reader throws(StepFailure) in
             let (port, page) = try ruled { () throws(Refusal) -> (PortID?, PageRequest) in
                 (try request.query.id("portId"), try request.query.page())
             }

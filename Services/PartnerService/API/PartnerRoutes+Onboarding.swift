@@ -16,8 +16,8 @@ extension AdminRoutes<PartnerCommand> {
         try write("/admin/v1/resource-groups", ResourceGroupInput.self) { input, caller in
             PartnerCommand(.createResourceGroups([input]), by: caller)
         }
-        try write("/admin/v1/resource-groups:bulk", ResourceGroupsInput.self) { input, caller in
-            PartnerCommand(.createResourceGroups(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/resource-groups:bulk", ResourceGroupsInput.self) { input, shape, caller in
+            PartnerCommand(.createResourceGroups(input.items), by: caller, as: shape)
         }
         try list("/admin/v1/resource-groups") { reader, request, page throws(StoreError) in
             try PartnerQueries(reader).resourceGroups(of: request.caller, page)
@@ -25,8 +25,8 @@ extension AdminRoutes<PartnerCommand> {
         try write("/admin/v1/circuit-changes", CircuitChangeInput.self) { input, caller in
             PartnerCommand(.changeCircuits([input]), by: caller)
         }
-        try write("/admin/v1/circuit-changes:bulk", CircuitChangesInput.self) { input, caller in
-            PartnerCommand(.changeCircuits(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/circuit-changes:bulk", CircuitChangesInput.self) { input, shape, caller in
+            PartnerCommand(.changeCircuits(input.items), by: caller, as: shape)
         }
     }
 
@@ -34,10 +34,11 @@ extension AdminRoutes<PartnerCommand> {
         try write("/admin/v1/privilege-applications", PrivilegeApplicationInput.self) { input, caller in
             PartnerCommand(.applyForPrivileges([input]), by: caller)
         }
-        try write("/admin/v1/privilege-applications:bulk", PrivilegeApplicationsInput.self) { input, caller in
-            PartnerCommand(.applyForPrivileges(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/privilege-applications:bulk", PrivilegeApplicationsInput.self) { input, shape, caller in
+            PartnerCommand(.applyForPrivileges(input.items), by: caller, as: shape)
         }
-        try read("/admin/v1/privilege-applications", query: QueryParameters.paging.union(["accountId"])) {
+        let filters = QueryParameters.paging.union(["accountId"])
+        try read("/admin/v1/privilege-applications", query: filters, output: PrivilegeApplicationList.self) {
             request, reader throws(StepFailure) in
             let (account, page) = try ruled { () throws(Refusal) in
                 (try request.query.id("accountId", as: AccountID.self), try request.query.page())
@@ -63,13 +64,13 @@ extension AdminRoutes<PartnerCommand> {
         try write("/admin/v1/access-devices", AccessDeviceInput.self) { input, caller in
             PartnerCommand(.registerAccessDevices([input]), by: caller)
         }
-        try write("/admin/v1/access-devices:bulk", AccessDevicesInput.self) { input, caller in
-            PartnerCommand(.registerAccessDevices(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/access-devices:bulk", AccessDevicesInput.self) { input, shape, caller in
+            PartnerCommand(.registerAccessDevices(input.items), by: caller, as: shape)
         }
         try list("/admin/v1/access-devices") { reader, request, page throws(StoreError) in
             try PartnerQueries(reader).accessDevices(of: request.caller, page)
         }
-        try read("/admin/v1/redundancy", query: ["tenantAccountId"]) { request, reader throws(StepFailure) in
+        try read("/admin/v1/redundancy", query: ["tenantAccountId"], output: RedundancyView.self) { request, reader throws(StepFailure) in
             guard let tenant = try ruled({ () throws(Refusal) in try request.query.id("tenantAccountId", as: AccountID.self) }) else {
                 throw .refused(
                     Refusal(.missingField, "No tenant is named", field: "tenantAccountId", next: "Give the tenant's 16-digit account ID"))
@@ -86,15 +87,15 @@ extension AdminRoutes<PartnerCommand> {
             PartnerCommand(.offerOn(circuit, input), by: caller)
         }
         try write("/admin/v1/notices", NoticeInput.self) { input, caller in PartnerCommand(.tellTenants([input]), by: caller) }
-        try write("/admin/v1/notices:bulk", NoticesInput.self) { input, caller in
-            PartnerCommand(.tellTenants(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/notices:bulk", NoticesInput.self) { input, shape, caller in
+            PartnerCommand(.tellTenants(input.items), by: caller, as: shape)
         }
         try tags { items, shape, caller in PartnerCommand(.tagPorts(items), by: caller, as: shape) }
         try write("/admin/v1/payer-changes", PayerChangeInput.self) { input, caller in
             PartnerCommand(.changePayers([input]), by: caller)
         }
-        try write("/admin/v1/payer-changes:bulk", PayerChangesInput.self) { input, caller in
-            PartnerCommand(.changePayers(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/payer-changes:bulk", PayerChangesInput.self) { input, shape, caller in
+            PartnerCommand(.changePayers(input.items), by: caller, as: shape)
         }
     }
 }

@@ -41,18 +41,18 @@ extension AdminRoutes<PartnerCommand> {
         try write("/admin/v1/device-retries", DeviceRetryInput.self) { input, caller in
             PartnerCommand(.retryDevices([input]), by: caller)
         }
-        try write("/admin/v1/device-retries:bulk", DeviceRetriesInput.self) { input, caller in
-            PartnerCommand(.retryDevices(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/device-retries:bulk", DeviceRetriesInput.self) { input, shape, caller in
+            PartnerCommand(.retryDevices(input.items), by: caller, as: shape)
         }
         try write("/admin/v1/vlan-changes", VLANChangeInput.self) { input, caller in PartnerCommand(.changeVLANs([input]), by: caller) }
-        try write("/admin/v1/vlan-changes:bulk", VLANChangesInput.self) { input, caller in
-            PartnerCommand(.changeVLANs(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/vlan-changes:bulk", VLANChangesInput.self) { input, shape, caller in
+            PartnerCommand(.changeVLANs(input.items), by: caller, as: shape)
         }
         try write("/admin/v1/bandwidth-changes", BandwidthChangeInput.self) { input, caller in
             PartnerCommand(.changeBandwidths([input]), by: caller)
         }
-        try write("/admin/v1/bandwidth-changes:bulk", BandwidthChangesInput.self) { input, caller in
-            PartnerCommand(.changeBandwidths(input.items), by: caller, as: .bulk)
+        try writeMany("/admin/v1/bandwidth-changes:bulk", BandwidthChangesInput.self) { input, shape, caller in
+            PartnerCommand(.changeBandwidths(input.items), by: caller, as: shape)
         }
         try write("/admin/v1/bandwidth-changes:cancel", BandwidthChangeEndInput.self) { input, caller in
             PartnerCommand(.cancelBandwidthChanges([input]), by: caller)

@@ -1,3 +1,4 @@
+import AdminConsole
 import LocalCluster
 
 /// How much load, on what.

@@ -1,3 +1,4 @@
+import AdminConsole
 import Glibc
 import HostedConnection
 import Kafka

@@ -1,3 +1,4 @@
+import AdminConsole
 import FoundationEssentials
 import HostedConnection
 import Kafka

@@ -1,3 +1,4 @@
+import AdminConsole
 import EmbeddedBroker
 import Kafka
 import ServiceKit

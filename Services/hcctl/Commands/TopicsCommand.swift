@@ -1,3 +1,4 @@
+import AdminConsole
 import Kafka
 import LocalCluster
 import Schema

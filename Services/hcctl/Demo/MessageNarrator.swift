@@ -1,3 +1,4 @@
+import AdminConsole
 import HostedConnection
 import Schema
 import ServiceKit

@@ -22,7 +22,7 @@ extension AdminRoutes {
         _ pattern: String, _ make: @escaping @Sendable (TokenIssue, Caller) -> Command
     ) throws(HTTPRouteError) {
         let context = context
-        try router.on(.post, pattern, bodyLimit: 1024) { request, responder in
+        try add(AdminRoute(.post, pattern, query: QueryParameters.issue), bodyLimit: 1024) { request, responder in
             context.handle(request, responder) { caller, id throws(APIError) in
                 let isDryRun = try QueryParameters.isDryRun(request)
                 try IdempotencyHeader.refuse(in: request)

@@ -10,22 +10,23 @@ extension AdminRoutes {
     /// - Parameter statistics: what the engine counts at this moment.
     public mutating func operations(statistics: @escaping @Sendable () -> EngineStatistics) throws(HTTPRouteError) {
         let filters = QueryParameters.paging.union(["state"])
-        try read("/admin/v1/dead-letters", query: filters, isForStaff: true) { request, reader throws(StepFailure) in
+        try read("/admin/v1/dead-letters", query: filters, isForStaff: true, output: DeadLetterList.self) {
+            request, reader throws(StepFailure) in
             let (state, page) = try ruled { () throws(Refusal) in (try request.deadLetterState(), try request.query.page()) }
             return CommandAnswer(
                 status: 200, try stored { () throws(StoreError) in try MessagingQueries(reader).deadLetters(state, page) })
         }
-        try read("/admin/v1/dead-letters/{id}", isForStaff: true) { request, reader throws(StepFailure) in
+        try read("/admin/v1/dead-letters/{id}", isForStaff: true, output: DeadLetterView.self) { request, reader throws(StepFailure) in
             let id = try ruled { () throws(Refusal) in try request.number(of: "dead letter") }
             guard let view = try stored({ () throws(StoreError) in try MessagingQueries(reader).deadLetter(id) }) else {
                 throw .refused(.noSuch("dead letter", "\(id)"))
             }
             return CommandAnswer(status: 200, view)
         }
-        try read("/admin/v1/held-channels", isForStaff: true) { _, reader throws(StepFailure) in
+        try read("/admin/v1/held-channels", isForStaff: true, output: HeldChannelList.self) { _, reader throws(StepFailure) in
             CommandAnswer(status: 200, try stored { () throws(StoreError) in try MessagingQueries(reader).heldChannels() })
         }
-        try read("/admin/v1/messaging", isForStaff: true) { _, reader throws(StepFailure) in
+        try read("/admin/v1/messaging", isForStaff: true, output: MessagingView.self) { _, reader throws(StepFailure) in
             let partitions = try stored { () throws(StoreError) in try MessagingQueries(reader).partitions() }
             return CommandAnswer(status: 200, MessagingView(statistics(), partitions))
         }
@@ -36,7 +37,7 @@ extension AdminRoutes {
     /// An order needs no idempotency key: given again it finds no open dead letter and says so.
     private mutating func order(_ pattern: String, _ action: DeadLetterOrder.Action) throws(HTTPRouteError) {
         let context = context
-        try router.on(.post, pattern, bodyLimit: 1024) { request, responder in
+        try add(AdminRoute(.post, pattern, isForStaff: true), bodyLimit: 1024) { request, responder in
             context.handle(request, responder) { caller, id throws(APIError) in
                 guard caller.isStaff else { throw .notThere }
                 _ = try QueryParameters(request, allowing: [])

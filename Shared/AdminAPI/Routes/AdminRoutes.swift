@@ -8,9 +8,17 @@ public import Store
 /// The routes of one service's API. Each needs a bearer token.
 public struct AdminRoutes<Command: Sendable>: Sendable {
     let context: AdminContext<Command>
-    var router = HTTPRouter()
+    private var router = HTTPRouter()
+    /// The routes added so far.
+    public private(set) var added: [AdminRoute] = []
 
     public init(_ context: AdminContext<Command>) { self.context = context }
+
+    /// Adds a route; every other way of adding one leads here.
+    mutating func add(_ route: AdminRoute, bodyLimit: Int? = nil, _ handler: @escaping HTTPHandler) throws(HTTPRouteError) {
+        try router.on(route.method, route.pattern, bodyLimit: bodyLimit, handler)
+        added.append(route)
+    }
 
     /// Bytes of a request's body: a thousand items have room.
     static var bodyLimit: Int { 4 << 20 }
@@ -22,7 +30,9 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
     public mutating func write<Input: WireMessage>(
         _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, Caller) -> Command
     ) throws(HTTPRouteError) {
-        try command(pattern) { request, caller throws(APIError) in make(try RequestBody.read(Input.self, from: request), caller) }
+        try command(pattern, Input.self) { request, caller throws(APIError) in
+            make(try RequestBody.read(Input.self, from: request), caller)
+        }
     }
 
     /// Adds a route that takes many items at once; each is answered by itself, with `Prefer: return=minimal` by its id or its
@@ -30,7 +40,7 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
     public mutating func writeMany<Input: WireMessage>(
         _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, CommandShape, Caller) -> Command
     ) throws(HTTPRouteError) {
-        try command(pattern) { request, caller throws(APIError) in
+        try command(pattern, Input.self, isBulk: true) { request, caller throws(APIError) in
             make(try RequestBody.read(Input.self, from: request), PreferHeader.isMinimal(request) ? .minimalBulk : .bulk, caller)
         }
     }
@@ -43,7 +53,7 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
         _ pattern: String, _ what: String, _ id: ID.Type, _ input: Input.Type, isForStaff: Bool = false,
         _ make: @escaping @Sendable (ID, Input, Caller) -> Command
     ) throws(HTTPRouteError) {
-        try command(pattern) { request, caller throws(APIError) in
+        try command(pattern, Input.self, isForStaff: isForStaff) { request, caller throws(APIError) in
             if isForStaff, !caller.isStaff { throw .notThere }
             let text = request.parameters["id"] ?? ""
             guard let id = ID(text) else { throw APIError(.noSuch(what, text)) }
@@ -51,11 +61,14 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
         }
     }
 
-    private mutating func command(
-        _ pattern: String, _ make: @escaping @Sendable (HTTPRequest, Caller) throws(APIError) -> Command
+    private mutating func command<Input: WireMessage>(
+        _ pattern: String, _ input: Input.Type, isBulk: Bool = false, isForStaff: Bool = false,
+        _ make: @escaping @Sendable (HTTPRequest, Caller) throws(APIError) -> Command
     ) throws(HTTPRouteError) {
         let context = context
-        try router.on(.post, pattern, bodyLimit: Self.bodyLimit) { request, responder in
+        let route = AdminRoute(
+            .post, pattern, query: QueryParameters.command, input: Input.fullName, isBulk: isBulk, isForStaff: isForStaff)
+        try add(route, bodyLimit: Self.bodyLimit) { request, responder in
             context.handle(request, responder) { caller, id throws(APIError) in
                 let (isDryRun, region) = try QueryParameters.writing(request)
                 let claim = try IdempotencyHeader.claim(of: request, caller: caller)
@@ -72,13 +85,15 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
     /// - Parameters:
     ///   - query: the query parameters it knows; others are refused.
     ///   - isForStaff: for anybody else there is nothing at this path.
+    ///   - output: the message of the answer, where the caller knows it.
     ///   - answer: reads inside one transaction; a refusal, such as `not_found`, is the answer.
     public mutating func read(
-        _ pattern: String, query: Set<String> = [], isForStaff: Bool = false,
+        _ pattern: String, query: Set<String> = [], isForStaff: Bool = false, output: (any WireMessage.Type)? = nil,
         _ answer: @escaping @Sendable (ReadRequest, any StoreConnection) throws(StepFailure) -> CommandAnswer
     ) throws(HTTPRouteError) {
         let context = context
-        try router.on(.get, pattern) { request, responder in
+        let route = AdminRoute(.get, pattern, query: query, output: output?.fullName, isForStaff: isForStaff)
+        try add(route) { request, responder in
             context.handle(request, responder) { caller, id throws(APIError) in
                 if isForStaff, !caller.isStaff { throw .notThere }
                 let parameters = try QueryParameters(request, allowing: query)

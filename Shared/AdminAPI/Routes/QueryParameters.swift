@@ -23,13 +23,13 @@ public struct QueryParameters: Sendable {
 
     /// `dryRun`, for the routes that change something.
     static func isDryRun(_ request: HTTPRequest) throws(APIError) -> Bool {
-        let parameters = try QueryParameters(request, allowing: ["dryRun"])
+        let parameters = try QueryParameters(request, allowing: issue)
         do throws(Refusal) { return try parameters.flag("dryRun") } catch { throw APIError(error) }
     }
 
     /// `dryRun` and `region`, for the commands.
     static func writing(_ request: HTTPRequest) throws(APIError) -> (isDryRun: Bool, region: String) {
-        let parameters = try QueryParameters(request, allowing: ["dryRun", "region"])
+        let parameters = try QueryParameters(request, allowing: command)
         do throws(Refusal) {
             return (try parameters.flag("dryRun"), parameters["region"] ?? "")
         } catch {
@@ -80,4 +80,8 @@ public struct QueryParameters: Sendable {
 extension QueryParameters {
     /// The names of the paging parameters.
     public static let paging: Set<String> = ["pageSize", "pageToken"]
+    /// The names of the parameters that every command has.
+    static let command: Set<String> = ["dryRun", "region"]
+    /// The name of the parameter that the issue of a token has.
+    static let issue: Set<String> = ["dryRun"]
 }

@@ -11,7 +11,7 @@ extension AdminRoutes {
         _ pattern: String, isForStaff: Bool = false,
         _ find: @escaping @Sendable (any StoreConnection, ReadRequest, PageRequest) throws(StoreError) -> List
     ) throws(HTTPRouteError) {
-        try read(pattern, query: QueryParameters.paging, isForStaff: isForStaff) { request, reader throws(StepFailure) in
+        try read(pattern, query: QueryParameters.paging, isForStaff: isForStaff, output: List.self) { request, reader throws(StepFailure) in
             let page = try ruled { () throws(Refusal) in try request.query.page() }
             return CommandAnswer(status: 200, try stored { () throws(StoreError) in try find(reader, request, page) })
         }
@@ -26,7 +26,7 @@ extension AdminRoutes {
         _ pattern: String, _ what: String, _ id: ID.Type, isForStaff: Bool = false,
         _ find: @escaping @Sendable (any StoreConnection, ID, Caller) throws(StoreError) -> View?
     ) throws(HTTPRouteError) {
-        try read(pattern, isForStaff: isForStaff) { request, reader throws(StepFailure) in
+        try read(pattern, isForStaff: isForStaff, output: View.self) { request, reader throws(StepFailure) in
             let id = try ruled { () throws(Refusal) in try request.id(as: ID.self, of: what) }
             guard let view = try stored({ () throws(StoreError) in try find(reader, id, request.caller) }) else {
                 throw .refused(.noSuch(what, id.description))
