@@ -49,7 +49,7 @@ extension PortProgress {
         "vlan", "bandwidth_mbps", "acceptance", "service", "billing", "association", "attempt", "charge", "settled_attempts",
         "amount_minor", "currency", "paid_until", "decline_reason", "billing_version", "vbr_id", "saga_id", "requested_vlan",
         "requested_mbps", "terminated_by", "ended_at", "end_reason", "accepted_at", "activated_at", "waiting_since", "sent_epoch",
-        "sent_sequence", "handled_epoch", "handled_sequence", "newest_line", "tags",
+        "sent_sequence", "handled_epoch", "handled_sequence", "newest_line", "tags", "requested_is_paid",
     ]
 
     /// `column = ?2, …`: what an UPDATE sets, its row's key being parameter 1.
@@ -87,6 +87,7 @@ extension PortProgress {
         statement.bind(first + 27, Int64(bitPattern: channel.handled.sequence))
         statement.bind(first + 28, newestLine)
         statement.bindText(first + 29, tags.stored)
+        statement.bind(first + 30, change.isPaid)
     }
 
     /// Reads the columns from `first` on, of the row of `port`.
@@ -107,7 +108,7 @@ extension PortProgress {
         change = PortChange(
             saga: try row.optionalIdentifier(first + 15) ?? .none,
             vlan: row.optionalInt64(first + 16).map { VLANID(stored: $0) },
-            bandwidth: row.optionalInt64(first + 17).map { Bandwidth(stored: $0) })
+            bandwidth: row.optionalInt64(first + 17).map { Bandwidth(stored: $0) }, isPaid: row.bool(first + 30))
         terminatedBy = try row.optionalCode(first + 18)
         let endReason = try row.text(first + 20)
         ending = row.optionalInstant(first + 19).map { PortEnding(at: $0, reason: endReason) }

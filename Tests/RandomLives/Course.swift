@@ -35,8 +35,8 @@ enum Course {
 
     private static func tell(_ found: Walk.Disagreement, _ walk: Walk) -> [String] {
         guard let slot = found.slot else { return found.what }
-        let port = walk.ports[slot].map { "\($0)" } ?? "none"
-        return ["port \(slot):"] + found.what + ["the model before: \(port)"] + (walk.diary[slot] ?? []).suffix(14)
+        let before = walk.ports[slot].map { ["the model before: \($0.summary)"] } ?? []
+        return ["port \(slot):"] + found.what + before + (walk.diary[slot] ?? []).suffix(14)
     }
 
     /// The script with the commands of other ports left out, first of all of them, then of some.

@@ -1,8 +1,8 @@
 import HostedConnection
 
 extension Walk {
-    /// What commands may come to that met each other on the way: as if they had come one after the other in some order of the two
-    /// sides, and some of them had been refused.
+    /// What commands may come to that met each other on the way: as if they had come one after the other in some order, and some
+    /// of them had been refused. Those of one side too, for what the one begins ends after the other.
     func crossing(_ before: PortModel, _ given: [Given]) throws -> [PortModel] {
         let carriedOut = given.filter { $0.answer == .done }
         var found: [PortModel] = []
@@ -11,18 +11,15 @@ extension Walk {
         return found
     }
 
-    /// Every order of every choice of them; each side's keep their own order.
+    /// Every order of every choice of them.
     private func orders(of left: [Given], from port: PortModel, _ found: inout [PortModel]) throws {
         if !found.contains(port) { found.append(port) }
         for (place, entry) in left.enumerated() {
+            var rest = left
+            rest.remove(at: place)
             for guess in [false, true] {
                 var after = port
-                guard try entry.apply(to: &after, guess: guess) == .done else { continue }
-                // Those before it on its own side were refused on the other, or have come to nothing.
-                let rest = left.enumerated().filter {
-                    $0.offset > place || $0.offset < place && $0.element.item.isPartners != entry.item.isPartners
-                }
-                try orders(of: rest.map(\.element), from: after, &found)
+                if try entry.apply(to: &after, guess: guess) == .done { try orders(of: rest, from: after, &found) }
             }
         }
     }

@@ -180,7 +180,7 @@ final class Eyes {
                 .filter { $0.1 > 0 }.map { "\(name): \($0.1) \($0.0)" }
         }
         return troubles("partner", world.partner.statistics) + troubles("tenant", world.tenant.statistics)
-            + troubles("billing", world.billing.statistics) + troubles("network", world.network.statistics)
+            + troubles("network", world.network.statistics)
     }
 
     func deadLetters() throws -> [String] {

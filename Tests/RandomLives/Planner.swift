@@ -123,7 +123,8 @@ struct Planner {
     }
 
     private mutating func item(_ slot: Int, _ port: PortModel, isPartners: Bool) -> Item {
-        isPartners
+        if port.money.wasDeclined, port.money.settled > 0 { return Item(slot: slot, deed: .partner(.tag), by: .owner) }
+        return isPartners
             ? Item(slot: slot, deed: .partner(partnerAct(port)), by: giver(other: World.partners + World.tenants))
             : Item(slot: slot, deed: .tenant(tenantAct(port)), by: giver(other: World.partners + World.tenants))
     }

@@ -53,7 +53,7 @@ extension Sight {
         tenant["isChanging"] = "\(port.tenantSeesChange)"
         tenant["requested"] = port.tenantSeesChange ? Self.requested(port.change) : ""
         tenant["router"] = port.router.map { "\($0.told.name) \(port.vlan) \($0.bandwidth)" } ?? ""
-        tenant["terminatedBy"] = port.told == .terminated ? Self.name(port.terminatedBy) : ""
+        tenant["terminatedBy"] = Self.name(port.toldTerminatedBy)
         device = Self.device(of: port)
         money = [
             "attempts": "\(port.money.attempts)", "settled": "\(port.money.settled)", "refunds": port.money.isRefunded ? "1" : "0",

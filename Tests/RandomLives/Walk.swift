@@ -65,6 +65,7 @@ final class Walk {
         case .repairDevice: try repair()
         case .privilege(let partner, let isValid): try changePrivilege(partner, isValid)
         }
+        countCircuits()
         try lookAround()
         if rounds % 16 == 0 { try lookEverywhere() }
     }
@@ -125,6 +126,10 @@ final class Walk {
         }
         steps += items.count
         for (slot, ofSlot) in Dictionary(grouping: given, by: \.item.slot).sorted(by: { $0.key < $1.key }) { try judge(slot, ofSlot) }
+    }
+
+    /// What the circuits have given away follows from their ports.
+    private func countCircuits() {
         for place in circuits.indices { circuits[place].held.removeAll(keepingCapacity: true) }
         for slot in live {
             if let port = ports[slot] { circuits[port.circuit].hold(port, slot) }
@@ -243,7 +248,7 @@ final class Walk {
 
     private func judge(_ slot: Int, _ given: [Given]) throws {
         for entry in given {
-            note(slot, "\(entry.item.deed) by \(entry.item.by) in phase \(entry.item.phase): \(entry.answer)")
+            note(slot, "\(entry.item.text): \(entry.answer)")
             tally["\(entry.item.name): \(entry.answer)", default: 0] += 1
         }
         if given.count == 1, case .offer(let offer) = given[0].item.deed { return try judge(slot, offer, given[0]) }
@@ -327,8 +332,10 @@ final class Walk {
         for (place, circuit) in circuits.enumerated() {
             let sums = [Int64(circuit.allocated), Int64(circuit.connections), circuit.held[0] == nil ? 0 : 1]
             guard circuit.allocated <= circuit.capacity, allocation.held[place] == circuit.held, allocation.sums[place] == sums else {
+                let odd = Set(allocation.held[place].values.map(\.port)).symmetricDifference(circuit.held.values.map(\.port)).first
+                let other = circuit.held.first { allocation.held[place][$0.key] != $0.value }?.value.port
                 throw Disagreement(
-                    slot: nil,
+                    slot: odd ?? other,
                     what: [
                         "circuit \(place): \(allocation.held[place]) with sums \(allocation.sums[place])",
                         "instead of \(circuit.held) with sums \(sums)",
@@ -376,16 +383,19 @@ extension Item.Giver {
 }
 
 extension Item {
-    /// The command without its arguments.
-    var name: String {
-        let text =
+    /// The command in a line, for reports.
+    var text: String {
+        let act: String =
             switch deed {
-            case .offer: "partner offer"
-            case .partner(let act): "partner \(act)"
-            case .tenant(let act): "tenant \(act)"
+            case .offer(let offer): "partner: \(offer)"
+            case .partner(let act): "partner: \(act)"
+            case .tenant(let act): "tenant: \(act)"
             }
-        return String(text.prefix { $0 != "(" })
+        return "\(act)\(by == .owner ? "" : " by \(by)")\(phase == 0 ? "" : " in phase \(phase)")"
     }
+
+    /// The command without its arguments.
+    var name: String { String(text.prefix { $0 != "(" }) }
 }
 
 extension Walk.Given {

@@ -40,9 +40,20 @@ struct OfferEndingTests {
         #expect(try ended(port, ending) == DemandDecision(port))
     }
 
-    @Test("A-39: a rejection that meets a withdrawal stays a rejection") func crossing() throws {
-        let rejected = try reject(try offered()).port
-        #expect(try ended(rejected) == DemandDecision(rejected))
+    @Test("R-220, A-39: a rejection that meets a withdrawal shows the partner's end, like the partner's side") func crossing() throws {
+        let met = try ended(try reject(try offered()).port)
+        #expect(met.port.axes.acceptance == .withdrawn)
+        #expect(met.port.ending?.reason == "changed our mind")
+        #expect(met.messages.isEmpty)
+        #expect(met.history.map(\.action) == [.withdrawn])
+        #expect(try ended(met.port) == DemandDecision(met.port))
+    }
+
+    @Test("A-39: an acceptance that meets the end ends with it, also when the deletion was asked for already") func crossingDeletion() throws {
+        let deleting = try DeletionRules.delete(try AcceptanceRules.accept(try offered(), now: now).port, now: now).port
+        #expect(try ended(deleting).port.axes.acceptance == .withdrawn)
+        let refused = try AcceptanceRules.refused(deleting, AcceptRefused(portID: deleting.id, text: "The offer is withdrawn"), now: later)
+        #expect(refused.port.axes.acceptance == .withdrawn)
     }
 
     @Test("R-176, A-39: an acceptance that meets the end is refunded, also without a known outcome, and once")

@@ -39,7 +39,9 @@ extension PartnerApplication {
                 try ruled { () throws(Refusal) in try BandwidthChangeRules.checkCancel(row.port) }
                 let failure = ChangeFailure(
                     .changeCancelled, item.reason.isEmpty ? "the partner cancelled it" : "the partner cancelled it: \(item.reason)")
-                try tables.sagas.take(.cancel(reason: failure.reason), for: row.port.change.saga, step)
+                if try !recall(row, because: failure, step) {
+                    try tables.sagas.take(.cancel(reason: failure.reason), for: row.port.change.saga, step)
+                }
                 return try knownPort(row.port.id)
             }
         }
@@ -47,18 +49,25 @@ extension PartnerApplication {
 
     /// A paying tenant's time is over.
     func endBandwidthPayment(_ row: PortRow, _ step: Step) throws(StepFailure) {
-        guard row.port.change.bandwidth != nil,
-            let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(row.port.change.saga) }),
-            isAt(.pay, saga)
-        else { return }
-        let failure = ChangeFailure(.changeTimedOut, "the tenant \(row.port.tenant) did not pay in time")
-        try reply(to: .perform(BandwidthChangeSaga.Step.pay.rawValue), .refused(failure.reason), of: saga.id, on: row, step)
+        _ = try recall(row, because: ChangeFailure(.changeTimedOut, "the tenant \(row.port.tenant) did not pay in time"), step)
     }
 
-    /// The tenant does not want to pay for the bandwidth.
+    /// Has a change end that waits for the tenant's payment: tenant-service does it unless it is paying.
+    /// - Returns: false if there is none.
+    func recall(_ row: PortRow, because failure: ChangeFailure, _ step: Step) throws(StepFailure) -> Bool {
+        guard row.port.payer == .tenant, row.port.change.bandwidth != nil,
+            let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(row.port.change.saga) }), isAt(.pay, saga)
+        else { return false }
+        _ = try apply(BandwidthChangeRules.recall(row.port, because: failure), to: row, step)
+        return true
+    }
+
+    /// The tenant does not want to pay for the bandwidth, or has let the partner end the change.
     func handleBandwidthRejection(_ event: BandwidthChangeRejected, _ row: PortRow, _ step: Step) throws(StepFailure) {
-        let failure = ChangeFailure(
-            .changeCancelled, event.reason.isEmpty ? "the tenant rejected it" : "the tenant rejected it: \(event.reason)")
+        let failure =
+            RefusalCode(rawValue: event.code).map { ChangeFailure($0, event.reason) }
+            ?? ChangeFailure(
+                .changeCancelled, event.reason.isEmpty ? "the tenant rejected it" : "the tenant rejected it: \(event.reason)")
         try reply(to: .perform(BandwidthChangeSaga.Step.pay.rawValue), .refused(failure.reason), of: event.sagaID, on: row, step)
     }
 

@@ -34,6 +34,15 @@ extension PartnerApplication: SagaOwner {
     /// Gives a saga an operator's input.
     func take(_ input: SagaInput, for id: SagaID, _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try command.caller.requireStaff(to: "direct sagas")
+        if case .cancel(let reason) = input, let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(id) }),
+            let row = try port(PortID(bits: saga.subject.bits)), row.port.change.saga == id
+        {
+            // What is being paid for just now is not ended over the payer's head.
+            try ruled { () throws(Refusal) in try BandwidthChangeRules.checkCharge(row.port) }
+            if try recall(row, because: ChangeFailure(.changeCancelled, reason), step) {
+                return CommandAnswer(status: 200, SagaView(saga, tables.sagas.catalogue))
+            }
+        }
         return CommandAnswer(status: 200, SagaView(try tables.sagas.take(input, for: id, step), tables.sagas.catalogue))
     }
 

@@ -97,7 +97,13 @@ public enum BandwidthChangeRules {
             throw Refusal(
                 .noChangeInProgress, "No bandwidth change of port \(port.id) is under way", field: "portId", object: port.id.description)
         }
-        guard port.payer == .partner, port.subscription.charge == .requested else { return }
+        try checkCharge(port)
+    }
+
+    /// Nothing is ended that billing is deciding about just now.
+    /// - Throws: ``RefusalCode/changeInProgress``.
+    public static func checkCharge(_ port: SuppliedPort) throws(Refusal) {
+        guard port.change.bandwidth != nil, port.payer == .partner, port.subscription.charge == .requested else { return }
         throw Refusal(
             .changeInProgress, "Billing is deciding about charge \(port.subscription.chargeID)", field: "portId",
             object: port.subscription.chargeID.description, next: "Wait for billing to answer")
@@ -126,6 +132,24 @@ public enum BandwidthChangeRules {
         return decision
     }
 
+    /// The change is not wanted any more, which the paying tenant's side may just be paying for: unless it is, it ends the change.
+    public static func recall(_ port: SuppliedPort, because failure: ChangeFailure) -> SupplyDecision {
+        var decision = SupplyDecision(port)
+        decision.messages.append(.bandwidthRefused(refusal(of: port, failure, unlessPaid: true)))
+        return decision
+    }
+
+    private static func refusal(of port: SuppliedPort, _ failure: ChangeFailure, unlessPaid: Bool) -> BandwidthRefused {
+        var message = BandwidthRefused()
+        message.connectionID = port.connection
+        message.portID = port.id
+        message.sagaID = port.change.saga
+        message.code = failure.code.rawValue
+        message.text = failure.text
+        message.unlessPaid = unlessPaid
+        return message
+    }
+
     /// The bandwidth stays.
     public static func giveUp(_ port: SuppliedPort, because failure: ChangeFailure, now: Instant) -> SupplyDecision {
         var decision = SupplyDecision(port)
@@ -133,13 +157,7 @@ public enum BandwidthChangeRules {
         decision.port.waitingSince = now
         decision.disarm(.bandwidthPayment)
         decision.history.append(HistoryNote(.bandwidthRefused, subject: port.change.saga.bits, detail: failure.reason))
-        var message = BandwidthRefused()
-        message.connectionID = port.connection
-        message.portID = port.id
-        message.sagaID = port.change.saga
-        message.code = failure.code.rawValue
-        message.text = failure.text
-        decision.messages.append(.bandwidthRefused(message))
+        decision.messages.append(.bandwidthRefused(refusal(of: port, failure, unlessPaid: false)))
         return decision
     }
 }

@@ -49,8 +49,8 @@ public enum BandwidthChangeRules {
     }
 
     /// The paying tenant does not want the reserved bandwidth.
-    /// - Throws: ``RefusalCode/noChangeInProgress``, ``RefusalCode/notThePayer``, and ``RefusalCode/changeInProgress`` once billing
-    ///   was asked.
+    /// - Throws: ``RefusalCode/noChangeInProgress``, ``RefusalCode/notThePayer``, ``RefusalCode/changeInProgress`` once billing was
+    ///   asked, and ``RefusalCode/sagaPastReturn`` once it is paid.
     public static func reject(_ port: DemandedPort, reason: String, now: Instant) throws(Refusal) -> DemandDecision {
         guard port.change.bandwidth != nil else {
             throw Refusal(
@@ -60,6 +60,11 @@ public enum BandwidthChangeRules {
             throw Refusal(
                 .notThePayer, "The partner \(port.partner) pays for port \(port.id)", field: "portId", object: port.id.description,
                 next: "Ask the partner to cancel the change")
+        }
+        guard !port.change.isPaid else {
+            throw Refusal(
+                .sagaPastReturn, "The bandwidth that port \(port.id) is about to get is paid", field: "portId",
+                object: port.change.saga.description, next: "Wait until it is in force, and have the partner change it again")
         }
         guard port.subscription.charge != .requested else {
             throw Refusal(
@@ -76,12 +81,13 @@ public enum BandwidthChangeRules {
         return decision
     }
 
-    private static func reject(_ decision: inout DemandDecision, _ saga: SagaID, reason: String) {
+    private static func reject(_ decision: inout DemandDecision, _ saga: SagaID, reason: String, code: String = "") {
         var message = BandwidthChangeRejected()
         message.connectionID = decision.port.connection
         message.portID = decision.port.id
         message.sagaID = saga
         message.reason = reason
+        message.code = code
         decision.messages.append(.bandwidthChangeRejected(message))
     }
 
@@ -107,10 +113,15 @@ public enum BandwidthChangeRules {
         return decision
     }
 
-    /// The bandwidth stays.
+    /// The bandwidth stays. Where the partner ends a change that may be paid just now, this side's payment decides, and the partner
+    /// is answered only if there is none.
     public static func refused(_ port: DemandedPort, _ event: BandwidthRefused, now: Instant) -> DemandDecision {
         var decision = DemandDecision(port)
         guard event.sagaID.isSet, port.change.saga == event.sagaID else { return decision }
+        if event.unlessPaid {
+            if port.change.isPaid || port.subscription.charge == .requested { return decision }
+            reject(&decision, event.sagaID, reason: event.text, code: event.code)
+        }
         decision.port.change = .none
         decision.port.waitingSince = now
         decision.history.append(

@@ -114,7 +114,7 @@ public enum DeletionRules {
         case TerminationAsked.messageType.fullName where port.axes.service == .terminating:
             decision.port.axes.service = .enabled
             decision.port.waitingSince = now
-        case DeletionAsked.messageType.fullName where port.axes.service == .deleting && !port.change.isRunning:
+        case DeletionAsked.messageType.fullName where port.isOnlyAskedToBeDeleted:
             restore(&decision, note, now: now)
             return decision
         default: break
@@ -136,6 +136,9 @@ public enum DeletionRules {
 }
 
 extension DemandedPort {
+    /// Whether the tenant has asked for the deletion, and the partner's side has not begun it.
+    var isOnlyAskedToBeDeleted: Bool { axes.service == .deleting && !change.isRunning }
+
     /// A VBR is in the way of the port's deletion.
     var hasVBR: Refusal {
         Refusal(

@@ -83,6 +83,7 @@ public struct DemandedPort: Equatable, Sendable {
         }
         if let vlan = change.vlan { return "the change to VLAN \(vlan)" }
         if let wanted = change.bandwidth {
+            if change.isPaid { return "the access device to take \(wanted)" }
             guard payer == .tenant else { return "the partner \(partner) to pay for \(wanted)" }
             return subscription.charge == .requested ? "billing to settle the charge for \(wanted)" : "you to pay for \(wanted)"
         }

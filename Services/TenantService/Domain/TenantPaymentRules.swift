@@ -32,7 +32,7 @@ public enum TenantPaymentRules {
                 object: port.id.description)
         }
         var decision = DemandDecision(port)
-        if let bandwidth = port.change.bandwidth {
+        if let bandwidth = port.change.bandwidth, !port.change.isPaid {
             try BandwidthChangeRules.pay(&decision, for: bandwidth)
         } else {
             guard !port.subscription.isSettled else { throw .nothingDue(of: port.id) }
@@ -64,7 +64,9 @@ public enum TenantPaymentRules {
         switch event {
         // What is paid for an offer that has ended goes back.
         case .settled where port.axes.acceptance.isEnded: close(&decision, because: port.axes.acceptance.name)
-        case .settled: decision.port.waitingSince = now
+        case .settled:
+            decision.port.waitingSince = now
+            if decision.port.change.bandwidth != nil { decision.port.change.isPaid = true }
         case .declined:
             decision.port.waitingSince = now
             BandwidthChangeRules.declined(&decision)

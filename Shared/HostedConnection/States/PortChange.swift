@@ -5,11 +5,14 @@ public struct PortChange: Equatable, Sendable {
     public var vlan: VLANID?
     /// The bandwidth that the port is about to get; nil if the change leaves it alone.
     public var bandwidth: Bandwidth?
+    /// Whether the bandwidth is paid by this side's payer: it comes into force for certain, and nothing more is due for it.
+    public var isPaid: Bool
 
-    public init(saga: SagaID = .none, vlan: VLANID? = nil, bandwidth: Bandwidth? = nil) {
+    public init(saga: SagaID = .none, vlan: VLANID? = nil, bandwidth: Bandwidth? = nil, isPaid: Bool = false) {
         self.saga = saga
         self.vlan = vlan
         self.bandwidth = bandwidth
+        self.isPaid = isPaid
     }
 
     /// No change is under way.

@@ -72,7 +72,7 @@ public enum MessageType: UInt16, CaseIterable, Sendable {
     case vlanChangeRefused = 212
     /// Port and VBR have the new VLAN on the tenant's side.
     case vlanChangeDone = 213
-    /// The paying tenant does not want the reserved bandwidth.
+    /// The paying tenant does not want the reserved bandwidth, or has let the partner end the change.
     case bandwidthChangeRejected = 214
     /// An account came to be.
     case accountRegistered = 301

@@ -2098,6 +2098,9 @@ public struct BandwidthRefused: EventMessage {
     public var code: String = ""
     /// The refusal in words, with the blocking object and the next allowed step.
     public var text: String = ""
+    /// Whether it only ends a change that the tenant has not begun to pay for: the tenant answers with BandwidthChangeRejected, or
+    /// what becomes of its payment decides.
+    public var unlessPaid: Bool = false
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -2110,7 +2113,8 @@ public struct BandwidthRefused: EventMessage {
         portID: PortID = .none,
         sagaID: SagaID = .none,
         code: String = "",
-        text: String = ""
+        text: String = "",
+        unlessPaid: Bool = false
     ) {
         self.common = common
         self.connectionID = connectionID
@@ -2118,6 +2122,7 @@ public struct BandwidthRefused: EventMessage {
         self.sagaID = sagaID
         self.code = code
         self.text = text
+        self.unlessPaid = unlessPaid
     }
 }
 
@@ -2132,6 +2137,7 @@ extension BandwidthRefused {
         writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
         writer.field(TextCodec.self, 12, code)
         writer.field(TextCodec.self, 13, text)
+        writer.field(BoolCodec.self, 14, unlessPaid)
         writer.unknown(unknownFields)
     }
 
@@ -2145,6 +2151,7 @@ extension BandwidthRefused {
             case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
             case 98: code = try TextCodec.read(from: &reader)
             case 106: text = try TextCodec.read(from: &reader)
+            case 112: unlessPaid = try BoolCodec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -2158,6 +2165,7 @@ extension BandwidthRefused {
         writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
         writer.field(TextCodec.self, "code", code)
         writer.field(TextCodec.self, "text", text)
+        writer.field(BoolCodec.self, "unlessPaid", unlessPaid)
         writer.endObject()
     }
 
@@ -2172,6 +2180,7 @@ extension BandwidthRefused {
             case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
             case 12: try reader.field(TextCodec.self, &code)
             case 13: try reader.field(TextCodec.self, &text)
+            case 14: try reader.field(BoolCodec.self, &unlessPaid)
             default: break
             }
         }
@@ -2188,6 +2197,10 @@ extension BandwidthRefused {
         case 7:
             if name.equals("port_id") { return 10 }
             if name.equals("saga_id") { return 11 }
+        case 10:
+            if name.equals("unlessPaid") { return 14 }
+        case 11:
+            if name.equals("unless_paid") { return 14 }
         case 12:
             if name.equals("connectionId") { return 9 }
         case 13:
@@ -2204,6 +2217,7 @@ extension BandwidthRefused {
         case 11: "sagaId"
         case 12: "code"
         case 13: "text"
+        case 14: "unlessPaid"
         default: CommonPart.jsonName(ofField: number)
         }
     }

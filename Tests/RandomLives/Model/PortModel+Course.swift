@@ -73,6 +73,7 @@ extension PortModel {
     private mutating func terminated() {
         service = .terminated
         told = .terminated
+        toldTerminatedBy = terminatedBy
         guard let state = router?.state else { return }
         switch state {
         case .enabled, .recovering:
@@ -90,6 +91,7 @@ extension PortModel {
         service = .enabled
         told = .enabled
         terminatedBy = nil
+        toldTerminatedBy = nil
         if router?.wentWithPort == true {
             router?.wentWithPort = false
             router?.state = .enabled
@@ -156,6 +158,7 @@ extension PortModel {
         service = .released
         told = .released
         terminatedBy = nil
+        toldTerminatedBy = nil
         change = nil
         answerWishes()
     }

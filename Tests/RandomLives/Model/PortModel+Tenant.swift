@@ -48,7 +48,7 @@ extension PortModel {
             case nil, .vlan, .less, .deletion: return .refused(.noChangeInProgress)
             case .unpaid, .paid: if payer == .partner { return .refused(.notThePayer) }
             }
-            if case .paid = change { return .refused(.changeInProgress) }
+            if case .paid = change { return .refused(.sagaPastReturn) }
             change = nil
             return .done
         case .ask(let kind, let bandwidth): return ask(for: kind, by: .tenant, bandwidth: bandwidth)

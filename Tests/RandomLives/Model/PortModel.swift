@@ -19,6 +19,8 @@ struct PortModel: Equatable {
     /// The VBR that it has or had last.
     var lastVBR = VBRID.none
     var terminatedBy: PayingParty?
+    /// The same as the tenant's side was told.
+    var toldTerminatedBy: PayingParty?
     var change: Change?
     var money = Money()
     var wishes: [Wish] = []
@@ -115,6 +117,16 @@ struct PortModel: Equatable {
         case nil, .less: false
         case .vlan, .unpaid, .paid, .deletion: true
         }
+    }
+
+    /// The state in a line, for reports.
+    var summary: String {
+        let router = router.map { "\($0.state.name)/\($0.told.name) \($0.bandwidth)\($0.wentWithPort ? " with port" : "")" } ?? "no"
+        let change = change.map { "\($0)" } ?? "none"
+        return """
+            paid by \(payer), \(acceptance.name) \(service.name)/\(told.name) \(billing.name), VLAN \(vlan), \(bandwidth) Mbit/s, \
+            VBR \(router), change \(change), charges \(money.settled)/\(money.attempts), device \(device.isBehind ? "behind" : "settled")
+            """
     }
 
     func wish(_ act: RequestedAct) -> Wish? { wishes.first { $0.act == act && $0.standing == .open } }
