@@ -190,8 +190,8 @@ let package = Package(
         tests(
             "AdminAPI",
             [
-                "AdminAPI", "PartyAPI", "PartnerService", "Accounts", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store", "Schema",
-                "ServiceKit", "HostedConnection",
+                "AdminAPI", "PartyAPI", "PartnerService", "PartnerDomain", "Accounts", "HTTP", "HTTPClient", "Messaging", "Kafka",
+                "Store", "Schema", "ServiceKit", "HostedConnection",
             ]),
         tests(
             "ServiceRuntime",

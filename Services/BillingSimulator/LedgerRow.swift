@@ -3,7 +3,7 @@ import Schema
 import Store
 
 /// How a charge was decided.
-enum LedgerOutcome: Int64 {
+enum LedgerOutcome: UInt8 {
     case settled = 1
     case declined = 2
     case refunded = 3
@@ -17,6 +17,24 @@ enum LedgerOutcome: Int64 {
     }
 }
 
+/// What a charge is for.
+enum ChargeReason: UInt8 {
+    /// The first paid time of a subscription.
+    case first = 1
+    /// More bandwidth until the end of the paid time: the difference.
+    case upgrade = 2
+    /// The next paid time.
+    case renewal = 3
+
+    var name: String {
+        switch self {
+        case .first: "first"
+        case .upgrade: "upgrade"
+        case .renewal: "renewal"
+        }
+    }
+}
+
 /// One charge in the ledger.
 struct LedgerRow: StoredRow {
     var charge: ChargeID
@@ -25,22 +43,47 @@ struct LedgerRow: StoredRow {
     var port: PortID
     var region: String
     var bandwidth: Bandwidth
+    var kind: ChargeReason
     var amount: Amount
     var outcome: LedgerOutcome
     var reason: String
-    var requests: UInt32
+    /// The version of the event that told it.
+    var version: UInt64
+    var requests: UInt32 = 0
     var decidedAt: Instant
-    var paidUntil: Instant?
+    /// What is paid for; nil if nothing is.
+    var paid: Range<Instant>?
+    var refunded: Int64 = 0
+    var refundedAt: Instant?
 
     var key: ChargeID { charge }
 
+    /// Gives back what is unused of it: of whole days, the one that has begun among them.
+    mutating func refund(at now: Instant, reason: String) {
+        guard let paid, outcome == .settled else { return }
+        let days = Self.days(from: paid.lowerBound, to: paid.upperBound)
+        let left = min(Self.days(from: now, to: paid.upperBound), days)
+        outcome = .refunded
+        refunded = days == 0 ? 0 : amount.minor * left / days
+        refundedAt = now
+        self.reason = reason
+    }
+
+    private static func days(from start: Instant, to end: Instant) -> Int64 {
+        let day: Int64 = 86_400_000_000
+        return max(end.microseconds - start.microseconds + day - 1, 0) / day
+    }
+
     static let columns = """
-        charge_id, subscription_id, payer_account, port_id, region, bandwidth_mbps, amount_minor, currency, outcome, reason, \
-        requests, decided_at, paid_until
+        charge_id, subscription_id, payer_account, port_id, region, bandwidth_mbps, kind, amount_minor, currency, outcome, reason, \
+        version, requests, decided_at, paid_from, paid_until, refunded_minor, refunded_at
         """
     static let selectSQL = "SELECT \(columns) FROM ledger WHERE charge_id = ?1"
-    static let insertSQL = "INSERT INTO ledger (\(columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
-    static let updateSQL = "UPDATE ledger SET outcome = ?2, reason = ?3, requests = ?4 WHERE charge_id = ?1"
+    static let insertSQL =
+        "INSERT INTO ledger (\(columns)) VALUES (\((1...18).map { "?\($0)" }.joined(separator: ", ")))"
+    static let updateSQL = """
+        UPDATE ledger SET outcome = ?2, reason = ?3, requests = ?4, refunded_minor = ?5, refunded_at = ?6 WHERE charge_id = ?1
+        """
     static let deleteSQL = "DELETE FROM ledger WHERE charge_id = ?1"
 
     static func bindKey(_ key: ChargeID, to statement: any StoreStatement) { statement.bind(1, key) }
@@ -52,47 +95,54 @@ struct LedgerRow: StoredRow {
         statement.bind(4, port)
         statement.bindText(5, region)
         statement.bind(6, Int64(bandwidth.megabitsPerSecond))
-        statement.bind(7, amount.minor)
-        statement.bindText(8, amount.currency)
-        statement.bind(9, outcome.rawValue)
-        statement.bindText(10, reason)
-        statement.bind(11, Int64(requests))
-        statement.bind(12, decidedAt)
-        statement.bind(13, paidUntil)
+        statement.bind(7, Int64(kind.rawValue))
+        statement.bind(8, amount.minor)
+        statement.bindText(9, amount.currency)
+        statement.bind(10, Int64(outcome.rawValue))
+        statement.bindText(11, reason)
+        statement.bind(12, Int64(bitPattern: version))
+        statement.bind(13, Int64(requests))
+        statement.bind(14, decidedAt)
+        statement.bind(15, paid?.lowerBound)
+        statement.bind(16, paid?.upperBound)
+        statement.bind(17, refunded)
+        statement.bind(18, refundedAt)
     }
 
     func bindUpdate(to statement: any StoreStatement) {
         statement.bind(1, charge)
-        statement.bind(2, outcome.rawValue)
+        statement.bind(2, Int64(outcome.rawValue))
         statement.bindText(3, reason)
         statement.bind(4, Int64(requests))
+        statement.bind(5, refunded)
+        statement.bind(6, refundedAt)
     }
 
-    /// Decides a charge.
-    init(_ request: ChargeRequested, prices: PriceList, declining rule: DeclineRule, now: Instant) {
-        charge = request.chargeID
-        subscription = request.subscriptionID
-        payer = request.payerAccountID
-        port = request.portID
-        region = request.region
-        bandwidth = Bandwidth(megabitsPerSecond: request.bandwidthMbps)
-        requests = 0
+    /// A charge of a subscription as it was decided.
+    init(
+        _ charge: ChargeID, of subscription: SubscriptionRow, _ kind: ChargeReason, bandwidth: Bandwidth, amount: Amount,
+        outcome: LedgerOutcome, reason: String = "", paid: Range<Instant>?, now: Instant
+    ) {
+        self.charge = charge
+        self.subscription = subscription.id
+        payer = subscription.payer
+        port = subscription.port
+        region = subscription.region
+        self.bandwidth = bandwidth
+        self.kind = kind
+        self.amount = amount
+        self.outcome = outcome
+        self.reason = reason
+        version = subscription.version
         decidedAt = now
-        if rule.declines(request) {
-            outcome = .declined
-            amount = Amount(minor: 0, currency: prices.currency)
-            reason = rule.reason
-            paidUntil = nil
-        } else {
-            outcome = .settled
-            amount = prices.price(of: bandwidth)
-            reason = ""
-            paidUntil = now.oneMonthLater
-        }
+        self.paid = paid
     }
 
     init(row: any StoreRow) throws(StoreError) {
-        guard let outcome = LedgerOutcome(rawValue: row.int64(8)) else { throw .corrupt("ledger has outcome \(row.int64(8))") }
+        guard let kind = ChargeReason(rawValue: UInt8(truncatingIfNeeded: row.int64(6))),
+            let outcome = LedgerOutcome(rawValue: UInt8(truncatingIfNeeded: row.int64(9)))
+        else { throw .corrupt("ledger has kind \(row.int64(6)) and outcome \(row.int64(9))") }
+        self.kind = kind
         self.outcome = outcome
         charge = try row.identifier(0)
         subscription = try row.identifier(1)
@@ -100,17 +150,21 @@ struct LedgerRow: StoredRow {
         port = try row.identifier(3)
         region = try row.text(4)
         bandwidth = Bandwidth(stored: row.int64(5))
-        amount = Amount(minor: row.int64(6), currency: try row.text(7))
-        reason = try row.text(9)
-        requests = UInt32(truncatingIfNeeded: row.int64(10))
-        decidedAt = row.instant(11)
-        paidUntil = row.optionalInstant(12)
+        amount = Amount(minor: row.int64(7), currency: try row.text(8))
+        reason = try row.text(10)
+        version = UInt64(bitPattern: row.int64(11))
+        requests = UInt32(truncatingIfNeeded: row.int64(12))
+        decidedAt = row.instant(13)
+        if let from = row.optionalInstant(14), let until = row.optionalInstant(15) { paid = from..<max(from, until) }
+        refunded = row.int64(16)
+        refundedAt = row.optionalInstant(17)
     }
 
     var entry: LedgerEntry {
         LedgerEntry(
             chargeID: charge, subscriptionID: subscription, payerAccountID: payer, portID: port, region: region,
             bandwidthMbps: bandwidth.megabitsPerSecond, amountMinor: amount.minor, currency: amount.currency, outcome: outcome.name,
-            reason: reason, requests: requests, decidedAt: Timestamp(decidedAt))
+            reason: reason, requests: requests, decidedAt: Timestamp(decidedAt), kind: kind.name,
+            paidUntil: paid.map { Timestamp($0.upperBound) }, refundedMinor: refunded, refundedAt: refundedAt.map(Timestamp.init))
     }
 }

@@ -21,4 +21,10 @@ public struct PriceList: Sendable, Equatable {
     public func price(of bandwidth: Bandwidth) -> Amount {
         Amount(minor: monthly[bandwidth] ?? Int64(bandwidth.megabitsPerSecond) * perMegabit, currency: currency)
     }
+
+    /// What a bandwidth costs after another one is paid for: the difference, if it costs more.
+    func price(of bandwidth: Bandwidth, after paid: Bandwidth) -> Amount {
+        guard paid.megabitsPerSecond > 0 else { return price(of: bandwidth) }
+        return Amount(minor: max(price(of: bandwidth).minor - price(of: paid).minor, 0), currency: currency)
+    }
 }

@@ -90,7 +90,7 @@ public final class AdminClient {
         guard let body = try? ErrorBody(json: response.body), let detail = body.error else {
             return ClusterError("\(method) \(path): status \(response.status)", status: response.status)
         }
-        return ClusterError("\(method) \(path): \(detail.line)", code: detail.code, status: response.status)
+        return ClusterError("\(method) \(path): \(detail.line)", code: detail.code, status: response.status, refusal: detail)
     }
 }
 

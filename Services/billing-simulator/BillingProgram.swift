@@ -19,7 +19,7 @@ enum BillingProgram {
         } makeApplication: { connection throws(StoreError) in
             try BillingApplication(connection, prices: settings.prices, declining: settings.declining)
         } addRoutes: { routes throws(HTTPRouteError) in
-            try routes.ledger()
+            try routes.billing()
         }
     }
 }

@@ -19,6 +19,9 @@ enum Hcctl {
                  [--topic-prefix P] [--properties-file FILE] [--replication-factor N] [--min-insync-replicas N]
           inventory apply FILE --partner URL --tenant URL --token-file FILE
                                                             register the accounts and circuits of a YAML file
+          billing ledger|subscriptions|expire SUBSCRIPTION|renew SUBSCRIPTION|lock ACCOUNT|unlock ACCOUNT
+                  |enable-outbound-billing ACCOUNT --billing URL --token-file FILE [--json]
+                                                            show and steer the billing simulator
           demo [--once] [--data DIR] [--kafka HOST:PORT] [--topic-prefix P] [--billing external]
                                                             run the whole system and walk through the flows
           bench (--lifecycles N | --rate R --seconds S) [--warmup N] [--broker embedded|HOST:PORT] [--json]
@@ -43,6 +46,7 @@ enum Hcctl {
             case "broker": try BrokerCommand(arguments).run()
             case "topics": return try TopicsCommand(arguments).run()
             case "inventory": return try InventoryCommand(arguments).run()
+            case "billing": return try BillingCommand(arguments).run()
             case "demo": try DemoCommand(arguments).run()
             case "bench": return try BenchCommand(arguments).run()
             case let noun where AdminConsole.knows(noun):

@@ -52,7 +52,7 @@ extension AccountBook {
         return row
     }
 
-    private static func news(of facts: KnownAccount) -> AccountChanged {
+    static func news(of facts: KnownAccount) -> AccountChanged {
         AccountChanged(
             accountID: facts.id, version: facts.version, name: facts.name, role: facts.isPartner ? .partner : .tenant,
             carrier: facts.carrier, site: facts.site, regions: facts.regions, outboundBilling: facts.outboundBilling)

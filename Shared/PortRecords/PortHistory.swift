@@ -61,33 +61,62 @@ struct HistoryLine: InsertedRow {
 
 /// Reads histories.
 public struct PortHistoryQuery {
-    private let statement: any StoreStatement
+    private let byConnection: any StoreStatement
+    private let byRouter: any StoreStatement
+
+    private static let columns = "at, actor, action, subject, amount, detail"
+    /// What can happen to a VBR. The same stands in the index that finds it.
+    private static let routerActions: [HistoryAction] = [
+        .vbrCreated, .refused, .vbrChanged, .vbrTerminated, .vbrRecovered, .vbrDeleted, .vbrOrdered,
+    ]
 
     public init(_ reader: any StoreConnection) throws(StoreError) {
-        statement = try reader.prepare(
+        byConnection = try reader.prepare(
             """
             WITH RECURSIVE line (id, previous) AS (
                 SELECT id, previous FROM port_history WHERE id = (SELECT newest_line FROM port WHERE id = ?1)
                 UNION ALL
                 SELECT earlier.id, earlier.previous FROM line JOIN port_history earlier ON earlier.id = line.previous
             )
-            SELECT at, actor, action, subject, amount, detail FROM line JOIN port_history USING (id) ORDER BY id LIMIT ?2
+            SELECT \(Self.columns) FROM line JOIN port_history USING (id) ORDER BY id LIMIT ?2
+            """)
+        byRouter = try reader.prepare(
+            """
+            SELECT \(Self.columns), connection_id FROM port_history WHERE subject = ?1 \
+            AND action IN (\(Self.routerActions.map { String($0.rawValue) }.joined(separator: ", "))) ORDER BY id LIMIT ?2
             """)
     }
 
     /// The first thousand lines of a connection's history, oldest first.
     public func lines(of connection: ConnectionID) throws(StoreError) -> History {
-        statement.bind(1, connection)
-        statement.bind(2, Int64(PageRequest.sizes.upperBound))
+        byConnection.bind(1, connection)
+        byConnection.bind(2, Int64(PageRequest.sizes.upperBound))
         var history = History()
-        try statement.query { row throws(StoreError) in
-            let note = HistoryNote(
-                try row.code(2), subject: try row.optionalID(3) ?? .none, amount: row.int64(4), detail: try row.text(5))
-            history.items.append(
-                HistoryEntry(
-                    entry: UInt32(history.items.count + 1), at: Timestamp(row.instant(0)), actor: try row.text(1),
-                    action: note.action.name, detail: note.sentence))
-        }
+        try byConnection.query { row throws(StoreError) in try history.append(row) }
         return history
+    }
+
+    /// The first thousand lines of a connection's history that are about a VBR, and the connection; nil if there is none.
+    public func lines(about router: VBRID) throws(StoreError) -> (history: History, connection: ConnectionID)? {
+        byRouter.bind(1, router)
+        byRouter.bind(2, Int64(PageRequest.sizes.upperBound))
+        var history = History()
+        var connection: ConnectionID?
+        try byRouter.query { row throws(StoreError) in
+            try history.append(row)
+            connection = ConnectionID(bits: try row.id(6))
+        }
+        return connection.map { (history, $0) }
+    }
+}
+
+extension History {
+    /// Takes in the next line, from the columns of a query.
+    fileprivate mutating func append(_ row: any StoreRow) throws(StoreError) {
+        let note = HistoryNote(try row.code(2), subject: try row.optionalID(3) ?? .none, amount: row.int64(4), detail: try row.text(5))
+        items.append(
+            HistoryEntry(
+                entry: UInt32(items.count + 1), at: Timestamp(row.instant(0)), actor: try row.text(1), action: note.action.name,
+                detail: note.sentence))
     }
 }

@@ -47,7 +47,8 @@ extension PortProgress {
     /// The columns in the order in which they are bound and read.
     public static let columns = [
         "vlan", "bandwidth_mbps", "acceptance", "service", "billing", "association", "attempt", "charge", "settled_attempts",
-        "amount_minor", "currency", "paid_until", "decline_reason", "billing_version", "vbr_id", "saga_id", "requested_vlan",
+        "amount_minor", "currency", "paid_until", "expired_at", "is_payer_locked", "decline_reason", "billing_version", "vbr_id", "saga_id",
+        "requested_vlan",
         "requested_mbps", "terminated_by", "ended_at", "end_reason", "accepted_at", "activated_at", "waiting_since", "sent_epoch",
         "sent_sequence", "handled_epoch", "handled_sequence", "newest_line", "tags", "requested_is_paid",
     ]
@@ -69,25 +70,27 @@ extension PortProgress {
         statement.bind(first + 9, subscription.amount.minor)
         statement.bindText(first + 10, subscription.amount.currency)
         statement.bind(first + 11, subscription.paidUntil)
-        statement.bindText(first + 12, subscription.declineReason)
-        statement.bind(first + 13, Int64(bitPattern: subscription.version))
-        statement.bind(first + 14, vbr.isSet ? vbr : nil)
-        statement.bind(first + 15, change.saga.isSet ? change.saga : nil)
-        statement.bind(first + 16, change.vlan.map { Int64($0.number) })
-        statement.bind(first + 17, change.bandwidth.map { Int64($0.megabitsPerSecond) })
-        statement.bind(first + 18, terminatedBy.map { Int64($0.rawValue) })
-        statement.bind(first + 19, ending?.at)
-        statement.bindText(first + 20, ending?.reason ?? "")
-        statement.bind(first + 21, acceptedAt)
-        statement.bind(first + 22, activatedAt)
-        statement.bind(first + 23, waitingSince)
-        statement.bind(first + 24, Int64(bitPattern: channel.sent.epoch))
-        statement.bind(first + 25, Int64(bitPattern: channel.sent.sequence))
-        statement.bind(first + 26, Int64(bitPattern: channel.handled.epoch))
-        statement.bind(first + 27, Int64(bitPattern: channel.handled.sequence))
-        statement.bind(first + 28, newestLine)
-        statement.bindText(first + 29, tags.stored)
-        statement.bind(first + 30, change.isPaid)
+        statement.bind(first + 12, subscription.expiredAt)
+        statement.bind(first + 13, subscription.isLocked)
+        statement.bindText(first + 14, subscription.declineReason)
+        statement.bind(first + 15, Int64(bitPattern: subscription.version))
+        statement.bind(first + 16, vbr.isSet ? vbr : nil)
+        statement.bind(first + 17, change.saga.isSet ? change.saga : nil)
+        statement.bind(first + 18, change.vlan.map { Int64($0.number) })
+        statement.bind(first + 19, change.bandwidth.map { Int64($0.megabitsPerSecond) })
+        statement.bind(first + 20, terminatedBy.map { Int64($0.rawValue) })
+        statement.bind(first + 21, ending?.at)
+        statement.bindText(first + 22, ending?.reason ?? "")
+        statement.bind(first + 23, acceptedAt)
+        statement.bind(first + 24, activatedAt)
+        statement.bind(first + 25, waitingSince)
+        statement.bind(first + 26, Int64(bitPattern: channel.sent.epoch))
+        statement.bind(first + 27, Int64(bitPattern: channel.sent.sequence))
+        statement.bind(first + 28, Int64(bitPattern: channel.handled.epoch))
+        statement.bind(first + 29, Int64(bitPattern: channel.handled.sequence))
+        statement.bind(first + 30, newestLine)
+        statement.bindText(first + 31, tags.stored)
+        statement.bind(first + 32, change.isPaid)
     }
 
     /// Reads the columns from `first` on, of the row of `port`.
@@ -102,22 +105,22 @@ extension PortProgress {
             id: attempt == 0 ? .none : SubscriptionID(of: port), attempt: attempt, charge: try row.code(first + 7),
             settledAttempts: UInt64(bitPattern: row.int64(first + 8)),
             amount: Amount(minor: row.int64(first + 9), currency: try row.text(first + 10)),
-            paidUntil: row.optionalInstant(first + 11), declineReason: try row.text(first + 12),
-            version: UInt64(bitPattern: row.int64(first + 13)))
-        vbr = try row.optionalIdentifier(first + 14) ?? .none
+            paidUntil: row.optionalInstant(first + 11), expiredAt: row.optionalInstant(first + 12), isLocked: row.bool(first + 13),
+            declineReason: try row.text(first + 14), version: UInt64(bitPattern: row.int64(first + 15)))
+        vbr = try row.optionalIdentifier(first + 16) ?? .none
         change = PortChange(
-            saga: try row.optionalIdentifier(first + 15) ?? .none,
-            vlan: row.optionalInt64(first + 16).map { VLANID(stored: $0) },
-            bandwidth: row.optionalInt64(first + 17).map { Bandwidth(stored: $0) }, isPaid: row.bool(first + 30))
-        terminatedBy = try row.optionalCode(first + 18)
-        let endReason = try row.text(first + 20)
-        ending = row.optionalInstant(first + 19).map { PortEnding(at: $0, reason: endReason) }
-        acceptedAt = row.optionalInstant(first + 21)
-        activatedAt = row.optionalInstant(first + 22)
-        waitingSince = row.instant(first + 23)
-        channel = ChannelState(sent: row.position(first + 24), handled: row.position(first + 26))
-        newestLine = row.int64(first + 28)
-        tags = PortTags(stored: try row.text(first + 29))
+            saga: try row.optionalIdentifier(first + 17) ?? .none,
+            vlan: row.optionalInt64(first + 18).map { VLANID(stored: $0) },
+            bandwidth: row.optionalInt64(first + 19).map { Bandwidth(stored: $0) }, isPaid: row.bool(first + 32))
+        terminatedBy = try row.optionalCode(first + 20)
+        let endReason = try row.text(first + 22)
+        ending = row.optionalInstant(first + 21).map { PortEnding(at: $0, reason: endReason) }
+        acceptedAt = row.optionalInstant(first + 23)
+        activatedAt = row.optionalInstant(first + 24)
+        waitingSince = row.instant(first + 25)
+        channel = ChannelState(sent: row.position(first + 26), handled: row.position(first + 28))
+        newestLine = row.int64(first + 30)
+        tags = PortTags(stored: try row.text(first + 31))
     }
 }
 

@@ -20,6 +20,7 @@ struct WriteTests {
         let again = try fixture.send("POST", "/admin/v1/circuits", second, headers: key)
         #expect(first.status == 201 && again.status == 201)
         #expect(first.body == again.body)
+        #expect(first.header("X-Command-Id") == again.header("X-Command-Id"))
         #expect(try CircuitView(json: first.body).circuitID.description != circuit)
 
         let changed = try fixture.send("POST", "/admin/v1/circuits", second + " ", headers: key)
@@ -28,6 +29,22 @@ struct WriteTests {
         #expect(elsewhere.error?.code == "idempotency_key_reused")
         // The same facts again without the key: nothing new was made.
         #expect(try fixture.send("POST", "/admin/v1/circuits", second, token: token, headers: key).status == 200)
+    }
+
+    @Test("Every command has a name, greater than those before it, whatever it is answered; what is no command has none")
+    func commandNames() throws {
+        let fixture = try Fixture()
+        let answers = [
+            try fixture.send("POST", "/admin/v1/accounts", account),
+            try fixture.send("POST", "/admin/v1/accounts?dryRun=true", account),
+            try fixture.send("POST", "/admin/v1/accounts", #"{"name": "P"}"#),
+            try fixture.send("POST", "/admin/v1/accounts:bulk", #"{"items": [\#(account)]}"#),
+        ]
+        #expect(answers.map(\.status) == [201, 200, 400, 200])
+        let names = try answers.map { try #require($0.header("X-Command-Id").flatMap { CommandID($0) }) }
+        #expect(zip(names, names.dropFirst()).allSatisfy { $0 < $1 })
+        let none = [try fixture.send("POST", "/admin/v1/accounts", "[]"), try fixture.send("GET", "/admin/v1/accounts")]
+        #expect(none.allSatisfy { $0.header("X-Command-Id") == nil })
     }
 
     @Test("A key has to be 1 to 255 visible characters", arguments: ["a b", String(repeating: "k", count: 256), "käse"])

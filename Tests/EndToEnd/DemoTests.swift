@@ -9,19 +9,27 @@ import Testing
 extension EndToEnd {
     /// `hcctl demo`, as quickstart.sh starts it.
     @Suite struct DemoTests {
-        private static let flows = ["the tenant pays", "the partner pays", "billing declines, the tenant pays again"]
-        private static let portCount = 7
+        private static let flows = [
+            "the tenant pays", "the partner pays", "billing declines, the tenant pays again",
+            "the partner changes, stops and deletes what it pays for", "the tenant pays for more, stops and deletes what it pays for",
+        ]
+        private static let portCount = 9
+        /// How often each subscription is charged: the last three are declined once, or for more bandwidth.
+        private static let charges = [1, 1, 1, 1, 1, 1, 2, 2, 2]
 
         @Test func onceTwiceOnOneFolder() throws {
             try Demo.inFolder { folder in
                 let first = try Demo.once(folder)
                 try Self.expectAllFlows(first)
-                #expect(first.contains("both services and the billing ledger agree on every port"))
+                #expect(first.contains("both services and the billing ledger and the access device agree on every port"))
                 for name in ["partner-service", "tenant-service"] { #expect(first.contains("  \(name): http://127.0.0.1:")) }
                 // Who sent what, as it happened.
                 for line in [
                     "partner-service   PortOffered", "tenant-service    PortAccepted", "tenant-service    ChargeRequested",
                     "partner-service   PortActivated", "tenant-service    VBRCreated", "declined:",
+                    "partner-service   VLANChanged", "partner-service   BandwidthInForce", "partner-service   PortTerminated",
+                    "partner-service   PortRecovered", "tenant-service    VBRDeleted", "billing-simulator RefundSettled",
+                    "partner-service   PortDeleted", "network-simulator NetworkApplied", "partner-service   OfferToAccept",
                 ] { #expect(first.contains(line), "nothing says \(line)") }
                 let ports = Demo.ports(in: first)
                 #expect(ports.count == Self.portCount)
@@ -98,6 +106,7 @@ extension EndToEnd {
             var billing = ExternalBilling(Kcat(bootstrap: bootstrap, topicPrefix: ""))
             var attempts: [SubscriptionID: Int] = [:]
             var answered: Set<ChargeID> = []
+            var refunded: Set<String> = []
             _ = try until("the demo serves", within: .seconds(60)) {
                 for charge in try billing.charges() where answered.insert(charge.charge).inserted {
                     attempts[charge.subscription, default: 0] += 1
@@ -108,10 +117,14 @@ extension EndToEnd {
                         try billing.settle(charge, mode: .binary)
                     }
                 }
+                for refund in try billing.refunds() where refunded.insert(refund.refundID).inserted {
+                    try billing.settle(refund, mode: .structured)
+                }
                 if let ended = demo.ended { throw ClusterError("the demo ended with \(ended): \(demo.errors)") }
                 return demo.output.contains("serving until") ? true : nil
             }
-            #expect(attempts.values.sorted() == Array(repeating: 1, count: portCount - 1) + [2])
+            #expect(attempts.values.sorted() == charges)
+            #expect(refunded.count == 2)
         }
 
         @Test func failsInOneLine() throws {

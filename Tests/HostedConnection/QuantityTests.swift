@@ -33,25 +33,6 @@ struct QuantityTests {
         if let address { #expect(address.description == text) }
     }
 
-    @Test("R-220, R-221: each party reads its own word for one state, and Hosted never means accepted")
-    func words() {
-        var axes = PortAxes.offered
-        #expect(PortWording.partnerStatus(axes) == "Hosted")
-        #expect(PortWording.partnerTab(axes) == "Pending for Acceptance")
-        #expect(PortWording.tenantStatus(axes) == "Pending")
-        axes.acceptance = .confirmed
-        #expect(PortWording.partnerStatus(axes) == "Pending Payment")
-        axes.billing = .paid
-        #expect(PortWording.partnerStatus(axes) == "Activating")
-        #expect(PortWording.constructionProcess(axes) == "In Progress")
-        axes.service = .enabled
-        #expect(PortWording.partnerStatus(axes) == "Active")
-        #expect(PortWording.tenantStatus(axes) == "Active")
-        #expect(PortWording.constructionProcess(axes) == "Complete")
-        axes.service = .terminated
-        #expect(PortWording.partnerStatus(axes) == "Disabled")
-    }
-
     @Test("every code of a refusal is used once and has a category")
     func codes() {
         let codes = RefusalCode.allCases.map(\.rawValue)

@@ -42,6 +42,7 @@ struct AgreementTests {
         charge.payerAccountID = tenant
         charge.portID = id
         charge.bandwidthMbps = 200
+        charge.kind = "first"
         charge.outcome = "settled"
         self.charge = charge
     }
@@ -91,5 +92,25 @@ struct AgreementTests {
         var elsewhere = router
         elsewhere.vlanID = 7
         #expect(fields(Agreement(partner: [port], tenant: [port], vbrs: [elsewhere], ledger: nil)) == ["vlan"])
+    }
+
+    @Test("an access device that does something else with the port is named")
+    func devices() {
+        var port = port
+        port.forwarding = "pass"
+        let device = DeviceView(portID: port.portID, version: 1, vlanID: 100, rateMbps: 200, forwarding: "pass")
+        func differing(_ devices: [DeviceView]?) -> [String] {
+            fields(Agreement(partner: [port], tenant: [port], vbrs: [router], ledger: nil, devices: devices))
+        }
+        #expect(differing([device]) == [])
+        #expect(differing(nil) == [])
+        #expect(differing([]) == ["traffic"])
+        var other = device
+        other.vlanID = 7
+        other.rateMbps = 50
+        #expect(differing([other]) == ["vlan", "bandwidth"])
+        port.forwarding = "removed"
+        #expect(differing([]) == [])
+        #expect(differing([device]) == ["traffic"])
     }
 }

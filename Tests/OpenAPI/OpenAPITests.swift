@@ -30,7 +30,8 @@ extension RouteFacts {
     /// - Parameter answer: taken where the route does not say it.
     init(_ route: AdminRoute, answer: String) {
         func short(_ name: String) -> String { String(name.split(separator: ".").last ?? "") }
-        let isCommand = route.input != nil
+        // What the issue of a token and the orders about dead letters don't know.
+        let isCommand = route.query.contains("region") && route.method == .post
         self.init(
             method: route.method.rawValue, pattern: route.pattern, query: route.query.sorted(), input: route.input.map(short) ?? "",
             output: route.output.map(short) ?? answer, isForStaff: route.isForStaff,

@@ -73,7 +73,7 @@ struct DeviceRuleTests {
         port.axes.billing = .locked
         #expect(forwarding(port) == .block)
         port.axes.billing = .expired
-        port.subscription.paidUntil = now
+        port.subscription.expiredAt = now
         #expect(forwarding(port) == .pass)
         #expect(forwarding(port, now + Self.devices.expiryGrace) == .block)
     }

@@ -131,7 +131,7 @@ struct TerminationTests {
         let ordered = try applied(asked.port)
         #expect(ordered.sent == ["vbrOrdered"])
         #expect(ordered.port.router?.state == .terminating)
-        let changed = try RouterCopyRules.changed(ordered.port, changed(ordered.port, .terminated), now: later)
+        let changed = try RouterRules.changed(ordered.port, changed(ordered.port, .terminated), now: later)
         #expect(changed.port.router?.state == .terminated)
         #expect(changed.port.router?.isDisabledWithPort == false)
         #expect(changed.port.axes.service == .enabled)
@@ -170,7 +170,7 @@ struct TerminationTests {
             #expect(decision.sent == ["vbrOrdered"])
             #expect(decision.port.router?.state == .deleting)
             #expect(try RouterOrderRules.delete(decision.port, now: later) == SupplyDecision(decision.port))
-            let deleted = try RouterCopyRules.deleted(decision.port, VBRDeleted(portID: port.id, vbrID: port.vbr), now: later)
+            let deleted = try RouterRules.deleted(decision.port, VBRDeleted(portID: port.id, vbrID: port.vbr), now: later)
             #expect(deleted.port.axes.association == .none)
             #expect(deleted.port.router == nil)
         }
@@ -212,9 +212,9 @@ struct TerminationTests {
         port = try terminate(port).port
         var event = changed(port, .terminated)
         event.disabledWithPort = false
-        #expect(try RouterCopyRules.changed(port, event, now: later).port.router?.isDisabledWithPort == false)
+        #expect(try RouterRules.changed(port, event, now: later).port.router?.isDisabledWithPort == false)
         event.vbrID = id(4)
-        #expect(objection { try RouterCopyRules.changed(port, event, now: later) }?.code == .contradictsState)
+        #expect(objection { try RouterRules.changed(port, event, now: later) }?.code == .contradictsState)
     }
 
     @Test("R-170: one change at a time: a port under another change is neither stopped nor recovered") func busy() throws {

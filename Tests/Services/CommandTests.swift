@@ -111,6 +111,20 @@ struct CommandTests {
         #expect(many.error.code == "too_many_items")
     }
 
+    @Test("An answer names its command, by which everything that comes of it is correlated")
+    func correlation() throws {
+        let network = try Network()
+        let circuit = try network.circuit()
+        let offer = PartnerCommand(.offer([network.offerInput(circuit)]), by: Network.staff)
+        let answer = try network.partner.answer(offer)
+        let refused = try network.partner.answer(offer)
+        #expect(answer.status == 201 && refused.status == 409)
+        #expect(answer.command < refused.command)
+        let batch = network.broker.records(of: .partner)
+        let told = try batch.records.map { try PortOffered(decoding: try EventEnvelope(record: $0, in: batch), in: batch) }
+        #expect(told.map(\.common.correlation) == [answer.command.description])
+    }
+
     @Test("A repeated idempotency key answers the same and does nothing; with another request it is refused")
     func idempotency() throws {
         let network = try Network()
@@ -126,6 +140,7 @@ struct CommandTests {
         let other = try network.partner.answer(command, claim: IdempotencyClaim(caller: "operator:ada", key: "k-1", digest: [9]))
         #expect(other.status == 409)
         #expect(try ErrorBody(json: other.body).error?.code == "idempotency_key_reused")
+        #expect(!other.command.isSet)
         // A refusal is not kept apart from its request either: the same key answers it again.
         let refused = IdempotencyClaim(caller: "operator:ada", key: "k-2", digest: [4])
         let conflict = try network.partner.answer(command, claim: refused)

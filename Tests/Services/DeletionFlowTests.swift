@@ -70,11 +70,7 @@ struct DeletionFlowTests {
     func expired(_ payer: Payer) throws {
         let network = try Network()
         let port = try network.portInUse(try network.circuit(), payer: payer)
-        for connection in [network.partner.connection, network.tenant.connection] {
-            try connection.prepare("UPDATE port SET billing = 4").run()
-        }
-        try network.partner.restart()
-        try network.tenant.restart()
+        try network.expire(port, payer: payer)
         let view = try network.tenant.ok(network.tenantDeletion(port), as: DeletionView.self)
         #expect(view.refundID.isEmpty)
         try network.settle()
@@ -130,11 +126,7 @@ struct DeletionFlowTests {
     @Test("R-176: a deletion that both begin at once is one", arguments: [false, true]) func bothBegin(_ partnerFirst: Bool) throws {
         let network = try Network()
         let port = try network.portInUse(try network.circuit())
-        for connection in [network.partner.connection, network.tenant.connection] {
-            try connection.prepare("UPDATE port SET billing = 4").run()
-        }
-        try network.partner.restart()
-        try network.tenant.restart()
+        try network.expire(port, payer: .partner)
         if partnerFirst { try network.partner.ok(network.deletion(port)) }
         try network.tenant.ok(network.tenantDeletion(port), crossing: true)
         if !partnerFirst { try network.partner.ok(network.deletion(port), crossing: true) }
@@ -165,7 +157,7 @@ struct DeletionFlowTests {
         #expect(try network.tenantView(port)?.service == "deleting")
         #expect(
             try network.tenant.refusal(TenantCommand(.createVBRs([network.vbrInput(port)]), by: Network.tenantCaller)).error.code
-                == "port_not_active")
+                == "change_in_progress")
         #expect(try network.refunds() == 0, "the device first")
         #expect(try network.allocated(circuit) == [200, 1])
         try network.applyDevice(port, id: 2)

@@ -85,11 +85,16 @@ struct SchemaTests {
         try network.settle()
         try network.createVBR(port)
         let connection = network.tenant.connection
-        let second =
-            "INSERT INTO vbr SELECT x'00000000000000000000000000000001', port_id, account, name, vlan, bandwidth_mbps, "
-            + "cloud_ipv4, client_ipv4, prefix_length, state, disabled_with_port, created_at, deleted_at FROM vbr"
+        let columns =
+            "port_id, account, name, vlan, bandwidth_mbps, cloud_ipv4, client_ipv4, prefix_length, is_ipv6_enabled, state, "
+            + "disabled_with_port, created_at, deleted_at"
+        let second = "INSERT INTO vbr (id, \(columns)) SELECT x'00000000000000000000000000000001', \(columns) FROM vbr"
         #expect(try violation(connection, second).kind == .unique)
         #expect(try violation(connection, "UPDATE vbr SET client_ipv4 = cloud_ipv4").name == "vbr_addresses")
+        #expect(try violation(connection, "UPDATE vbr SET is_ipv6_enabled = 1").name == "vbr_ipv6")
+        #expect(try violation(connection, "UPDATE vbr SET cloud_ipv6 = '::2'").name == "vbr_ipv6")
+        #expect(try violation(connection, "UPDATE vbr SET detect_multiplier = 2").name == "vbr_detection")
+        #expect(try violation(connection, "UPDATE vbr SET min_rx_ms = 1001").name == "vbr_detection")
         #expect(try violation(connection, "UPDATE vbr SET port_id = x'05'").kind == .foreignKey)
         #expect(try violation(connection, "UPDATE account SET version = 0").name == "account_version_counts")
     }
@@ -103,5 +108,7 @@ struct SchemaTests {
         #expect(try violation(connection, "UPDATE ledger SET outcome = 2").name == "ledger_declined_is_free")
         #expect(try violation(connection, "UPDATE ledger SET paid_until = NULL").name == "ledger_settled_is_paid")
         #expect(try violation(connection, "UPDATE ledger SET outcome = 4").name == "ledger_outcome")
+        #expect(try violation(connection, "UPDATE ledger SET refunded_minor = amount_minor + 1").name == "ledger_refund")
+        #expect(try violation(connection, "UPDATE ledger SET refunded_at = 1").name == "ledger_refund")
     }
 }

@@ -127,6 +127,30 @@ struct TerminationFlowTests {
         #expect(refused.code == "port_has_vbr")
         #expect(refused.object == vbr.description)
         #expect(refused.next == "Delete the VBR first")
+        try network.deleteOwnVBR(vbr)
+        try network.tenant.ok(network.tenantTermination(port))
+        try network.settle()
+        #expect(try network.axes(port) == ["confirmed", "terminated", "paid", "none"])
+    }
+
+    @Test("R-172: the tenant deletes its own VBR, also one that a partner has terminated, and one whose port is stopped")
+    func ownVBR() throws {
+        let network = try Network()
+        let port = try network.portInUse(try network.circuit())
+        let first = try network.createVBR(port).vbrID
+        try network.settle()
+        try network.partner.ok(network.vbrTermination(first))
+        try network.settle()
+        try network.deleteOwnVBR(first)
+        #expect(try network.axes(port) == ["confirmed", "enabled", "paid", "none"])
+        #expect(try network.partnerView(port)?.forwarding == "pass")
+        let second = try network.createVBR(port).vbrID
+        try network.settle()
+        try network.partner.ok(network.termination(port))
+        try network.settle()
+        try network.deleteOwnVBR(second)
+        #expect(try network.axes(port) == ["confirmed", "terminated", "paid", "none"])
+        try network.expectNoDeadLetters()
     }
 
     @Test("R-164, R-165: stopped, a port keeps VLAN, bandwidth and its payment") func notReleased() throws {

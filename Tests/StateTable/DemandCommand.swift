@@ -8,6 +8,8 @@ enum DemandCommand: String, StateCommand {
     case accept = "accept"
     case retryCharge = "retry the charge"
     case createVBR = "create a VBR"
+    case changeVBR = "change the VBR"
+    case deleteVBR = "delete the VBR"
     case tag = "tag"
     case rejectBandwidthChange = "reject the bandwidth change"
     case reject = "reject the offer"
@@ -34,17 +36,24 @@ enum DemandCommand: String, StateCommand {
     case paymentSettled = "PaymentResult: settled"
     case paymentDeclined = "PaymentResult: declined"
     case paymentRefunded = "PaymentResult: refunded"
+    case subscriptionPaid = "SubscriptionChanged: paid"
+    case subscriptionExpired = "SubscriptionChanged: expired"
+    case subscriptionLocked = "SubscriptionChanged: locked"
     case activated = "PortActivated"
     case acceptRefused = "AcceptRefused"
     case chargeSettled = "ChargeSettled"
     case chargeDeclined = "ChargeDeclined"
     case refundSettled = "RefundSettled"
+    case expired = "SubscriptionExpired"
+    case renewed = "SubscriptionRenewed"
+    case locked = "AccountLocked"
+    case unlocked = "AccountUnlocked"
 
     static let topics: Set<UInt16> = [1, 6]
     static let withoutRow: Set<MessageType> = [
-        .portOffered,
+        .portOffered, .outboundBillingEnabled,
         // Requests move no port.
-        .requestMade, .requestClosed, .subscriptionExpired, .subscriptionRenewed, .accountLocked, .accountUnlocked, .outboundBillingEnabled,
+        .requestMade, .requestClosed,
     ]
 
     func decide(_ port: DemandedPort) throws(Refusal) -> DemandDecision {
@@ -52,6 +61,8 @@ enum DemandCommand: String, StateCommand {
         case .accept: try AcceptanceRules.accept(port, now: later)
         case .retryCharge: try TenantPaymentRules.retry(port, now: later)
         case .createVBR: try VBRRules.create(form(for: port), on: port, id: id(9), now: later)
+        case .changeVBR: try VBRRules.modify(router(on: port), change, on: port)
+        case .deleteVBR: try VBRRules.delete(router(on: port), on: port, now: later)
         case .tag: try TagRules.tag(port, setting: ["team": "core"], removing: [])
         case .rejectBandwidthChange: try TenantDomain.BandwidthChangeRules.reject(port, reason: "", now: later)
         case .reject: try TenantDomain.OfferEndingRules.reject(port, reason: "", policy: TenantPolicy(mayReject: true), now: later)
@@ -106,11 +117,18 @@ enum DemandCommand: String, StateCommand {
         case .paymentSettled: try TenantPaymentRules.partnerPaid(port, port.result(.settled), now: later)
         case .paymentDeclined: try TenantPaymentRules.partnerPaid(port, port.result(.declined), now: later)
         case .paymentRefunded: try TenantPaymentRules.partnerPaid(port, port.result(.refunded), now: later)
+        case .subscriptionPaid: try TenantPaymentRules.partnerSubscription(port, port.standing(.paid), now: later)
+        case .subscriptionExpired: try TenantPaymentRules.partnerSubscription(port, port.standing(.expired), now: later)
+        case .subscriptionLocked: try TenantPaymentRules.partnerSubscription(port, port.standing(.locked), now: later)
         case .activated: try AcceptanceRules.activated(port, PortActivated(portID: port.id), now: later)
         case .acceptRefused: try AcceptanceRules.refused(port, AcceptRefused(portID: port.id), now: later)
-        case .chargeSettled: try TenantPaymentRules.folded(port, port.settled, now: later)
-        case .chargeDeclined: try TenantPaymentRules.folded(port, port.declined, now: later)
-        case .refundSettled: try TenantPaymentRules.folded(port, port.refunded, now: later)
+        case .chargeSettled: try folded(port, port.settled)
+        case .chargeDeclined: try folded(port, port.declined)
+        case .refundSettled: try folded(port, port.refunded)
+        case .expired: try folded(port, port.expired)
+        case .renewed: try folded(port, port.renewed)
+        case .locked: TenantPaymentRules.lock(port, true, reason: "Arrears")
+        case .unlocked: TenantPaymentRules.lock(port, false, reason: "")
         }
     }
 
@@ -120,6 +138,8 @@ enum DemandCommand: String, StateCommand {
         case .accept: .accept
         case .retryCharges: .retryCharge
         case .createVBRs: .createVBR
+        case .changeVBRs: .changeVBR
+        case .deleteVBRs: .deleteVBR
         case .tagPorts: .tag
         case .rejectBandwidthChanges: .rejectBandwidthChange
         case .reject: .reject
@@ -140,17 +160,32 @@ enum DemandCommand: String, StateCommand {
         return DemandedPort(
             id: portID, circuit: id(1), partner: partnerID, tenant: tenantID, region: "eu-central-1", accessPoint: "Frankfurt A",
             name: "port", resourceGroup: "", vlan: VLANID(stored: 100), bandwidth: Bandwidth(megabitsPerSecond: 200), payer: payer,
-            axes: axes, subscription: isKnown ? subscription(charge) : .none, vbr: axes.association == .none ? .none : vbrID,
+            axes: axes, subscription: isKnown ? subscription(charge, axes.billing) : .none, vbr: axes.association == .none ? .none : vbrID,
             offeredAt: now, acceptedAt: axes.acceptance == .confirmed ? now : nil,
             activatedAt: axes.service == .allocated ? nil : now, waitingSince: now)
     }
 
-    private func vbr(on port: DemandedPort) -> VirtualBorderRouter? {
-        guard port.vbr.isSet, let cloud = IPv4Address("10.0.0.1"), let client = IPv4Address("10.0.0.2") else { return nil }
-        return VirtualBorderRouter(
-            id: port.vbr, port: port.id, account: port.tenant, name: "router", vlan: port.vlan, bandwidth: port.bandwidth,
-            addressing: VBRAddressing(stored: cloud.bits, client: client.bits, prefixLength: 30), createdAt: now)
+    private func vbr(on port: DemandedPort) -> VirtualBorderRouter? { port.vbr.isSet ? router(on: port) : nil }
+
+    private func folded(_ port: DemandedPort, _ event: SubscriptionEvent) throws(Refusal) -> DemandDecision {
+        try TenantPaymentRules.folded(port, event, isPayerLocked: port.subscription.isLocked, now: later)
     }
+
+    /// The port's VBR; a deleted one where the port has none.
+    private func router(on port: DemandedPort) -> VirtualBorderRouter {
+        VirtualBorderRouter(
+            id: vbrID, port: port.id, account: port.tenant, name: "router", vlan: port.vlan, bandwidth: port.bandwidth,
+            addressing: VBRAddressing(stored: 0x0a00_0001, client: 0x0a00_0002, prefixLength: 30),
+            state: port.vbr.isSet ? .enabled : .deleted, createdAt: now, deletedAt: port.vbr.isSet ? nil : now)
+    }
+
+    private var change: VBRChange {
+        var change = VBRChange()
+        change.name = "edge"
+        return change
+    }
+
+    private func vbr(on port: DemandedPort) -> VirtualBorderRouter? { port.vbr.isSet ? router(on: port) : nil }
 
     private func form(for port: DemandedPort) -> VBRForm {
         VBRForm(port: port.id, cloudIPv4: "10.0.0.1", clientIPv4: "10.0.0.2", subnetMask: "255.255.255.252")

@@ -12,12 +12,14 @@ func id<Kind: IdentifierKind>(_ number: UInt64, _ kind: Kind.Type = Kind.self) -
     Identifier(bits: ID128(milliseconds: number, kind: Kind.code, sequence: 0, random: 7))
 }
 
-/// The payer's subscription where the charge stands there.
-func subscription(_ charge: ChargeState) -> PortSubscription {
-    PortSubscription(
-        id: SubscriptionID(of: portID), attempt: charge == .none ? 0 : 1, charge: charge,
-        amount: charge == .settled || charge == .refunded ? Amount(minor: 24_000, currency: "EUR") : .none,
-        declineReason: charge == .declined ? "No funds" : "")
+/// The payer's subscription in a situation.
+func subscription(_ charge: ChargeState, _ billing: BillingState) -> PortSubscription {
+    let isSettled = charge == .settled || charge == .refunded || charge == .refunding
+    return PortSubscription(
+        id: SubscriptionID(of: portID), attempt: charge == .none ? 0 : 1, charge: charge, settledAttempts: isSettled ? 2 : 0,
+        amount: isSettled ? Amount(minor: 24_000, currency: "EUR") : .none, expiredAt: billing == .expired ? now : nil,
+        isLocked: billing == .locked, declineReason: charge == .declined ? "No funds" : "",
+        version: billing == .expired ? 2 : isSettled ? 1 : 0)
 }
 
 extension PaidPort {
@@ -39,6 +41,19 @@ extension PaidPort {
 
     var declined: SubscriptionEvent {
         .declined(ChargeDeclined(subscriptionID: subscription.id, chargeID: latestCharge, version: 1, reason: "No funds"))
+    }
+
+    var expired: SubscriptionEvent {
+        .expired(SubscriptionExpired(subscriptionID: subscription.id, version: 8))
+    }
+
+    var renewed: SubscriptionEvent {
+        .renewed(SubscriptionRenewed(subscriptionID: subscription.id, version: 9, amountMinor: 24_000, currency: "EUR"))
+    }
+
+    /// The other party's subscription stands so.
+    func standing(_ standing: SubscriptionStanding) -> SubscriptionChanged {
+        SubscriptionChanged(portID: id, subscriptionID: SubscriptionID(of: id), standing: standing)
     }
 
     var refunded: SubscriptionEvent {

@@ -35,7 +35,7 @@ extension StateCommand {
         if let message, message.hundreds == 6 {
             // As the services do before a rule is asked.
             guard port.chargedAccount != nil else { return .passedOver }
-            guard port.subscription.id.isSet else { return .waits }
+            guard port.subscription.id.isSet || message.isAboutAccount else { return .waits }
         }
         do throws(Refusal) {
             let decision = try decide(port)
@@ -60,6 +60,9 @@ extension StateCommand {
 extension MessageType {
     /// The topic, as its number says it.
     var hundreds: UInt16 { rawValue / 100 }
+
+    /// Whether billing tells it of an account, and not of a subscription.
+    var isAboutAccount: Bool { self == .accountLocked || self == .accountUnlocked }
 }
 
 /// What a command comes to in a state.

@@ -28,8 +28,8 @@ struct StateTableTests {
         let variants: Set<SupplyCommand> = [.recoverOnRequest]
         #expect(supply.compactMap(SupplyCommand.row) == SupplyCommand.allCases.filter { $0.message == nil && !variants.contains($0) })
         let demand: [TenantCommand.Action] = [
-            .accept([]), .retryCharges([]), .createVBRs([]), .tagPorts([]), .rejectBandwidthChanges([]), .reject([]), .terminate([]),
-            .recover([]),
+            .accept([]), .retryCharges([]), .createVBRs([]), .changeVBRs([]), .deleteVBRs([]), .tagPorts([]), .rejectBandwidthChanges([]),
+            .reject([]), .terminate([]), .recover([]),
             .delete([]), .request([]),
         ]
         #expect(demand.compactMap(DemandCommand.row) == DemandCommand.allCases.filter { $0.message == nil })

@@ -33,10 +33,17 @@ enum SupplyCommand: String, StateCommand {
     case paymentSettled = "PaymentResult: settled"
     case paymentDeclined = "PaymentResult: declined"
     case paymentRefunded = "PaymentResult: refunded"
+    case subscriptionPaid = "SubscriptionChanged: paid"
+    case subscriptionExpired = "SubscriptionChanged: expired"
+    case subscriptionLocked = "SubscriptionChanged: locked"
     case vbrCreated = "VBRCreated"
     case chargeSettled = "ChargeSettled"
     case chargeDeclined = "ChargeDeclined"
     case refundSettled = "RefundSettled"
+    case expired = "SubscriptionExpired"
+    case renewed = "SubscriptionRenewed"
+    case locked = "AccountLocked"
+    case unlocked = "AccountUnlocked"
 
     static let topics: Set<UInt16> = [2, 6]
     static let withoutRow: Set<MessageType> = [
@@ -45,7 +52,7 @@ enum SupplyCommand: String, StateCommand {
         // Answers to a saga, which moves the port.
         .deletionAgreed, .deletionRefused,
         .vlanChangeReady, .vlanChangeRefused, .vlanChangeDone, .bandwidthChangeRejected,
-        .subscriptionExpired, .subscriptionRenewed, .accountLocked, .accountUnlocked, .outboundBillingEnabled,
+        .outboundBillingEnabled,
     ]
 
     func decide(_ port: SuppliedPort) throws(Refusal) -> SupplyDecision {
@@ -87,19 +94,30 @@ enum SupplyCommand: String, StateCommand {
             { () -> SupplyDecision in
                 do throws(Refusal) { return try deletion(of: port, by: .tenant) } catch { return DeletionRules.refuse(port, error) }
             }()
-        case .vbrEnabled: try RouterCopyRules.changed(port, changed(port, .enabled), now: later)
-        case .vbrTerminated: try RouterCopyRules.changed(port, changed(port, .terminated), now: later)
-        case .vbrDeleted: try RouterCopyRules.deleted(port, VBRDeleted(portID: port.id, vbrID: port.vbr), now: later)
+        case .vbrEnabled: try RouterRules.changed(port, changed(port, .enabled), now: later)
+        case .vbrTerminated: try RouterRules.changed(port, changed(port, .terminated), now: later)
+        case .vbrDeleted: try RouterRules.deleted(port, VBRDeleted(portID: port.id, vbrID: port.vbr), now: later)
         case .vbrOrderRefused:
             try RouterOrderRules.refused(port, VBROrderRefused(portID: port.id, vbrID: port.vbr, action: .terminate), now: later)
         case .paymentSettled: try ActivationRules.paymentResult(port, port.result(.settled), now: later)
         case .paymentDeclined: try ActivationRules.paymentResult(port, port.result(.declined), now: later)
         case .paymentRefunded: try ActivationRules.paymentResult(port, port.result(.refunded), now: later)
         case .vbrCreated: try ActivationRules.vbrCreated(port, VBRCreated(portID: port.id, vbrID: id(9)), now: later)
-        case .chargeSettled: try PaymentRules.folded(port, port.settled, now: later)
-        case .chargeDeclined: try PaymentRules.folded(port, port.declined, now: later)
-        case .refundSettled: try PaymentRules.folded(port, port.refunded, now: later)
+        case .subscriptionPaid: try SubscriptionRules.changed(port, port.standing(.paid), now: later)
+        case .subscriptionExpired: try SubscriptionRules.changed(port, port.standing(.expired), now: later)
+        case .subscriptionLocked: try SubscriptionRules.changed(port, port.standing(.locked), now: later)
+        case .chargeSettled: try folded(port, port.settled)
+        case .chargeDeclined: try folded(port, port.declined)
+        case .refundSettled: try folded(port, port.refunded)
+        case .expired: try folded(port, port.expired)
+        case .renewed: try folded(port, port.renewed)
+        case .locked: SubscriptionRules.lock(port, true, reason: "Arrears")
+        case .unlocked: SubscriptionRules.lock(port, false, reason: "")
         }
+    }
+
+    private func folded(_ port: SuppliedPort, _ event: SubscriptionEvent) throws(Refusal) -> SupplyDecision {
+        try PaymentRules.folded(port, event, isPayerLocked: port.subscription.isLocked, now: later)
     }
 
     /// The row of a request of the API; nil for one that moves no port that is there already.
@@ -134,7 +152,7 @@ enum SupplyCommand: String, StateCommand {
         return SuppliedPort(
             id: portID, circuit: id(1), partner: partnerID, tenant: tenantID, name: "port", resourceGroup: "", vlan: VLANID(stored: 100),
             bandwidth: Bandwidth(megabitsPerSecond: 200), payer: payer, axes: axes,
-            subscription: payer == .tenant && charge == .none ? .none : subscription(charge),
+            subscription: payer == .tenant && charge == .none ? .none : subscription(charge, axes.billing),
             vbr: axes.association == .none ? .none : vbrID,
             router: axes.association == .none
                 ? nil : RouterCopy(state: .enabled, name: "router", bandwidth: Bandwidth(megabitsPerSecond: 200)), offeredAt: now,

@@ -206,7 +206,7 @@ struct DeletionTests {
     @Test("While it runs no VBR is created; given up, the port is what it was") func frozen() throws {
         var port = try active()
         let frozen = try begun(port).port
-        #expect(objection { try VBRRules.create(form(), on: frozen, id: id(3), now: later) }?.code == .portNotActive)
+        #expect(objection { try VBRRules.create(form(), on: frozen, id: id(3), now: later) }?.code == .changeInProgress)
         let aborted = DeletionAborted(portID: port.id, sagaID: saga, text: "a VBR")
         #expect(try DeletionRules.aborted(frozen, aborted, now: later).port.axes == port.axes)
         port = try TerminationRules.terminated(port, vbr: nil, PortTerminated(portID: port.id, askedByTenant: true), now: later).port

@@ -38,6 +38,13 @@ func activation() -> PortActivated {
     PortActivated(connectionID: ConnectionID(id(2, PortKind.self)), portID: id(2), activatedAt: Timestamp(later))
 }
 
+/// An active port with a VBR, `id(9)`.
+func connected() throws -> (port: DemandedPort, router: VirtualBorderRouter) {
+    let decision = try VBRRules.create(form(), on: try active(), id: id(9), now: now)
+    guard let router = decision.vbr else { throw Missing() }
+    return (decision.port, router)
+}
+
 func form(
     vlan: UInt32? = nil, bandwidth: UInt32? = nil, cloud: String = "10.0.0.1", client: String = "10.0.0.2",
     mask: String = "255.255.255.252"

@@ -95,7 +95,12 @@ struct MessageTests {
             try fixture.tell(fixture.offer(port, payer: .partner).placed(1), about: port, id: UInt64(10 + number))
         }
         try fixture.node.ok(TenantCommand(.accept([AcceptanceInput(portID: ports[1])]), by: TenantFixture.staff))
-        try fixture.tell(PortActivated(connectionID: ConnectionID(ports[1]), portID: ports[1]).placed(2), about: ports[1], id: 20)
+        let subscription = SubscriptionID(of: ports[1])
+        let payment = PaymentResult(
+            connectionID: ConnectionID(ports[1]), portID: ports[1], subscriptionID: subscription,
+            chargeID: subscription.charge(attempt: 1), outcome: .settled, amountMinor: 1, currency: "EUR")
+        try fixture.tell(payment.placed(2), about: ports[1], id: 19)
+        try fixture.tell(PortActivated(connectionID: ConnectionID(ports[1]), portID: ports[1]).placed(3), about: ports[1], id: 20)
         let inputs = ports.map {
             VBRInput(portID: $0, cloudIPv4: "10.0.0.1", clientIPv4: "10.0.0.2", subnetMask: "255.255.255.252")
         }

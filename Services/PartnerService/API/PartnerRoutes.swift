@@ -9,6 +9,7 @@ import ServiceKit
 import Store
 
 extension PartnerQueries: PortReading {}
+extension PartnerQueries: VBRReading {}
 
 extension AdminRoutes<PartnerCommand> {
     /// Adds partner-service's commands and views.
@@ -32,6 +33,7 @@ extension AdminRoutes<PartnerCommand> {
             PartnerCommand(.offer(input.items), by: caller, as: shape)
         }
         try ports(PartnerQueries.self)
+        try vbrs(PartnerQueries.self)
         try charges { items, shape, caller in PartnerCommand(.retryCharges(items), by: caller, as: shape) }
         try endings()
         try requests(

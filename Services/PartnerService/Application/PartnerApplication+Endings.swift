@@ -47,7 +47,7 @@ extension PartnerApplication {
             guard let id = try stored({ () throws(StoreError) in try tables.portOfVBR(vbr) }), let row = try port(id),
                 row.port.vbr == vbr, command.caller.mayActFor(row.port.partner)
             else { throw .refused(.noVBR(vbr)) }
-            return try onPort(id, by: command.caller, to: "\(act) VBR \(vbr)", step) { row throws(StepFailure) in
+            return try onPort(id, by: command.caller, to: "\(act) VBR \(vbr)", about: vbr.bits, step) { row throws(StepFailure) in
                 try apply(try ruled { () throws(Refusal) in try rule(row.port, step.now) }, to: row, step)
             }
         }

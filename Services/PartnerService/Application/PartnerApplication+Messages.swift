@@ -26,6 +26,10 @@ extension PartnerApplication {
             let event = try message.decode(PaymentResult.self)
             try check(event.portID, row)
             decision = try ruled { () throws(Refusal) in try ActivationRules.paymentResult(row.port, event, now: step.now) }
+        case .subscriptionChanged:
+            let event = try message.decode(SubscriptionChanged.self)
+            try check(event.portID, row)
+            decision = try ruled { () throws(Refusal) in try SubscriptionRules.changed(row.port, event, now: step.now) }
         case .vbrCreated:
             let event = try message.decode(VBRCreated.self)
             try check(event.portID, row)
@@ -40,11 +44,11 @@ extension PartnerApplication {
         case .vbrChanged:
             let event = try message.decode(VBRChanged.self)
             try check(event.portID, row)
-            decision = try ruled { () throws(Refusal) in try RouterCopyRules.changed(row.port, event, now: step.now) }
+            decision = try ruled { () throws(Refusal) in try RouterRules.changed(row.port, event, now: step.now) }
         case .vbrDeleted:
             let event = try message.decode(VBRDeleted.self)
             try check(event.portID, row)
-            decision = try ruled { () throws(Refusal) in try RouterCopyRules.deleted(row.port, event, now: step.now) }
+            decision = try ruled { () throws(Refusal) in try RouterRules.deleted(row.port, event, now: step.now) }
         case .vbrOrderRefused:
             let event = try message.decode(VBROrderRefused.self)
             try check(event.portID, row)

@@ -31,6 +31,7 @@ extension PartnerApplication {
         var decision = decision
         DeviceRules.settle(&decision, policy: policy, now: step.now)
         DeviceRules.goOn(&decision, from: row.port, now: step.now)
+        SubscriptionRules.watchGrace(&decision, since: row.port, policy: policy)
         row.port = decision.port
         for message in decision.messages { send(message, of: &row, step) }
         tables.history.append(decision.history, of: row.port.connection, newest: &row.newestLine, in: step)
@@ -97,11 +98,13 @@ extension PartnerApplication {
     /// long as that is kept; for anybody else the port does not exist.
     /// - Parameters:
     ///   - act: what is to be done, in words for the history.
+    ///   - subject: what it is about, besides the port.
     ///   - body: decides first and changes rows last.
     func onPort(
-        _ id: PortID, by caller: Caller, to act: String, _ step: Step, _ body: (PortRow) throws(StepFailure) -> PortRow
+        _ id: PortID, by caller: Caller, to act: String, about subject: ID128 = .none, _ step: Step,
+        _ body: (PortRow) throws(StepFailure) -> PortRow
     ) throws(StepFailure) -> ItemOutcome<PortView> {
-        try onOwnPort(id, by: caller, to: act, step) { row throws(StepFailure) in
+        try onOwnPort(id, by: caller, to: act, about: subject, step) { row throws(StepFailure) in
             ItemOutcome(try shown(try body(row)), isNew: false)
         }
     }
@@ -114,7 +117,7 @@ extension PartnerApplication {
 
     /// The same for commands that are answered by something else than the port.
     func onOwnPort<View>(
-        _ id: PortID, by caller: Caller, to act: String, _ step: Step,
+        _ id: PortID, by caller: Caller, to act: String, about subject: ID128 = .none, _ step: Step,
         _ body: (PortRow) throws(StepFailure) -> ItemOutcome<View>
     ) throws(StepFailure) -> ItemOutcome<View> {
         guard let row = try id.isSet ? port(id) : nil, caller.mayActFor(row.port.partner) else { throw .refused(.noPort(id)) }
@@ -125,7 +128,7 @@ extension PartnerApplication {
             guard case .refused(let bare) = error else { throw error }
             let refusal = try explained(bare, row.port)
             var refused = SupplyDecision(row.port)
-            refused.history.append(HistoryNote(refusing: act, refusal))
+            refused.history.append(HistoryNote(refusing: act, about: subject, refusal))
             _ = try apply(refused, to: row, step)
             return .refused(refusal)
         }

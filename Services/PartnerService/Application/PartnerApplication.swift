@@ -103,6 +103,11 @@ public final class PartnerApplication: EngineApplication {
 
     public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {
         if try tables.sagas.fire(timer, step) { return }
+        if let (purpose, account) = AccountTimer.account(of: timer) {
+            switch purpose {
+            case .followLock: try followLock(of: account, step)
+            }
+        }
         guard timer.owner.kind == PortKind.code, let purpose = PortTimer(rawValue: timer.name),
             let row = try port(PortID(bits: timer.owner))
         else { return }
@@ -110,6 +115,8 @@ public final class PartnerApplication: EngineApplication {
         case .deviceRetry: try retryDevice(row, step)
         case .offerLapse: try lapse(row, step)
         case .bandwidthPayment: try endBandwidthPayment(row, step)
+        // The access device's state follows from the time too.
+        case .expiryGrace: _ = try apply(SupplyDecision(row.port), to: row, step)
         }
     }
 

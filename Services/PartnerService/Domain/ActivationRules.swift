@@ -3,10 +3,10 @@ public import Schema
 
 /// What the tenant's side tells about a port, and when the port becomes active.
 public enum ActivationRules {
-    /// An accepted and paid port goes into normal use.
+    /// An accepted and paid port goes into normal use. What has become of its paid time since is another axis.
     static func activateIfReady(_ decision: inout SupplyDecision, now: Instant) {
         let axes = decision.port.axes
-        guard axes.acceptance == .confirmed, axes.billing == .paid, axes.service == .allocated else { return }
+        guard axes.acceptance == .confirmed, axes.service == .allocated, decision.port.subscription.isInForce else { return }
         decision.port.axes.service = .enabled
         decision.port.activatedAt = now
         decision.port.waitingSince = now
@@ -60,40 +60,16 @@ public enum ActivationRules {
 
     /// The tenant's payment has an outcome.
     public static func paymentResult(_ port: SuppliedPort, _ event: PaymentResult, now: Instant) throws(Refusal) -> SupplyDecision {
-        guard port.payer == .tenant else {
-            throw Refusal(
-                .contradictsState, "the tenant reports a payment for a port that the partner pays", object: port.id.description)
-        }
-        guard port.axes.acceptance != .unconfirmed else {
+        guard port.payer == .partner || port.axes.acceptance != .unconfirmed else {
             throw Refusal(.contradictsState, "a payment for a port that is not accepted", object: port.id.description)
         }
-        guard event.chargeID.isSet, event.chargeID == port.subscription.id.charge(attempt: event.chargeID.bits.attempt) else {
-            throw Refusal(
-                .contradictsState, "charge \(event.chargeID) does not belong to subscription \(port.subscription.id)",
-                object: port.id.description)
-        }
         var decision = SupplyDecision(port)
-        let amount = Amount(minor: event.amountMinor, currency: event.currency)
-        decision.port.subscription.attempt = event.chargeID.bits.attempt
-        decision.port.subscription.amount = amount
-        decision.port.subscription.paidUntil = event.paidUntil.map { $0.instant }
-        decision.port.subscription.declineReason = event.reason
+        guard let note = try decision.port.hear(event) else { return decision }
+        decision.history.append(note)
         switch event.outcome {
-        case .settled:
-            decision.port.subscription.charge = .settled
-            decision.port.axes.billing = .paid
-            decision.history.append(HistoryNote(.chargeSettled, charge: event.chargeID, amount))
-            activateIfReady(&decision, now: now)
-        case .declined:
-            decision.port.subscription.charge = .declined
-            decision.port.waitingSince = now
-            decision.history.append(HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason))
-        case .refunded:
-            decision.port.subscription.charge = .refunded
-            decision.port.axes.billing = .refunded
-            decision.history.append(HistoryNote(.refunded, charge: event.chargeID, amount))
-        case .unspecified, .unrecognized:
-            throw Refusal(.contradictsState, "a payment result without a known outcome", object: port.id.description)
+        case .settled: activateIfReady(&decision, now: now)
+        case .declined: decision.port.waitingSince = now
+        case .refunded, .unspecified, .unrecognized: break
         }
         return decision
     }

@@ -48,7 +48,8 @@ public struct Circuit: Equatable, Sendable {
         }
         allocated += bandwidth.megabitsPerSecond
         connections += 1
-        isRouted = vlan.isRouted
+        // Not taken back by a second connection: were the check wrong, the row would break the schema's rule for VLAN 0.
+        isRouted = isRouted || vlan.isRouted
     }
 
     /// Gives back what a connection held that has come to its end.

@@ -31,7 +31,7 @@ public enum DeviceRules {
         switch port.axes.billing {
         case .locked: return .block
         // traffic goes on for a while after the paid time.
-        case .expired: return now < (port.subscription.paidUntil ?? now) + policy.expiryGrace ? .pass : .block
+        case .expired: return now < (port.subscription.expiredAt ?? now) + policy.expiryGrace ? .pass : .block
         case .unpaid, .paid, .refunded: return .pass
         }
     }

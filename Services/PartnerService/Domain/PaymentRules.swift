@@ -47,17 +47,20 @@ public enum PaymentRules {
     }
 
     /// Billing has told something about the partner's subscription.
-    public static func folded(_ port: SuppliedPort, _ event: SubscriptionEvent, now: Instant) throws(Refusal) -> SupplyDecision {
+    /// - Parameter isPayerLocked: whether the partner's account is locked for arrears.
+    public static func folded(
+        _ port: SuppliedPort, _ event: SubscriptionEvent, isPayerLocked: Bool = false, now: Instant
+    ) throws(Refusal) -> SupplyDecision {
         var decision = SupplyDecision(port)
-        guard let news = try decision.port.fold(event) else { return decision }
-        decision.history.append(news.note)
-        decision.messages.append(.paymentResult(news.result))
+        decision.append(decision.port.lock(isPayerLocked, reason: ""))
+        guard let news = try decision.port.fold(event, now: now) else { return decision }
+        decision.append(news)
         switch event {
         // What is paid for a port that has ended, or is ending, goes back.
         case .settled where port.axes.acceptance.isEnded: close(&decision, because: port.axes.acceptance.name)
         case .settled: ActivationRules.activateIfReady(&decision, now: now)
         case .declined: decision.port.waitingSince = now
-        case .refunded: break
+        case .refunded, .expired, .renewed: break
         }
         return decision
     }

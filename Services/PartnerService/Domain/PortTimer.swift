@@ -6,6 +6,8 @@ public enum PortTimer: UInt8, Sendable {
     case deviceRetry = 1
     /// The offer has stood long enough.
     case offerLapse = 2
+    /// The time during which an expired port still carries traffic is over.
+    case expiryGrace = 3
     /// A paying tenant's time to pay for a reserved bandwidth is over.
     case bandwidthPayment = 4
 }

@@ -43,6 +43,8 @@ CREATE TABLE port (
     amount_minor {int} NOT NULL,
     currency {text} NOT NULL,
     paid_until {int},
+    expired_at {int},
+    is_payer_locked {int} NOT NULL,
     decline_reason {text} NOT NULL,
     billing_version {int} NOT NULL,
     vbr_id {id},
@@ -93,8 +95,10 @@ CREATE TABLE port (
         (device_vlan IS NULL) = (device_mbps IS NULL) AND (device_forwarding = 1 OR device_vlan IS NOT NULL))
 ) {keyed};
 CREATE INDEX port_circuit ON port (circuit_id);
+CREATE UNIQUE INDEX port_vbr ON port (vbr_id) WHERE vbr_id IS NOT NULL;
 CREATE INDEX port_tenant ON port (tenant_account);
-CREATE INDEX port_vbr ON port (vbr_id) WHERE vbr_id IS NOT NULL;
+-- What an account pays for, found when billing locks or unlocks it.
+CREATE INDEX port_charged ON port (partner_account, is_payer_locked) WHERE payer = 1 AND acceptance IN (1, 2);
 
 -- What a connection that is not released holds of its circuit: VLAN and bandwidth. R-046: a VLAN is held once. While a
 -- connection changes its VLAN it holds the new one too, in a second row without bandwidth (R-143).

@@ -10,7 +10,7 @@ public import Store
 public struct PartnerQueries {
     let reader: any StoreConnection
     private let listing: PortListing<Shown>
-    private let histories: PortHistoryQuery
+    let histories: PortHistoryQuery
     public let accounts: AccountQueries
 
     /// A port and what its circuit adds to the view.

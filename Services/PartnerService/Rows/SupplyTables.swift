@@ -15,8 +15,10 @@ final class SupplyTables {
     let allocations: RowCache<AllocationRow>
     let history: HistoryJournal
     let livePorts: LivePortQuery
+    let charged: ChargedPorts
     let requests: RequestTable
     let sagas: SagaRunner
+    let charged: ChargedPorts
     private let portByVBR: any StoreStatement
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 10_000 }
@@ -29,9 +31,11 @@ final class SupplyTables {
         allocations = try RowCache(connection)
         history = try HistoryJournal(connection)
         livePorts = try LivePortQuery(connection, owner: "partner_account")
+        charged = try ChargedPorts(connection, owner: "partner_account", payer: .partner)
         requests = try RequestTable(connection)
         sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue)
         portByVBR = try connection.prepare("SELECT id FROM port WHERE vbr_id = ?1")
+        charged = try ChargedPorts(connection, owner: "partner_account", payer: .partner)
     }
 
     /// The port that has this VBR, as far as it is written: a VBR is known outside once its batch is committed.

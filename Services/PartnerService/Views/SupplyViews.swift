@@ -33,6 +33,16 @@ extension PortView {
     }
 }
 
+extension VBRView {
+    /// The tenant's VBR on a port as the partner's side knows it; nil without one.
+    init?(_ port: SuppliedPort) {
+        guard let router = port.router else { return nil }
+        self.init(
+            vbrID: port.vbr, portID: port.id, accountID: port.tenant, name: router.name, vlanID: UInt32(port.vlan.number),
+            bandwidthMbps: router.bandwidth.megabitsPerSecond, state: router.state.name, status: router.state.status)
+    }
+}
+
 extension CircuitView {
     /// A circuit as APIs show it.
     init(_ circuit: Circuit) {

@@ -39,17 +39,4 @@ extension AdminRoutes<TenantCommand> {
             refuse: { id, reason, caller in TenantCommand(.refuseRequest(id, reason: reason), by: caller) },
             withdraw: { id, reason, caller in TenantCommand(.withdrawRequest(id, reason: reason), by: caller) })
     }
-
-    private mutating func routers() throws(HTTPRouteError) {
-        try write("/admin/v1/vbrs", VBRInput.self) { input, caller in TenantCommand(.createVBRs([input]), by: caller) }
-        try writeMany("/admin/v1/vbrs:bulk", VBRsInput.self) { input, shape, caller in
-            TenantCommand(.createVBRs(input.items), by: caller, as: shape)
-        }
-        try list("/admin/v1/vbrs") { reader, request, page throws(StoreError) in
-            try TenantQueries(reader).vbrs(of: request.caller, page)
-        }
-        try item("/admin/v1/vbrs/{id}", "VBR", VBRID.self) { reader, id, caller throws(StoreError) in
-            try TenantQueries(reader).vbr(id, of: caller)
-        }
-    }
 }

@@ -48,19 +48,4 @@ extension TenantApplication {
             }
         }
     }
-
-    func createVBRs(_ items: [VBRInput], _ command: TenantCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
-        try step.carryOut(items, as: command.shape, answering: VBRAnswers.self) { item throws(StepFailure) in
-            try onPort(item.portID, by: command.caller, to: "create a VBR", step) { row throws(StepFailure) in
-                let form = VBRForm(
-                    port: item.portID, name: item.name, vlan: item.vlanID, bandwidthMbps: item.bandwidthMbps,
-                    cloudIPv4: item.cloudIPv4, clientIPv4: item.clientIPv4, subnetMask: item.subnetMask)
-                let id = step.mint(VBRKind.self)
-                let decision = try ruled { () throws(Refusal) in try VBRRules.create(form, on: row.port, id: id, now: step.now) }
-                guard let router = decision.vbr else { throw .store(.misuse("a VBR was decided without one")) }
-                _ = try apply(decision, to: row, step)
-                return ItemOutcome(VBRView(router), isNew: true)
-            }
-        }
-    }
 }

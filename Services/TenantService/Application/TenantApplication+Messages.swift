@@ -19,6 +19,12 @@ extension TenantApplication {
             let event = try message.decode(PaymentResult.self)
             try check(event.portID, under: row.port.id)
             decision = try ruled { () throws(Refusal) in try TenantPaymentRules.partnerPaid(row.port, event, now: step.now) }
+        case .subscriptionChanged:
+            let event = try message.decode(SubscriptionChanged.self)
+            try check(event.portID, under: row.port.id)
+            decision = try ruled { () throws(Refusal) in
+                try TenantPaymentRules.partnerSubscription(row.port, event, now: step.now)
+            }
         case .portActivated:
             let event = try message.decode(PortActivated.self)
             try check(event.portID, under: row.port.id)

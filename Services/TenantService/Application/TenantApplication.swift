@@ -58,6 +58,8 @@ public final class TenantApplication: EngineApplication {
         case .accept(let items): try accept(items, command, step)
         case .retryCharges(let items): try retryCharges(items, command, step)
         case .createVBRs(let items): try createVBRs(items, command, step)
+        case .changeVBRs(let items): try changeVBRs(items, command, step)
+        case .deleteVBRs(let items): try deleteVBRs(items, command, step)
         case .tagPorts(let items): try tagPorts(items, command, step)
         case .changeAccounts(let items): try changeAccounts(items, command, step)
         case .closeAccounts(let items): try closeAccounts(items, command, step)
@@ -78,8 +80,12 @@ public final class TenantApplication: EngineApplication {
         }
     }
 
-    /// Arms no timers in this version, so none fires.
-    public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {}
+    public func fire(_ timer: TimerKey, _ step: Step) throws(StepFailure) {
+        guard let (purpose, account) = AccountTimer.account(of: timer) else { return }
+        switch purpose {
+        case .followLock: try followLock(of: account, step)
+        }
+    }
 
     // MARK: Batches
 

@@ -12,6 +12,8 @@ public struct TenantCommand: Sendable {
         case accept([AcceptanceInput])
         case retryCharges([ChargeInput])
         case createVBRs([VBRInput])
+        case changeVBRs([VBRChangeInput])
+        case deleteVBRs([VBRDeletionInput])
         case tagPorts([TagChangeInput])
         case changeAccounts([AccountChangeInput])
         case closeAccounts([AccountClosureInput])

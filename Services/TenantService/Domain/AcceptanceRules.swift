@@ -54,7 +54,6 @@ public enum AcceptanceRules {
             throw Refusal(.contradictsState, "activation of a port that is \(port.axes.acceptance.name)", object: port.id.description)
         }
         decision.port.axes.service = .enabled
-        decision.port.axes.billing = .paid
         decision.port.activatedAt = event.activatedAt.map { $0.instant } ?? now
         decision.port.waitingSince = now
         decision.history.append(HistoryNote(.activated))

@@ -75,7 +75,7 @@ public enum DeletionRules {
     }
 
     private static func refunded(_ port: DemandedPort) -> PaymentResult {
-        PaymentResult(.refunded, charge: port.subscription.chargeID, of: port.subscription, port: port.id)
+        PaymentResult(.refunded, charge: port.subscription.chargeID, .none, of: port.subscription, port: port.id)
     }
 
     /// The deletion was given up: the port is as it was.

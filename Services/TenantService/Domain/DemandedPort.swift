@@ -22,6 +22,8 @@ public struct DemandedPort: Equatable, Sendable {
     /// Who had the port terminated; nil unless it is.
     public var terminatedBy: PayingParty?
     public var ending: PortEnding?
+    /// Whether it came from a pushed VBR, which will be associated with it: none is created then.
+    public var isFromTransformation: Bool
     public var offeredAt: Instant
     public var acceptedAt: Instant?
     public var activatedAt: Instant?
@@ -34,8 +36,8 @@ public struct DemandedPort: Equatable, Sendable {
         id: PortID, circuit: CircuitID, partner: AccountID, tenant: AccountID, region: String, accessPoint: String, name: String,
         resourceGroup: String, vlan: VLANID, bandwidth: Bandwidth, payer: PayingParty, axes: PortAxes,
         subscription: PortSubscription, vbr: VBRID = .none, change: PortChange = .none, terminatedBy: PayingParty? = nil,
-        ending: PortEnding? = nil, offeredAt: Instant, acceptedAt: Instant? = nil, activatedAt: Instant? = nil, waitingSince: Instant,
-        tags: PortTags = .none
+        ending: PortEnding? = nil, isFromTransformation: Bool = false, offeredAt: Instant, acceptedAt: Instant? = nil,
+        activatedAt: Instant? = nil, waitingSince: Instant, tags: PortTags = .none
     ) {
         self.id = id
         self.circuit = circuit
@@ -54,6 +56,7 @@ public struct DemandedPort: Equatable, Sendable {
         self.change = change
         self.terminatedBy = terminatedBy
         self.ending = ending
+        self.isFromTransformation = isFromTransformation
         self.offeredAt = offeredAt
         self.acceptedAt = acceptedAt
         self.activatedAt = activatedAt

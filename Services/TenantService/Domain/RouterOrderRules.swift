@@ -65,16 +65,7 @@ extension DemandDecision {
     /// Takes a VBR's state in and tells the partner's side what it shows of it.
     mutating func tell(of vbr: VirtualBorderRouter) {
         self.vbr = vbr
-        var message = VBRChanged()
-        message.connectionID = port.connection
-        message.portID = port.id
-        message.vbrID = vbr.id
-        message.status = vbr.state == .enabled ? .enabled : .terminated
-        message.name = vbr.name
-        message.vlanID = UInt32(vbr.vlan.number)
-        message.bandwidthMbps = vbr.bandwidth.megabitsPerSecond
-        message.disabledWithPort = vbr.isDisabledWithPort
-        messages.append(.vbrChanged(message))
+        messages.append(.vbrChanged(VBRChanged(vbr)))
     }
 
     /// Deletes a VBR: its port has none any more.

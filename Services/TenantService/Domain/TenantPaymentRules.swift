@@ -56,11 +56,14 @@ public enum TenantPaymentRules {
     }
 
     /// Billing has told something about the tenant's subscription. Whatever it is, an accepted port stays accepted.
-    public static func folded(_ port: DemandedPort, _ event: SubscriptionEvent, now: Instant) throws(Refusal) -> DemandDecision {
+    /// - Parameter isPayerLocked: whether the tenant's account is locked for arrears.
+    public static func folded(
+        _ port: DemandedPort, _ event: SubscriptionEvent, isPayerLocked: Bool = false, now: Instant
+    ) throws(Refusal) -> DemandDecision {
         var decision = DemandDecision(port)
-        guard let news = try decision.port.fold(event) else { return decision }
-        decision.history.append(news.note)
-        decision.messages.append(.paymentResult(news.result))
+        decision.append(decision.port.lock(isPayerLocked, reason: ""))
+        guard let news = try decision.port.fold(event, now: now) else { return decision }
+        decision.append(news)
         switch event {
         // What is paid for an offer that has ended goes back.
         case .settled where port.axes.acceptance.isEnded: close(&decision, because: port.axes.acceptance.name)
@@ -70,45 +73,44 @@ public enum TenantPaymentRules {
         case .declined:
             decision.port.waitingSince = now
             BandwidthChangeRules.declined(&decision)
-        case .refunded: break
+        case .refunded, .expired, .renewed: break
         }
+        return decision
+    }
+
+    /// The tenant's account is locked for arrears, or in order again.
+    public static func lock(_ port: DemandedPort, _ isLocked: Bool, reason: String) -> DemandDecision {
+        var decision = DemandDecision(port)
+        decision.append(decision.port.lock(isLocked, reason: reason))
         return decision
     }
 
     /// The partner's payment has an outcome.
     public static func partnerPaid(_ port: DemandedPort, _ event: PaymentResult, now: Instant) throws(Refusal) -> DemandDecision {
-        guard port.payer == .partner else {
-            throw Refusal(
-                .contradictsState, "the partner reports a payment for a port that the tenant pays", object: port.id.description)
-        }
-        let subscription = SubscriptionID(of: port.id)
-        guard event.chargeID.isSet, event.chargeID == subscription.charge(attempt: event.chargeID.bits.attempt) else {
-            throw Refusal(
-                .contradictsState, "charge \(event.chargeID) does not belong to subscription \(subscription)",
-                object: port.id.description)
-        }
         var decision = DemandDecision(port)
-        if port.axes.acceptance == .confirmed { decision.port.waitingSince = now }
-        decision.port.subscription = PortSubscription(
-            id: subscription, attempt: event.chargeID.bits.attempt, charge: .requested,
-            amount: Amount(minor: event.amountMinor, currency: event.currency), paidUntil: event.paidUntil.map { $0.instant },
-            declineReason: event.reason)
-        switch event.outcome {
-        case .settled:
-            decision.port.subscription.charge = .settled
-            decision.port.axes.billing = .paid
-            decision.history.append(HistoryNote(.chargeSettled, charge: event.chargeID, decision.port.subscription.amount))
-        case .declined:
-            decision.port.subscription.charge = .declined
-            decision.history.append(HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason))
-        case .refunded:
-            decision.port.subscription.charge = .refunded
-            decision.port.axes.billing = .refunded
-            decision.history.append(HistoryNote(.refunded, charge: event.chargeID, decision.port.subscription.amount))
-        case .unspecified, .unrecognized:
-            throw Refusal(.contradictsState, "a payment result without a known outcome", object: port.id.description)
-        }
+        guard let note = try decision.port.hear(event) else { return decision }
+        decision.history.append(note)
+        if port.axes.acceptance == .confirmed, event.outcome != .refunded { decision.port.waitingSince = now }
         return decision
+    }
+
+    /// The partner's subscription stands otherwise, as its service tells.
+    public static func partnerSubscription(
+        _ port: DemandedPort, _ event: SubscriptionChanged, now: Instant
+    ) throws(Refusal) -> DemandDecision {
+        var decision = DemandDecision(port)
+        decision.history += try decision.port.hear(event, now: now)
+        return decision
+    }
+}
+
+extension DemandDecision {
+    /// What follows from news about the payer.
+    mutating func append(_ news: PaymentNews?) {
+        guard let news else { return }
+        history.append(news.note)
+        if let result = news.result { messages.append(.paymentResult(result)) }
+        if let standing = news.standing { messages.append(.subscriptionChanged(standing)) }
     }
 }
 

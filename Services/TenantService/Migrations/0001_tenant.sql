@@ -13,6 +13,7 @@ CREATE TABLE port (
     bandwidth_mbps {int} NOT NULL,
     payer {int} NOT NULL,
     offered_at {int} NOT NULL,
+    is_from_transformation {int} NOT NULL,
     acceptance {int} NOT NULL,
     service {int} NOT NULL,
     billing {int} NOT NULL,
@@ -23,6 +24,8 @@ CREATE TABLE port (
     amount_minor {int} NOT NULL,
     currency {text} NOT NULL,
     paid_until {int},
+    expired_at {int},
+    is_payer_locked {int} NOT NULL,
     decline_reason {text} NOT NULL,
     billing_version {int} NOT NULL,
     vbr_id {id},
@@ -65,6 +68,15 @@ CREATE TABLE vbr (
     cloud_ipv4 {int} NOT NULL,
     client_ipv4 {int} NOT NULL,
     prefix_length {int} NOT NULL,
+    -- NULL without IPv6.
+    cloud_ipv6 {text},
+    client_ipv6 {text},
+    ipv6_prefix {text},
+    is_ipv6_enabled {int} NOT NULL,
+    -- Failure detection; NULL is left to the cloud.
+    detect_multiplier {int},
+    min_rx_ms {int},
+    min_tx_ms {int},
     state {int} NOT NULL,
     -- Whether the termination of its port disabled it (A-27).
     disabled_with_port {int} NOT NULL,
@@ -74,7 +86,13 @@ CREATE TABLE vbr (
     CONSTRAINT vbr_vlan CHECK (vlan BETWEEN 0 AND 2999),
     CONSTRAINT vbr_bandwidth CHECK (bandwidth_mbps > 0),
     -- R-094
-    CONSTRAINT vbr_addresses CHECK (cloud_ipv4 <> client_ipv4 AND prefix_length BETWEEN 24 AND 30)
+    CONSTRAINT vbr_addresses CHECK (cloud_ipv4 <> client_ipv4 AND prefix_length BETWEEN 24 AND 30),
+    CONSTRAINT vbr_ipv6 CHECK (
+        (cloud_ipv6 IS NULL) = (ipv6_prefix IS NULL) AND (client_ipv6 IS NULL) = (ipv6_prefix IS NULL)
+        AND (is_ipv6_enabled = 0 OR ipv6_prefix IS NOT NULL)),
+    CONSTRAINT vbr_detection CHECK (
+        (detect_multiplier IS NULL OR detect_multiplier BETWEEN 3 AND 10)
+        AND (min_rx_ms IS NULL OR min_rx_ms BETWEEN 200 AND 1000) AND (min_tx_ms IS NULL OR min_tx_ms BETWEEN 200 AND 1000))
 ) {keyed};
 -- R-059: one VBR for each port; the record of a deleted one stays.
 CREATE UNIQUE INDEX vbr_port ON vbr (port_id) WHERE state <> 3;

@@ -61,4 +61,10 @@ public struct TenantQueries {
         else { return nil }
         return VBRView(router)
     }
+
+    /// What happened to a VBR; nil if there is none that the caller may see.
+    public func history(of id: VBRID, for caller: Caller) throws(StoreError) -> History? {
+        guard try vbr(id, of: caller) != nil else { return nil }
+        return try histories.lines(about: id)?.history ?? History()
+    }
 }

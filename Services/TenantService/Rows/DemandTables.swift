@@ -12,6 +12,7 @@ final class DemandTables {
     let vbrs: RowCache<VBRRow>
     let history: HistoryJournal
     let livePorts: LivePortQuery
+    let charged: ChargedPorts
     let requests: RequestTable
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 10_000 }
@@ -22,6 +23,7 @@ final class DemandTables {
         vbrs = try RowCache(connection)
         history = try HistoryJournal(connection)
         livePorts = try LivePortQuery(connection, owner: "tenant_account")
+        charged = try ChargedPorts(connection, owner: "tenant_account", payer: .tenant)
         requests = try RequestTable(connection)
     }
 

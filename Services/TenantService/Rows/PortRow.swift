@@ -15,9 +15,10 @@ struct PortRow: StoredRow, PaidRow {
 
     /// Set when the offer arrives, never changed.
     private static let fixed = """
-        id, circuit_id, partner_account, tenant_account, region, access_point, name, resource_group, payer, offered_at
+        id, circuit_id, partner_account, tenant_account, region, access_point, name, resource_group, payer, offered_at, \
+        is_from_transformation
         """
-    private static let fixedCount: Int32 = 10
+    private static let fixedCount: Int32 = 11
 
     /// The columns, of the table under the name `port`.
     static let columns = (fixed.split(separator: ", ").map(String.init) + PortProgress.columns)
@@ -45,6 +46,7 @@ struct PortRow: StoredRow, PaidRow {
         statement.bindText(8, port.resourceGroup)
         statement.bind(9, Int64(port.payer.rawValue))
         statement.bind(10, port.offeredAt)
+        statement.bind(11, port.isFromTransformation)
         progress.bind(to: statement, from: Self.fixedCount + 1)
     }
 
@@ -63,9 +65,8 @@ struct PortRow: StoredRow, PaidRow {
             accessPoint: try row.text(5), name: try row.text(6), resourceGroup: try row.text(7), vlan: progress.vlan,
             bandwidth: progress.bandwidth, payer: try row.code(8), axes: progress.axes, subscription: progress.subscription,
             vbr: progress.vbr, change: progress.change, terminatedBy: progress.terminatedBy, ending: progress.ending,
-            offeredAt: row.instant(9), acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt,
-            waitingSince: progress.waitingSince,
-            tags: progress.tags)
+            isFromTransformation: row.bool(10), offeredAt: row.instant(9), acceptedAt: progress.acceptedAt,
+            activatedAt: progress.activatedAt, waitingSince: progress.waitingSince, tags: progress.tags)
         channel = progress.channel
         newestLine = progress.newestLine
     }

@@ -36,6 +36,9 @@ extension VBRView {
             bandwidthMbps: router.bandwidth.megabitsPerSecond, cloudIPv4: router.addressing.cloud.description,
             clientIPv4: router.addressing.client.description, subnetMask: router.addressing.mask.description,
             createdAt: Timestamp(router.createdAt), state: router.state.name, status: router.state.status,
-            deletedAt: router.deletedAt.map(Timestamp.init))
+            deletedAt: router.deletedAt.map(Timestamp.init), cloudIPv6: router.ipv6?.cloud.description ?? "",
+            clientIPv6: router.ipv6?.client.description ?? "", ipv6Prefix: router.ipv6?.prefix.description ?? "",
+            ipv6Enabled: router.isIPv6Enabled, detectMultiplier: router.detection.multiplier, minRxIntervalMs: router.detection.minRx,
+            minTxIntervalMs: router.detection.minTx, warnings: router.warnings)
     }
 }

@@ -6,7 +6,7 @@ import LocalCluster
 import Schema
 import ServiceKit
 
-/// `hcctl demo`: the whole system as separate processes, an example inventory, and the flows from offer to VBR.
+/// `hcctl demo`: the whole system as separate processes, an example inventory, and the procedures of the guides.
 struct DemoCommand {
     private let isOnce: Bool
     private let folder: String
@@ -89,6 +89,9 @@ struct DemoCommand {
         let tenant = try cluster.client(cluster.tenant)
         let circuits = try inventory.apply(partner: partner, tenant: tenant, at: SystemClock().now())
         Output.line("\(inventory.accounts.count) accounts and \(circuits.count) circuits registered")
+        for (account, reason) in inventory.privileges {
+            Output.line("\(account) has applied for the privilege of offering ports, which lasts a day: \"\(reason)\"")
+        }
         let endpoints = try Endpoints(cluster, inventory: inventory, partner: partner, tenant: tenant)
         try Files.write(endpoints.json, to: "\(folder)/endpoints.json")
 

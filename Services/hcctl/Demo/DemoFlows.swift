@@ -4,7 +4,7 @@ import LocalCluster
 import Schema
 import ServiceKit
 
-/// Walks the demo's ports from offer to VBR through the admin APIs, each party with its own token.
+/// Walks the demo's ports through the procedures of the guides by the admin APIs, each party with its own token.
 struct DemoFlows {
     let plan: DemoPlan
     let circuits: [CircuitView]
@@ -21,40 +21,25 @@ struct DemoFlows {
     private static var limit: Duration { .seconds(60) }
 
     func run() throws(ClusterError) {
+        var number = 0
         for flow in DemoPlan.Flow.allCases {
             let ports = plan.ports(of: flow)
-            Output.line("\n== \(flow.rawValue) (\(ports.count) ports)")
-            for port in ports { try bringUp(port) }
+            Output.line("\n== \(flow.rawValue) (\(ports.count) \(ports.count == 1 ? "port" : "ports"))")
+            for wanted in ports {
+                number += 1
+                guard let tenant = tenants[wanted.tenant] else { throw ClusterError("tenant \(wanted.tenant) has no client") }
+                let walk = DemoWalk(flows: self, wanted: wanted, tenant: tenant, port: try offer(wanted))
+                try flow.ends ? walk.wholeLife() : walk.bringUp()
+                Output.line("  → \(number) of \(plan.ports.count): \(walk.port) is \(flow.ends ? "Deleted" : "Active with its VBR")")
+            }
         }
-    }
-
-    private func bringUp(_ wanted: DemoPlan.Port) throws(ClusterError) {
-        guard let tenant = tenants[wanted.tenant] else { throw ClusterError("tenant \(wanted.tenant) has no client") }
-        let port = try offer(wanted)
-        _ = try until("port \(port) arrives at tenant-service") { () throws(ClusterError) in try known(tenant, port) }
-        var acceptance = AcceptanceInput()
-        acceptance.portID = port
-        let _: PortView = try tenant.post("/admin/v1/acceptances", acceptance)
-        if wanted.flow == .declinedThenPaid { try payAgain(port, tenant) }
-        let active = try until("port \(port) becomes active", within: billingLimit) { () throws(ClusterError) -> PortView? in
-            let view = try known(tenant, port)
-            return view?.status == "Active" ? view : nil
-        }
-        let hadVBR = active.vbrID.isSet
-        if !hadVBR { try createVBR(on: active, tenant) }
-        _ = try until("partner-service sees the VBR of \(port)") { () throws(ClusterError) -> PortView? in
-            let view: PortView = try partner.get("/admin/v1/ports/\(port)")
-            return view.vbrID.isSet ? view : nil
-        }
-        if !hadVBR { narrator.waitForVBR(of: port) }
-        Output.line("  → \(port) is Active with its VBR")
     }
 
     /// Offers the port, or finds it from an earlier run on the same data.
     private func offer(_ wanted: DemoPlan.Port) throws(ClusterError) -> PortID {
         let circuit = circuits[wanted.circuit].circuitID
         let existing: PortList = try partner.get("/admin/v1/ports?circuitId=\(circuit)&pageSize=1000")
-        if let known = existing.items.first(where: { $0.vlanID == wanted.vlan && $0.circuitID == circuit }) { return known.portID }
+        if let known = existing.items.first(where: { $0.name == wanted.name }) { return known.portID }
         var input = OfferInput()
         input.circuitID = circuit
         input.tenantAccountID = wanted.tenant
@@ -73,37 +58,7 @@ struct DemoFlows {
         }
     }
 
-    private func known(_ tenant: AdminClient, _ port: PortID) throws(ClusterError) -> PortView? {
-        do throws(ClusterError) {
-            return try tenant.get("/admin/v1/ports/\(port)", as: PortView.self)
-        } catch  where error.status == 404 {
-            return nil
-        }
-    }
-
-    private func payAgain(_ port: PortID, _ tenant: AdminClient) throws(ClusterError) {
-        let declined = try until("billing answers for \(port)", within: billingLimit) { () throws(ClusterError) -> PortView? in
-            let view = try known(tenant, port)
-            return view?.declineReason.isEmpty == false || view?.billing == "paid" ? view : nil
-        }
-        guard declined.billing != "paid" else { return }
-        Output.line("  → \(port) waits for \(declined.waitingFor)")
-        var charge = ChargeInput()
-        charge.portID = port
-        let _: PortView = try tenant.post("/admin/v1/charges", charge)
-    }
-
-    private func createVBR(on port: PortView, _ tenant: AdminClient) throws(ClusterError) {
-        var input = VBRInput()
-        input.portID = port.portID
-        input.name = "router of \(port.name)"
-        input.cloudIPv4 = "10.\((port.vlanID ?? 0) / 256).\((port.vlanID ?? 0) % 256).1"
-        input.clientIPv4 = "10.\((port.vlanID ?? 0) / 256).\((port.vlanID ?? 0) % 256).2"
-        input.subnetMask = "255.255.255.252"
-        let _: VBRView = try tenant.post("/admin/v1/vbrs", input)
-    }
-
-    private func until<Value>(_ what: String, within limit: Duration? = Self.limit, _ look: () throws(ClusterError) -> Value?)
+    func until<Value>(_ what: String, within limit: Duration? = Self.limit, _ look: () throws(ClusterError) -> Value?)
         throws(ClusterError) -> Value
     {
         let deadline = limit.map { MonotonicInstant.now + $0 } ?? .distantFuture

@@ -7,6 +7,11 @@ struct DemoPlan {
         case tenantPays = "the tenant pays"
         case partnerPays = "the partner pays"
         case declinedThenPaid = "billing declines, the tenant pays again"
+        case partnersLife = "the partner changes, stops and deletes what it pays for"
+        case tenantsLife = "the tenant pays for more, stops and deletes what it pays for"
+
+        /// Whether its ports are deleted at the end.
+        var ends: Bool { self == .partnersLife || self == .tenantsLife }
     }
 
     struct Port {
@@ -15,13 +20,17 @@ struct DemoPlan {
         var circuit: Int
         var vlan: UInt32
         var bandwidthMbps: UInt32
+        /// No other port of the plan has it.
         var name: String
 
-        var payer: Payer { flow == .partnerPays ? .partner : .tenant }
+        var payer: Payer { flow == .partnerPays || flow == .partnersLife ? .partner : .tenant }
     }
 
     /// Mbit/s at which the simulator declines a first attempt in the demo.
     static let declinedBandwidth: UInt32 = 300
+    /// What the ports that are changed end up with.
+    static let laterBandwidth: UInt32 = 500
+    static let laterVLAN: UInt32 = 2_999
 
     var ports: [Port]
 
@@ -37,12 +46,14 @@ struct DemoPlan {
                 Port(flow: .partnerPays, tenant: tenant, circuit: 2, vlan: base, bandwidthMbps: 200, name: "backup of tenant \(number + 1)")
             )
         }
-        if let last = tenants.last {
-            ports.append(
-                Port(
-                    flow: .declinedThenPaid, tenant: last, circuit: 3, vlan: 500, bandwidthMbps: Self.declinedBandwidth,
-                    name: "with a card that fails once"))
-        }
+        guard let first = tenants.first, let last = tenants.last else { return }
+        ports += [
+            Port(
+                flow: .declinedThenPaid, tenant: last, circuit: 3, vlan: 500, bandwidthMbps: Self.declinedBandwidth,
+                name: "with a card that fails once"),
+            Port(flow: .partnersLife, tenant: first, circuit: 1, vlan: 600, bandwidthMbps: 200, name: "for a trade fair"),
+            Port(flow: .tenantsLife, tenant: last, circuit: 1, vlan: 700, bandwidthMbps: 100, name: "for a migration"),
+        ]
     }
 
     func ports(of flow: Flow) -> [Port] { ports.filter { $0.flow == flow } }

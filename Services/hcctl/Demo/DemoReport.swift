@@ -27,17 +27,24 @@ struct DemoReport {
         guard seen.agreement.differences.isEmpty else { throw ClusterError("the views do not agree") }
         for flow in DemoPlan.Flow.allCases {
             let wanted = plan.ports(of: flow)
-            let active = wanted.filter { port in
-                seen.partner.contains {
-                    $0.vlanID == port.vlan && $0.tenantAccountID == port.tenant && $0.bandwidthMbps == port.bandwidthMbps
-                        && $0.status == "Active" && tenantViews[$0.portID]?.status == "Active"
+            let done = wanted.filter { port in
+                seen.partner.contains { view in
+                    view.name == port.name && view.tenantAccountID == port.tenant && Self.isDone(view, port)
+                        && tenantViews[view.portID].map { Self.isDone($0, port) } == true
                 }
             }
-            Output.line("\(flow.rawValue): \(active.count) of \(wanted.count) ports active on both sides")
-            guard active.count == wanted.count else { throw ClusterError("flow \"\(flow.rawValue)\" is not complete") }
+            let end = flow.ends ? "deleted and refunded" : "active"
+            Output.line("\(flow.rawValue): \(done.count) of \(wanted.count) ports \(end) on both sides")
+            guard done.count == wanted.count else { throw ClusterError("flow \"\(flow.rawValue)\" is not complete") }
         }
-        Output.line(
-            cluster.simulator == nil ? "both services agree on every port" : "both services and the billing ledger agree on every port")
+        let others = [cluster.simulator.map { _ in "the billing ledger" }, cluster.network.map { _ in "the access device" }]
+        Output.line((["both services"] + others.compactMap { $0 }).joined(separator: " and ") + " agree on every port")
+    }
+
+    /// Whether one side sees the port as its flow leaves it.
+    private static func isDone(_ view: PortView, _ wanted: DemoPlan.Port) -> Bool {
+        if wanted.flow.ends { return view.status == "Deleted" && view.billing == "refunded" }
+        return view.status == "Active" && view.vlanID == wanted.vlan && view.bandwidthMbps == wanted.bandwidthMbps
     }
 
     /// The views once they agree, or as they are when they have had their time.

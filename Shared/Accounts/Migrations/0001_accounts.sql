@@ -13,6 +13,8 @@ CREATE TABLE account (
     version {int} NOT NULL,
     is_held {int} NOT NULL,
     registered_at {int} NOT NULL,
+    is_locked {int} NOT NULL,
+    lock_version {int} NOT NULL,
     sent_epoch {int} NOT NULL,
     sent_sequence {int} NOT NULL,
     handled_epoch {int} NOT NULL,

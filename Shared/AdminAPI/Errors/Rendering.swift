@@ -1,9 +1,13 @@
 public import HTTP
+import HostedConnection
 import Messaging
 import Schema
 
 /// Makes answers of HTTP's. Everything the API says leaves through here.
 enum Rendering {
+    /// Names the command that was carried out or refused; messages that come of it carry the same id as their correlation.
+    private static let commandHeader = "X-Command-Id"
+
     static func response(_ error: APIError, _ id: RequestID? = nil) -> HTTPResponse {
         var body = ErrorBody()
         body.error = error.detail
@@ -14,6 +18,7 @@ enum Rendering {
 
     static func response(_ answer: CommandAnswer, _ id: RequestID) -> HTTPResponse {
         var response = HTTPResponse.json(answer.body, status: Int(answer.status))
+        if answer.command.isSet { response.headers.set(commandHeader, answer.command.description) }
         finish(&response, id)
         return response
     }

@@ -30,7 +30,7 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
     public mutating func write<Input: WireMessage>(
         _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, Caller) -> Command
     ) throws(HTTPRouteError) {
-        try command(pattern, Input.self) { request, caller throws(APIError) in
+        try command(pattern, input: Input.fullName) { request, caller throws(APIError) in
             make(try RequestBody.read(Input.self, from: request), caller)
         }
     }
@@ -40,7 +40,7 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
     public mutating func writeMany<Input: WireMessage>(
         _ pattern: String, _ input: Input.Type, _ make: @escaping @Sendable (Input, CommandShape, Caller) -> Command
     ) throws(HTTPRouteError) {
-        try command(pattern, Input.self, isBulk: true) { request, caller throws(APIError) in
+        try command(pattern, input: Input.fullName, isBulk: true) { request, caller throws(APIError) in
             make(try RequestBody.read(Input.self, from: request), PreferHeader.isMinimal(request) ? .minimalBulk : .bulk, caller)
         }
     }
@@ -53,7 +53,7 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
         _ pattern: String, _ what: String, _ id: ID.Type, _ input: Input.Type, isForStaff: Bool = false,
         _ make: @escaping @Sendable (ID, Input, Caller) -> Command
     ) throws(HTTPRouteError) {
-        try command(pattern, Input.self, isForStaff: isForStaff) { request, caller throws(APIError) in
+        try command(pattern, input: Input.fullName, isForStaff: isForStaff) { request, caller throws(APIError) in
             if isForStaff, !caller.isStaff { throw .notThere }
             let text = request.parameters["id"] ?? ""
             guard let id = ID(text) else { throw APIError(.noSuch(what, text)) }
@@ -61,13 +61,27 @@ public struct AdminRoutes<Command: Sendable>: Sendable {
         }
     }
 
-    private mutating func command<Input: WireMessage>(
-        _ pattern: String, _ input: Input.Type, isBulk: Bool = false, isForStaff: Bool = false,
+    /// Adds a route that does something to the one thing that the `{id}` in its path names, without a body; otherwise like
+    /// ``write(_:_:_:)``.
+    /// - Parameter what: the thing's kind in the words of a refusal.
+    public mutating func act<ID: TextIdentifier>(
+        _ pattern: String, _ what: String, _ id: ID.Type, _ make: @escaping @Sendable (ID, Caller) -> Command
+    ) throws(HTTPRouteError) {
+        try command(pattern) { request, caller throws(APIError) in
+            try RequestBody.expectEmpty(request)
+            let text = request.parameters["id"] ?? ""
+            guard let id = ID(text) else { throw APIError(.noSuch(what, text)) }
+            return make(id, caller)
+        }
+    }
+
+    private mutating func command(
+        _ pattern: String, input: String? = nil, isBulk: Bool = false, isForStaff: Bool = false,
         _ make: @escaping @Sendable (HTTPRequest, Caller) throws(APIError) -> Command
     ) throws(HTTPRouteError) {
         let context = context
         let route = AdminRoute(
-            .post, pattern, query: QueryParameters.command, input: Input.fullName, isBulk: isBulk, isForStaff: isForStaff)
+            .post, pattern, query: QueryParameters.command, input: input, isBulk: isBulk, isForStaff: isForStaff)
         try add(route, bodyLimit: Self.bodyLimit) { request, responder in
             context.handle(request, responder) { caller, id throws(APIError) in
                 let (isDryRun, region) = try QueryParameters.writing(request)

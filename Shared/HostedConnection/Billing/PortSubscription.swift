@@ -48,6 +48,10 @@ public struct PortSubscription: Equatable, Sendable {
     public var settledAttempts: UInt64
     public var amount: Amount
     public var paidUntil: Instant?
+    /// When the paid time ran out; nil while it has not.
+    public var expiredAt: Instant?
+    /// Whether the payer's account is locked for arrears.
+    public var isLocked: Bool
     /// Why billing declined the latest attempt.
     public var declineReason: String
     /// The highest version of what billing has said about the subscription's standing: later facts win, in whatever order
@@ -62,7 +66,7 @@ public struct PortSubscription: Equatable, Sendable {
 
     public init(
         id: SubscriptionID, attempt: UInt8 = 0, charge: ChargeState = .none, settledAttempts: UInt64 = 0, amount: Amount = .none,
-        paidUntil: Instant? = nil, declineReason: String = "", version: UInt64 = 0
+        paidUntil: Instant? = nil, expiredAt: Instant? = nil, isLocked: Bool = false, declineReason: String = "", version: UInt64 = 0
     ) {
         self.id = id
         self.attempt = attempt
@@ -70,6 +74,8 @@ public struct PortSubscription: Equatable, Sendable {
         self.settledAttempts = settledAttempts
         self.amount = amount
         self.paidUntil = paidUntil
+        self.expiredAt = expiredAt
+        self.isLocked = isLocked
         self.declineReason = declineReason
         self.version = version
     }
@@ -98,6 +104,17 @@ public struct PortSubscription: Equatable, Sendable {
 
     /// Whether anything was ever paid.
     public var isSettled: Bool { settledAttempts != 0 }
+
+    /// Whether something was paid and is not on its way back: the port can be in use, whatever its paid time.
+    public var isInForce: Bool { isSettled && charge != .refunding && charge != .refunded }
+
+    /// Where the subscription stands: the port's billing axis follows from it here alone.
+    public var billing: BillingState {
+        if charge == .refunded { return .refunded }
+        guard isSettled else { return .unpaid }
+        if isLocked { return .locked }
+        return expiredAt == nil ? .paid : .expired
+    }
 
     /// Starts the next attempt.
     /// - Throws: ``RefusalCode/chargeNotRetriable`` unless there was no attempt or the last one was declined.
@@ -131,15 +148,27 @@ public struct PortSubscription: Equatable, Sendable {
         return chargeID
     }
 
-    public mutating func settle(charge id: ChargeID, amount: Amount, paidUntil: Instant?) -> Fold {
+    /// A charge went through. Its version counts for the paid time alone: an expiry or renewal told later stays, whichever came
+    /// first.
+    public mutating func settle(charge id: ChargeID, amount: Amount, paidUntil: Instant?, version: UInt64) -> Fold {
         if let known = known(id, as: .settled) { return known }
         attempt = id.bits.attempt
         charge = .settled
         settledAttempts |= 1 << UInt64(attempt)
         self.amount = amount
-        self.paidUntil = paidUntil
         declineReason = ""
+        extend(to: paidUntil, version: version)
         return .applied
+    }
+
+    /// Something was paid, up to an instant; false if what is known of the paid time is later news.
+    @discardableResult
+    private mutating func extend(to paidUntil: Instant?, version: UInt64) -> Bool {
+        if let paidUntil { self.paidUntil = max(self.paidUntil ?? paidUntil, paidUntil) }
+        guard version > self.version else { return false }
+        self.version = version
+        expiredAt = nil
+        return true
     }
 
     public mutating func decline(charge id: ChargeID, reason: String) -> Fold {
@@ -158,12 +187,25 @@ public struct PortSubscription: Equatable, Sendable {
         return .applied
     }
 
+    /// The paid time ran out.
+    public mutating func expire(at instant: Instant, version: UInt64) -> Fold {
+        guard charge != .refunded, version > self.version else { return .repeated }
+        self.version = version
+        guard expiredAt == nil else { return .repeated }
+        expiredAt = instant
+        return .applied
+    }
+
+    /// The paid time was extended.
+    public mutating func renew(paidUntil: Instant?, version: UInt64) -> Fold {
+        guard charge != .refunded else { return .repeated }
+        return extend(to: paidUntil, version: version) ? .applied : .repeated
+    }
+
     /// Billing decides each attempt once. An attempt this side does not know of is billing's to tell (it was made before a
     /// restore); an earlier one can only have been declined, else there had been no later one.
     private func known(_ id: ChargeID, as outcome: ChargeState) -> Fold? {
-        guard id.isSet, id == self.id.charge(attempt: id.bits.attempt), (1...Self.lastAttempt).contains(id.bits.attempt) else {
-            return .contradiction("charge \(id) does not belong to subscription \(self.id)")
-        }
+        if let misplaced = misplaced(id) { return misplaced }
         if id.bits.attempt > attempt {
             if charge == .settled || charge == .refunding || charge == .refunded {
                 return .contradiction("charge \(chargeID) is already \(charge.name)")
@@ -183,5 +225,12 @@ public struct PortSubscription: Equatable, Sendable {
         case .refunded where outcome == .settled || !isSettled: return .repeated
         default: return .contradiction("charge \(id) is already \(charge.name)")
         }
+    }
+
+    func misplaced(_ id: ChargeID) -> Fold? {
+        guard id.isSet, id == self.id.charge(attempt: id.bits.attempt), (1...Self.lastAttempt).contains(id.bits.attempt) else {
+            return .contradiction("charge \(id) does not belong to subscription \(self.id)")
+        }
+        return nil
     }
 }

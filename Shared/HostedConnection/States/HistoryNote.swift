@@ -117,8 +117,9 @@ public struct HistoryNote: Equatable, Sendable {
     }
 
     /// A command that was refused, and why.
-    public init(refusing act: String, _ refusal: Refusal) {
-        self.init(.refused, detail: "\(act): \(refusal.code.rawValue): \(refusal.text)")
+    /// - Parameter subject: what it was about, besides the connection.
+    public init(refusing act: String, about subject: ID128 = .none, _ refusal: Refusal) {
+        self.init(.refused, subject: subject, detail: "\(act): \(refusal.code.rawValue): \(refusal.text)")
     }
 
     /// The line for people, without time and actor.
@@ -127,6 +128,7 @@ public struct HistoryNote: Equatable, Sendable {
         case .accepted, .activated: ""
         case .chargeRequested, .refundRequested: ChargeID(bits: subject).description
         case .chargeSettled, .refunded: "\(ChargeID(bits: subject)): \(amount) \(detail)"
+        case .renewed: amount == 0 && detail.isEmpty ? "" : "\(amount) \(detail)"
         case .chargeDeclined: "\(ChargeID(bits: subject)): \(detail)"
         case .vbrCreated, .vbrChanged, .vbrTerminated, .vbrRecovered, .vbrDeleted, .vbrOrdered:
             detail.isEmpty ? VBRID(bits: subject).description : "\(VBRID(bits: subject)): \(detail)"

@@ -14,10 +14,10 @@ public enum PortWording {
         case (_, _, .expired): "Expired"
         case (_, _, .locked): "FinancialLocked"
         case (.unconfirmed, .allocated, _), (.unconfirmed, .enabled, _): "Hosted"
-        case (.confirmed, .enabled, _): "Active"
+        case (.confirmed, .enabled, .paid): "Active"
         case (.confirmed, .allocated, .paid): "Activating"
-        case (.confirmed, .allocated, .refunded): "Refunded"
-        case (.confirmed, .allocated, .unpaid): "Pending Payment"
+        case (.confirmed, _, .refunded): "Refunded"
+        case (.confirmed, _, .unpaid): "Pending Payment"
         }
     }
 
@@ -37,6 +37,7 @@ public enum PortWording {
 
     /// The tenant's "Construction Process".
     public static func constructionProcess(_ axes: PortAxes) -> String {
-        axes.service == .allocated ? "In Progress" : "Complete"
+        if axes.acceptance.isEnded { return "Ended" }
+        return axes.service == .allocated ? "In Progress" : "Complete"
     }
 }

@@ -32,4 +32,13 @@ extension Refusal {
         return Refusal(
             .notFound, "Port \(id) was not found", field: "portId", object: id.description, next: "List your ports and choose one of them")
     }
+
+    /// A VBR that is not there, or not for this caller.
+    public static func noVBR(_ id: VBRID) -> Refusal {
+        guard id.isSet else {
+            return Refusal(.missingField, "No VBR is named", field: "vbrId", next: "Give the ID of one of your VBRs")
+        }
+        return Refusal(
+            .notFound, "VBR \(id) was not found", field: "vbrId", object: id.description, next: "List your VBRs and choose one of them")
+    }
 }

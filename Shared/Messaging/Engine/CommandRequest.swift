@@ -5,10 +5,14 @@ public import Schema
 public struct CommandAnswer: Sendable, Equatable {
     public var status: UInt16
     public var body: [UInt8]
+    /// The command that is answered: the correlation of every message that comes of it. Commands are carried out one after the
+    /// other, each with a greater id than those before it. Unset where none was carried out.
+    public var command: CommandID
 
-    public init(status: UInt16, body: [UInt8]) {
+    public init(status: UInt16, body: [UInt8], command: CommandID = .none) {
         self.status = status
         self.body = body
+        self.command = command
     }
 
     /// - Parameter emitsDefaults: whether fields without a value are shown too.

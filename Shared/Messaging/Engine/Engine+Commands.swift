@@ -26,8 +26,10 @@ extension Engine {
         step.actor = request.actor
         step.region = request.region
         step.causation = ""
-        step.correlation = step.mint(CommandKind.self).description
-        let answer = try request.isDryRun ? rehearse(request.command) : perform(request.command)
+        let id = step.mint(CommandKind.self)
+        step.correlation = id.description
+        var answer = try request.isDryRun ? rehearse(request.command) : perform(request.command)
+        answer.command = id
         if let claim = request.idempotency, !request.isDryRun { try tables.idempotency.keep(answer, for: claim, now: step.now) }
         replies.append((request.reply, answer))
     }

@@ -15,9 +15,12 @@ struct IdempotencyTable {
     private let insert: any StoreStatement
 
     init(_ connection: any StoreConnection) throws(StoreError) {
-        select = try connection.prepare("SELECT digest, status, body FROM idempotency WHERE caller = ?1 AND request_key = ?2")
+        select = try connection.prepare("SELECT digest, status, body, command_id FROM idempotency WHERE caller = ?1 AND request_key = ?2")
         insert = try connection.prepare(
-            "INSERT INTO idempotency (caller, request_key, digest, status, body, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+            """
+            INSERT INTO idempotency (caller, request_key, digest, status, body, created_at, command_id) \
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """)
     }
 
     func look(_ claim: IdempotencyClaim) throws(StoreError) -> Verdict {
@@ -25,7 +28,10 @@ struct IdempotencyTable {
         select.bindText(2, claim.key)
         return try select.first { row throws(StoreError) in
             guard row.blob(0) == claim.digest else { return .reused }
-            return .repeated(CommandAnswer(status: UInt16(truncatingIfNeeded: row.int64(1)), body: row.blob(2)))
+            return .repeated(
+                CommandAnswer(
+                    status: UInt16(truncatingIfNeeded: row.int64(1)), body: row.blob(2),
+                    command: try row.optionalIdentifier(3) ?? .none))
         } ?? .new
     }
 
@@ -36,6 +42,7 @@ struct IdempotencyTable {
         insert.bind(4, Int64(answer.status))
         insert.bind(5, answer.body)
         insert.bind(6, now)
+        insert.bind(7, answer.command)
         try insert.submit()
     }
 }

@@ -1,37 +1,15 @@
 public import HostedConnection
 
-/// What billing tells about a subscription.
-public enum SubscriptionEvent: Equatable, Sendable {
-    case settled(ChargeSettled)
-    case declined(ChargeDeclined)
-    case refunded(RefundSettled)
-
-    /// What it is about.
-    public var subscriptionID: SubscriptionID {
-        switch self {
-        case .settled(let event): event.subscriptionID
-        case .declined(let event): event.subscriptionID
-        case .refunded(let event): event.subscriptionID
-        }
-    }
-
-    /// Who pays, as billing says.
-    public var payerAccountID: AccountID {
-        switch self {
-        case .settled(let event): event.payerAccountID
-        case .declined(let event): event.payerAccountID
-        case .refunded(let event): event.payerAccountID
-        }
-    }
-}
-
-/// What follows from an event that changed a subscription, whoever pays: a line of history and word to the other party.
+/// What follows from something that changed a subscription, whoever pays: a line of history and word to the other party.
 public struct PaymentNews: Equatable, Sendable {
     public var note: HistoryNote
-    public var result: PaymentResult
+    /// How a charge or refund ended; nil if it is not about one.
+    public var result: PaymentResult?
+    /// How the subscription stands now; nil if the other party knows or can tell.
+    public var standing: SubscriptionChanged?
 }
 
-/// A port as billing's events about its payer change it.
+/// A port as the facts about its payer change it.
 public protocol PaidPort {
     var id: PortID { get }
     var axes: PortAxes { get set }
@@ -42,28 +20,59 @@ public protocol PaidPort {
 
 extension PaidPort {
     /// Takes in what billing tells about the port's subscription.
-    /// - Returns: what follows; nil when the event was known already and changed nothing.
+    /// - Returns: what follows; nil when the event was known already and changed nothing that anybody needs to hear of.
     /// - Throws: ``RefusalCode/contradictsState`` for an event that can't be true beside what is known.
-    public mutating func fold(_ event: SubscriptionEvent) throws(Refusal) -> PaymentNews? {
+    public mutating func fold(_ event: SubscriptionEvent, now: Instant) throws(Refusal) -> PaymentNews? {
+        let before = subscription
+        let fold: PortSubscription.Fold
+        let note: HistoryNote
+        var result: PaymentResult?
+        var reason = ""
         switch event {
         case .settled(let event):
             let amount = Amount(minor: event.amountMinor, currency: event.currency)
-            let fold = subscription.settle(charge: event.chargeID, amount: amount, paidUntil: event.paidUntil.map { $0.instant })
-            guard try fold.isNews(about: id) else { return nil }
-            axes.billing = .paid
-            return news(.settled, of: event.chargeID, HistoryNote(.chargeSettled, charge: event.chargeID, amount))
+            fold = subscription.settle(
+                charge: event.chargeID, amount: amount, paidUntil: event.paidUntil.map { $0.instant }, version: event.version)
+            note = HistoryNote(.chargeSettled, charge: event.chargeID, amount)
+            result = PaymentResult(.settled, charge: event.chargeID, amount, of: subscription, port: id)
         case .declined(let event):
-            guard try subscription.decline(charge: event.chargeID, reason: event.reason).isNews(about: id) else { return nil }
-            return news(.declined, of: event.chargeID, HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason))
+            fold = subscription.decline(charge: event.chargeID, reason: event.reason)
+            note = HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason)
+            result = PaymentResult(.declined, charge: event.chargeID, .none, of: subscription, port: id)
         case .refunded(let event):
-            guard try subscription.refund().isNews(about: id) else { return nil }
-            axes.billing = .refunded
+            fold = subscription.refund()
             let amount = Amount(minor: event.amountMinor, currency: event.currency)
-            return news(.refunded, of: subscription.chargeID, HistoryNote(.refunded, charge: subscription.chargeID, amount))
+            note = HistoryNote(.refunded, charge: subscription.chargeID, amount)
+            result = PaymentResult(.refunded, charge: subscription.chargeID, amount, of: subscription, port: id)
+        case .expired(let event):
+            fold = subscription.expire(at: event.occurredAt.map { $0.instant } ?? now, version: event.version)
+            note = HistoryNote(.expired, detail: event.reason)
+            reason = event.reason
+        case .renewed(let event):
+            fold = subscription.renew(paidUntil: event.paidUntil.map { $0.instant }, version: event.version)
+            note = HistoryNote(.renewed, amount: event.amountMinor, detail: event.currency)
         }
+        guard try fold.isNews(about: id) else { return nil }
+        return news(note, result, from: before, reason: reason)
     }
 
-    private func news(_ outcome: PaymentOutcome, of charge: ChargeID, _ note: HistoryNote) -> PaymentNews {
-        PaymentNews(note: note, result: PaymentResult(outcome, charge: charge, of: subscription, port: id))
+    /// The payer's account is locked for arrears, or in order again.
+    /// - Returns: nil when the port is so already.
+    public mutating func lock(_ isLocked: Bool, reason: String) -> PaymentNews? {
+        guard subscription.isLocked != isLocked else { return nil }
+        let before = subscription
+        subscription.isLocked = isLocked
+        return news(HistoryNote(isLocked ? .locked : .unlocked, detail: reason), nil, from: before, reason: reason)
+    }
+
+    private mutating func news(
+        _ note: HistoryNote, _ result: PaymentResult?, from before: PortSubscription, reason: String
+    ) -> PaymentNews {
+        axes.billing = subscription.billing
+        // What the other side has, or makes of the payment by itself; it has to hear of anything else.
+        let known = result?.outcome == .settled && !before.isSettled ? .paid : before.billing
+        let isKnown = known == subscription.billing && (result != nil || before.paidUntil == subscription.paidUntil)
+        let standing = isKnown ? nil : SubscriptionChanged(of: subscription, port: id, reason: reason)
+        return PaymentNews(note: note, result: result, standing: standing)
     }
 }

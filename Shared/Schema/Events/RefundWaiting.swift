@@ -7,7 +7,7 @@ extension PaidPort {
         switch subscription.charge {
         case .refunded: false
         case .requested, .refunding: true
-        case .none, .settled, .declined: axes.billing == .paid || axes.billing == .locked
+        case .none, .settled, .declined: (axes.billing == .paid || axes.billing == .locked) && subscription.expiredAt == nil
         }
     }
 

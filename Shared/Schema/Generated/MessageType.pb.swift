@@ -88,21 +88,26 @@ public enum MessageType: UInt16, CaseIterable, Sendable {
     case interruptionAhead = 403
     /// The announced interruption of a port's traffic is over.
     case interruptionOver = 404
-    /// Asks for the port resource usage fee. Answered by ChargeSettled or ChargeDeclined. The amount is billing's to find.
+    /// Asks for the port resource usage fee. Answered by ChargeSettled or ChargeDeclined, the same again if it is repeated. The
+    /// amount is billing's to find: of the first attempt that is settled the price of the bandwidth until the end of the paid time; of a
+    /// later one, which asks for more bandwidth, the difference.
     case chargeRequested = 501
-    /// Asks to give back what was paid by a charge, as far as it is unused. Answered by RefundSettled.
+    /// Ends a subscription and asks for what is unused of everything that was paid for it back, whatever attempts paid it. Always
+    /// answered by one RefundSettled, of amount 0 when nothing was paid or is left, and the same again if it is repeated: a subscription
+    /// is refunded once. Nothing is charged for it afterwards.
     case refundRequested = 502
-    /// Asks to stop a subscription: no fee accrues from now on, nothing is given back.
+    /// Asks to stop a subscription whose paid time is over: no fee accrues from now on, nothing is given back. Not answered.
     case stopRequested = 503
     /// A charge went through.
     case chargeSettled = 601
     /// A charge was declined. It may be tried again under another charge id.
     case chargeDeclined = 602
-    /// What was paid went back.
+    /// The answer to a refund request: what was unused of everything paid for the subscription went back, in one refund. The amount is 0
+    /// when nothing was paid or is left.
     case refundSettled = 603
-    /// The paid time of a subscription ran out.
+    /// The paid time of a subscription ran out. It can be renewed.
     case subscriptionExpired = 604
-    /// A subscription was renewed.
+    /// The paid time of a subscription was extended, before or after it ran out.
     case subscriptionRenewed = 605
     /// An account is locked for arrears; what it pays for stops.
     case accountLocked = 606

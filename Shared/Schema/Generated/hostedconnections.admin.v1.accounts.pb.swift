@@ -235,6 +235,8 @@ public struct AccountView: WireMessage {
     /// Mbit/s that this partner may offer beside the catalogue.
     public var extraBandwidthsMbps: [UInt32] = []
     public var closed: Bool = false
+    /// Whether billing has locked it for arrears; known to the service that holds it.
+    public var locked: Bool = false
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -254,7 +256,8 @@ public struct AccountView: WireMessage {
         registeredAt: Timestamp? = nil,
         productPermission: Bool = false,
         extraBandwidthsMbps: [UInt32] = [],
-        closed: Bool = false
+        closed: Bool = false,
+        locked: Bool = false
     ) {
         self.accountID = accountID
         self.name = name
@@ -269,6 +272,7 @@ public struct AccountView: WireMessage {
         self.productPermission = productPermission
         self.extraBandwidthsMbps = extraBandwidthsMbps
         self.closed = closed
+        self.locked = locked
     }
 }
 
@@ -289,6 +293,7 @@ extension AccountView {
         writer.field(BoolCodec.self, 11, productPermission)
         writer.packed(UInt32Codec.self, 12, extraBandwidthsMbps)
         writer.field(BoolCodec.self, 13, closed)
+        writer.field(BoolCodec.self, 14, locked)
         writer.unknown(unknownFields)
     }
 
@@ -310,6 +315,7 @@ extension AccountView {
             case 96: try reader.append(UInt32Codec.self, to: &extraBandwidthsMbps)
             case 98: try reader.packed(UInt32Codec.self, into: &extraBandwidthsMbps)
             case 104: closed = try BoolCodec.read(from: &reader)
+            case 112: locked = try BoolCodec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -330,6 +336,7 @@ extension AccountView {
         writer.field(BoolCodec.self, "productPermission", productPermission)
         writer.repeated(UInt32Codec.self, "extraBandwidthsMbps", extraBandwidthsMbps)
         writer.field(BoolCodec.self, "closed", closed)
+        writer.field(BoolCodec.self, "locked", locked)
         writer.endObject()
     }
 
@@ -351,6 +358,7 @@ extension AccountView {
             case 11: try reader.field(BoolCodec.self, &productPermission)
             case 12: try reader.repeated(UInt32Codec.self, &extraBandwidthsMbps)
             case 13: try reader.field(BoolCodec.self, &closed)
+            case 14: try reader.field(BoolCodec.self, &locked)
             default: break
             }
         }
@@ -365,6 +373,7 @@ extension AccountView {
             if name.equals("held") { return 9 }
         case 6:
             if name.equals("closed") { return 13 }
+            if name.equals("locked") { return 14 }
         case 7:
             if name.equals("carrier") { return 4 }
             if name.equals("regions") { return 6 }
@@ -409,6 +418,7 @@ extension AccountView {
         case 11: "productPermission"
         case 12: "extraBandwidthsMbps"
         case 13: "closed"
+        case 14: "locked"
         default: nil
         }
     }

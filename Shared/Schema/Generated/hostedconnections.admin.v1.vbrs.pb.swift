@@ -16,6 +16,22 @@ public struct VBRInput: WireMessage {
     public var clientIPv4: String = ""
     /// Dotted mask of 24 – 30 bits, such as 255.255.255.252.
     public var subnetMask: String = ""
+    /// The account that it shall belong to: the caller's, which is the default.
+    public var accountID: AccountID = .none
+    /// `Shared Physical Connection`, which is the default.
+    public var connectionKind: String = ""
+    /// The port's region if it is given at all.
+    public var region: String = ""
+    /// IPv6 addresses and their prefix, such as 2408:4004:cc:400::/56; none or all three.
+    public var cloudIPv6: String = ""
+    public var clientIPv6: String = ""
+    public var ipv6Prefix: String = ""
+    /// Whether IPv6 is used; needs the addresses.
+    public var enableIPv6: Bool?
+    /// Failure detection (BFD): missed packets, 3 – 10, and the least intervals of receiving and sending, 200 – 1000 ms.
+    public var detectMultiplier: UInt32?
+    public var minRxIntervalMs: UInt32?
+    public var minTxIntervalMs: UInt32?
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -29,7 +45,17 @@ public struct VBRInput: WireMessage {
         bandwidthMbps: UInt32? = nil,
         cloudIPv4: String = "",
         clientIPv4: String = "",
-        subnetMask: String = ""
+        subnetMask: String = "",
+        accountID: AccountID = .none,
+        connectionKind: String = "",
+        region: String = "",
+        cloudIPv6: String = "",
+        clientIPv6: String = "",
+        ipv6Prefix: String = "",
+        enableIPv6: Bool? = nil,
+        detectMultiplier: UInt32? = nil,
+        minRxIntervalMs: UInt32? = nil,
+        minTxIntervalMs: UInt32? = nil
     ) {
         self.portID = portID
         self.name = name
@@ -38,6 +64,16 @@ public struct VBRInput: WireMessage {
         self.cloudIPv4 = cloudIPv4
         self.clientIPv4 = clientIPv4
         self.subnetMask = subnetMask
+        self.accountID = accountID
+        self.connectionKind = connectionKind
+        self.region = region
+        self.cloudIPv6 = cloudIPv6
+        self.clientIPv6 = clientIPv6
+        self.ipv6Prefix = ipv6Prefix
+        self.enableIPv6 = enableIPv6
+        self.detectMultiplier = detectMultiplier
+        self.minRxIntervalMs = minRxIntervalMs
+        self.minTxIntervalMs = minTxIntervalMs
     }
 }
 
@@ -52,6 +88,16 @@ extension VBRInput {
         writer.field(TextCodec.self, 5, cloudIPv4)
         writer.field(TextCodec.self, 6, clientIPv4)
         writer.field(TextCodec.self, 7, subnetMask)
+        writer.field(IdentifierCodec<AccountID>.self, 8, accountID)
+        writer.field(TextCodec.self, 9, connectionKind)
+        writer.field(TextCodec.self, 10, region)
+        writer.field(TextCodec.self, 11, cloudIPv6)
+        writer.field(TextCodec.self, 12, clientIPv6)
+        writer.field(TextCodec.self, 13, ipv6Prefix)
+        writer.optional(BoolCodec.self, 14, enableIPv6)
+        writer.optional(UInt32Codec.self, 15, detectMultiplier)
+        writer.optional(UInt32Codec.self, 16, minRxIntervalMs)
+        writer.optional(UInt32Codec.self, 17, minTxIntervalMs)
         writer.unknown(unknownFields)
     }
 
@@ -66,6 +112,16 @@ extension VBRInput {
             case 42: cloudIPv4 = try TextCodec.read(from: &reader)
             case 50: clientIPv4 = try TextCodec.read(from: &reader)
             case 58: subnetMask = try TextCodec.read(from: &reader)
+            case 66: accountID = try IdentifierCodec<AccountID>.read(from: &reader)
+            case 74: connectionKind = try TextCodec.read(from: &reader)
+            case 82: region = try TextCodec.read(from: &reader)
+            case 90: cloudIPv6 = try TextCodec.read(from: &reader)
+            case 98: clientIPv6 = try TextCodec.read(from: &reader)
+            case 106: ipv6Prefix = try TextCodec.read(from: &reader)
+            case 112: enableIPv6 = try BoolCodec.read(from: &reader)
+            case 120: detectMultiplier = try UInt32Codec.read(from: &reader)
+            case 128: minRxIntervalMs = try UInt32Codec.read(from: &reader)
+            case 136: minTxIntervalMs = try UInt32Codec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -80,6 +136,16 @@ extension VBRInput {
         writer.field(TextCodec.self, "cloudIpv4", cloudIPv4)
         writer.field(TextCodec.self, "clientIpv4", clientIPv4)
         writer.field(TextCodec.self, "subnetMask", subnetMask)
+        writer.field(IdentifierCodec<AccountID>.self, "accountId", accountID)
+        writer.field(TextCodec.self, "connectionKind", connectionKind)
+        writer.field(TextCodec.self, "region", region)
+        writer.field(TextCodec.self, "cloudIpv6", cloudIPv6)
+        writer.field(TextCodec.self, "clientIpv6", clientIPv6)
+        writer.field(TextCodec.self, "ipv6Prefix", ipv6Prefix)
+        writer.optional(BoolCodec.self, "enableIpv6", enableIPv6)
+        writer.optional(UInt32Codec.self, "detectMultiplier", detectMultiplier)
+        writer.optional(UInt32Codec.self, "minRxIntervalMs", minRxIntervalMs)
+        writer.optional(UInt32Codec.self, "minTxIntervalMs", minTxIntervalMs)
         writer.endObject()
     }
 
@@ -95,6 +161,16 @@ extension VBRInput {
             case 5: try reader.field(TextCodec.self, &cloudIPv4)
             case 6: try reader.field(TextCodec.self, &clientIPv4)
             case 7: try reader.field(TextCodec.self, &subnetMask)
+            case 8: try reader.field(IdentifierCodec<AccountID>.self, &accountID)
+            case 9: try reader.field(TextCodec.self, &connectionKind)
+            case 10: try reader.field(TextCodec.self, &region)
+            case 11: try reader.field(TextCodec.self, &cloudIPv6)
+            case 12: try reader.field(TextCodec.self, &clientIPv6)
+            case 13: try reader.field(TextCodec.self, &ipv6Prefix)
+            case 14: try reader.optional(BoolCodec.self, &enableIPv6)
+            case 15: try reader.optional(UInt32Codec.self, &detectMultiplier)
+            case 16: try reader.optional(UInt32Codec.self, &minRxIntervalMs)
+            case 17: try reader.optional(UInt32Codec.self, &minTxIntervalMs)
             default: break
             }
         }
@@ -107,22 +183,45 @@ extension VBRInput {
         case 6:
             if name.equals("portId") { return 1 }
             if name.equals("vlanId") { return 3 }
+            if name.equals("region") { return 10 }
         case 7:
             if name.equals("port_id") { return 1 }
             if name.equals("vlan_id") { return 3 }
         case 9:
             if name.equals("cloudIpv4") { return 5 }
+            if name.equals("accountId") { return 8 }
+            if name.equals("cloudIpv6") { return 11 }
         case 10:
             if name.equals("cloud_ipv4") { return 5 }
             if name.equals("clientIpv4") { return 6 }
             if name.equals("subnetMask") { return 7 }
+            if name.equals("account_id") { return 8 }
+            if name.equals("cloud_ipv6") { return 11 }
+            if name.equals("clientIpv6") { return 12 }
+            if name.equals("ipv6Prefix") { return 13 }
+            if name.equals("enableIpv6") { return 14 }
         case 11:
             if name.equals("client_ipv4") { return 6 }
             if name.equals("subnet_mask") { return 7 }
+            if name.equals("client_ipv6") { return 12 }
+            if name.equals("ipv6_prefix") { return 13 }
+            if name.equals("enable_ipv6") { return 14 }
         case 13:
             if name.equals("bandwidthMbps") { return 4 }
         case 14:
             if name.equals("bandwidth_mbps") { return 4 }
+            if name.equals("connectionKind") { return 9 }
+        case 15:
+            if name.equals("connection_kind") { return 9 }
+            if name.equals("minRxIntervalMs") { return 16 }
+            if name.equals("minTxIntervalMs") { return 17 }
+        case 16:
+            if name.equals("detectMultiplier") { return 15 }
+        case 17:
+            if name.equals("detect_multiplier") { return 15 }
+        case 18:
+            if name.equals("min_rx_interval_ms") { return 16 }
+            if name.equals("min_tx_interval_ms") { return 17 }
         default: break
         }
         return nil
@@ -137,6 +236,16 @@ extension VBRInput {
         case 5: "cloudIpv4"
         case 6: "clientIpv4"
         case 7: "subnetMask"
+        case 8: "accountId"
+        case 9: "connectionKind"
+        case 10: "region"
+        case 11: "cloudIpv6"
+        case 12: "clientIpv6"
+        case 13: "ipv6Prefix"
+        case 14: "enableIpv6"
+        case 15: "detectMultiplier"
+        case 16: "minRxIntervalMs"
+        case 17: "minTxIntervalMs"
         default: nil
         }
     }
@@ -250,6 +359,15 @@ public struct VBRView: WireMessage {
     /// The word people read: Active, Disabled, …
     public var status: String = ""
     public var deletedAt: Timestamp?
+    public var cloudIPv6: String = ""
+    public var clientIPv6: String = ""
+    public var ipv6Prefix: String = ""
+    public var ipv6Enabled: Bool = false
+    public var detectMultiplier: UInt32?
+    public var minRxIntervalMs: UInt32?
+    public var minTxIntervalMs: UInt32?
+    /// What is allowed but hardly meant, such as a mask with more room than two addresses need.
+    public var warnings: [String] = []
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -269,7 +387,15 @@ public struct VBRView: WireMessage {
         createdAt: Timestamp? = nil,
         state: String = "",
         status: String = "",
-        deletedAt: Timestamp? = nil
+        deletedAt: Timestamp? = nil,
+        cloudIPv6: String = "",
+        clientIPv6: String = "",
+        ipv6Prefix: String = "",
+        ipv6Enabled: Bool = false,
+        detectMultiplier: UInt32? = nil,
+        minRxIntervalMs: UInt32? = nil,
+        minTxIntervalMs: UInt32? = nil,
+        warnings: [String] = []
     ) {
         self.vbrID = vbrID
         self.portID = portID
@@ -284,6 +410,14 @@ public struct VBRView: WireMessage {
         self.state = state
         self.status = status
         self.deletedAt = deletedAt
+        self.cloudIPv6 = cloudIPv6
+        self.clientIPv6 = clientIPv6
+        self.ipv6Prefix = ipv6Prefix
+        self.ipv6Enabled = ipv6Enabled
+        self.detectMultiplier = detectMultiplier
+        self.minRxIntervalMs = minRxIntervalMs
+        self.minTxIntervalMs = minTxIntervalMs
+        self.warnings = warnings
     }
 }
 
@@ -304,6 +438,14 @@ extension VBRView {
         writer.field(TextCodec.self, 11, state)
         writer.field(TextCodec.self, 12, status)
         writer.optional(MessageCodec<Timestamp>.self, 13, deletedAt)
+        writer.field(TextCodec.self, 14, cloudIPv6)
+        writer.field(TextCodec.self, 15, clientIPv6)
+        writer.field(TextCodec.self, 16, ipv6Prefix)
+        writer.field(BoolCodec.self, 17, ipv6Enabled)
+        writer.optional(UInt32Codec.self, 18, detectMultiplier)
+        writer.optional(UInt32Codec.self, 19, minRxIntervalMs)
+        writer.optional(UInt32Codec.self, 20, minTxIntervalMs)
+        writer.repeated(TextCodec.self, 21, warnings)
         writer.unknown(unknownFields)
     }
 
@@ -324,6 +466,14 @@ extension VBRView {
             case 90: state = try TextCodec.read(from: &reader)
             case 98: status = try TextCodec.read(from: &reader)
             case 106: try reader.merge(into: &deletedAt)
+            case 114: cloudIPv6 = try TextCodec.read(from: &reader)
+            case 122: clientIPv6 = try TextCodec.read(from: &reader)
+            case 130: ipv6Prefix = try TextCodec.read(from: &reader)
+            case 136: ipv6Enabled = try BoolCodec.read(from: &reader)
+            case 144: detectMultiplier = try UInt32Codec.read(from: &reader)
+            case 152: minRxIntervalMs = try UInt32Codec.read(from: &reader)
+            case 160: minTxIntervalMs = try UInt32Codec.read(from: &reader)
+            case 170: try reader.append(TextCodec.self, to: &warnings)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -344,6 +494,14 @@ extension VBRView {
         writer.field(TextCodec.self, "state", state)
         writer.field(TextCodec.self, "status", status)
         writer.optional(MessageCodec<Timestamp>.self, "deletedAt", deletedAt)
+        writer.field(TextCodec.self, "cloudIpv6", cloudIPv6)
+        writer.field(TextCodec.self, "clientIpv6", clientIPv6)
+        writer.field(TextCodec.self, "ipv6Prefix", ipv6Prefix)
+        writer.field(BoolCodec.self, "ipv6Enabled", ipv6Enabled)
+        writer.optional(UInt32Codec.self, "detectMultiplier", detectMultiplier)
+        writer.optional(UInt32Codec.self, "minRxIntervalMs", minRxIntervalMs)
+        writer.optional(UInt32Codec.self, "minTxIntervalMs", minTxIntervalMs)
+        writer.repeated(TextCodec.self, "warnings", warnings)
         writer.endObject()
     }
 
@@ -365,6 +523,14 @@ extension VBRView {
             case 11: try reader.field(TextCodec.self, &state)
             case 12: try reader.field(TextCodec.self, &status)
             case 13: try reader.optional(MessageCodec<Timestamp>.self, &deletedAt)
+            case 14: try reader.field(TextCodec.self, &cloudIPv6)
+            case 15: try reader.field(TextCodec.self, &clientIPv6)
+            case 16: try reader.field(TextCodec.self, &ipv6Prefix)
+            case 17: try reader.field(BoolCodec.self, &ipv6Enabled)
+            case 18: try reader.optional(UInt32Codec.self, &detectMultiplier)
+            case 19: try reader.optional(UInt32Codec.self, &minRxIntervalMs)
+            case 20: try reader.optional(UInt32Codec.self, &minTxIntervalMs)
+            case 21: try reader.repeated(TextCodec.self, &warnings)
             default: break
             }
         }
@@ -385,11 +551,14 @@ extension VBRView {
         case 7:
             if name.equals("port_id") { return 2 }
             if name.equals("vlan_id") { return 5 }
+        case 8:
+            if name.equals("warnings") { return 21 }
         case 9:
             if name.equals("accountId") { return 3 }
             if name.equals("cloudIpv4") { return 7 }
             if name.equals("createdAt") { return 10 }
             if name.equals("deletedAt") { return 13 }
+            if name.equals("cloudIpv6") { return 14 }
         case 10:
             if name.equals("account_id") { return 3 }
             if name.equals("cloud_ipv4") { return 7 }
@@ -397,13 +566,31 @@ extension VBRView {
             if name.equals("subnetMask") { return 9 }
             if name.equals("created_at") { return 10 }
             if name.equals("deleted_at") { return 13 }
+            if name.equals("cloud_ipv6") { return 14 }
+            if name.equals("clientIpv6") { return 15 }
+            if name.equals("ipv6Prefix") { return 16 }
         case 11:
             if name.equals("client_ipv4") { return 8 }
             if name.equals("subnet_mask") { return 9 }
+            if name.equals("client_ipv6") { return 15 }
+            if name.equals("ipv6_prefix") { return 16 }
+            if name.equals("ipv6Enabled") { return 17 }
+        case 12:
+            if name.equals("ipv6_enabled") { return 17 }
         case 13:
             if name.equals("bandwidthMbps") { return 6 }
         case 14:
             if name.equals("bandwidth_mbps") { return 6 }
+        case 15:
+            if name.equals("minRxIntervalMs") { return 19 }
+            if name.equals("minTxIntervalMs") { return 20 }
+        case 16:
+            if name.equals("detectMultiplier") { return 18 }
+        case 17:
+            if name.equals("detect_multiplier") { return 18 }
+        case 18:
+            if name.equals("min_rx_interval_ms") { return 19 }
+            if name.equals("min_tx_interval_ms") { return 20 }
         default: break
         }
         return nil
@@ -424,6 +611,488 @@ extension VBRView {
         case 11: "state"
         case 12: "status"
         case 13: "deletedAt"
+        case 14: "cloudIpv6"
+        case 15: "clientIpv6"
+        case 16: "ipv6Prefix"
+        case 17: "ipv6Enabled"
+        case 18: "detectMultiplier"
+        case 19: "minRxIntervalMs"
+        case 20: "minTxIntervalMs"
+        case 21: "warnings"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// Changes a VBR (tenant-service; R-097): what is not given stays.
+public struct VBRChangeInput: WireMessage {
+    public var vbrID: VBRID = .none
+    public var name: String?
+    /// Fixed by the partner: another one than the port's is refused.
+    public var vlanID: UInt32?
+    /// Mbit/s, at most the port's.
+    public var bandwidthMbps: UInt32?
+    public var cloudIPv4: String?
+    public var clientIPv4: String?
+    public var subnetMask: String?
+    /// The port's region if it is given at all.
+    public var region: String = ""
+    public var cloudIPv6: String?
+    public var clientIPv6: String?
+    public var ipv6Prefix: String?
+    public var enableIPv6: Bool?
+    public var detectMultiplier: UInt32?
+    public var minRxIntervalMs: UInt32?
+    public var minTxIntervalMs: UInt32?
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        vbrID: VBRID = .none,
+        name: String? = nil,
+        vlanID: UInt32? = nil,
+        bandwidthMbps: UInt32? = nil,
+        cloudIPv4: String? = nil,
+        clientIPv4: String? = nil,
+        subnetMask: String? = nil,
+        region: String = "",
+        cloudIPv6: String? = nil,
+        clientIPv6: String? = nil,
+        ipv6Prefix: String? = nil,
+        enableIPv6: Bool? = nil,
+        detectMultiplier: UInt32? = nil,
+        minRxIntervalMs: UInt32? = nil,
+        minTxIntervalMs: UInt32? = nil
+    ) {
+        self.vbrID = vbrID
+        self.name = name
+        self.vlanID = vlanID
+        self.bandwidthMbps = bandwidthMbps
+        self.cloudIPv4 = cloudIPv4
+        self.clientIPv4 = clientIPv4
+        self.subnetMask = subnetMask
+        self.region = region
+        self.cloudIPv6 = cloudIPv6
+        self.clientIPv6 = clientIPv6
+        self.ipv6Prefix = ipv6Prefix
+        self.enableIPv6 = enableIPv6
+        self.detectMultiplier = detectMultiplier
+        self.minRxIntervalMs = minRxIntervalMs
+        self.minTxIntervalMs = minTxIntervalMs
+    }
+}
+
+extension VBRChangeInput {
+    public static var fullName: String { "hostedconnections.admin.v1.VBRChangeInput" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.field(IdentifierCodec<VBRID>.self, 1, vbrID)
+        writer.optional(TextCodec.self, 2, name)
+        writer.optional(UInt32Codec.self, 3, vlanID)
+        writer.optional(UInt32Codec.self, 4, bandwidthMbps)
+        writer.optional(TextCodec.self, 5, cloudIPv4)
+        writer.optional(TextCodec.self, 6, clientIPv4)
+        writer.optional(TextCodec.self, 7, subnetMask)
+        writer.field(TextCodec.self, 8, region)
+        writer.optional(TextCodec.self, 9, cloudIPv6)
+        writer.optional(TextCodec.self, 10, clientIPv6)
+        writer.optional(TextCodec.self, 11, ipv6Prefix)
+        writer.optional(BoolCodec.self, 12, enableIPv6)
+        writer.optional(UInt32Codec.self, 13, detectMultiplier)
+        writer.optional(UInt32Codec.self, 14, minRxIntervalMs)
+        writer.optional(UInt32Codec.self, 15, minTxIntervalMs)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 10: vbrID = try IdentifierCodec<VBRID>.read(from: &reader)
+            case 18: name = try TextCodec.read(from: &reader)
+            case 24: vlanID = try UInt32Codec.read(from: &reader)
+            case 32: bandwidthMbps = try UInt32Codec.read(from: &reader)
+            case 42: cloudIPv4 = try TextCodec.read(from: &reader)
+            case 50: clientIPv4 = try TextCodec.read(from: &reader)
+            case 58: subnetMask = try TextCodec.read(from: &reader)
+            case 66: region = try TextCodec.read(from: &reader)
+            case 74: cloudIPv6 = try TextCodec.read(from: &reader)
+            case 82: clientIPv6 = try TextCodec.read(from: &reader)
+            case 90: ipv6Prefix = try TextCodec.read(from: &reader)
+            case 96: enableIPv6 = try BoolCodec.read(from: &reader)
+            case 104: detectMultiplier = try UInt32Codec.read(from: &reader)
+            case 112: minRxIntervalMs = try UInt32Codec.read(from: &reader)
+            case 120: minTxIntervalMs = try UInt32Codec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field(IdentifierCodec<VBRID>.self, "vbrId", vbrID)
+        writer.optional(TextCodec.self, "name", name)
+        writer.optional(UInt32Codec.self, "vlanId", vlanID)
+        writer.optional(UInt32Codec.self, "bandwidthMbps", bandwidthMbps)
+        writer.optional(TextCodec.self, "cloudIpv4", cloudIPv4)
+        writer.optional(TextCodec.self, "clientIpv4", clientIPv4)
+        writer.optional(TextCodec.self, "subnetMask", subnetMask)
+        writer.field(TextCodec.self, "region", region)
+        writer.optional(TextCodec.self, "cloudIpv6", cloudIPv6)
+        writer.optional(TextCodec.self, "clientIpv6", clientIPv6)
+        writer.optional(TextCodec.self, "ipv6Prefix", ipv6Prefix)
+        writer.optional(BoolCodec.self, "enableIpv6", enableIPv6)
+        writer.optional(UInt32Codec.self, "detectMultiplier", detectMultiplier)
+        writer.optional(UInt32Codec.self, "minRxIntervalMs", minRxIntervalMs)
+        writer.optional(UInt32Codec.self, "minTxIntervalMs", minTxIntervalMs)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.field(IdentifierCodec<VBRID>.self, &vbrID)
+            case 2: try reader.optional(TextCodec.self, &name)
+            case 3: try reader.optional(UInt32Codec.self, &vlanID)
+            case 4: try reader.optional(UInt32Codec.self, &bandwidthMbps)
+            case 5: try reader.optional(TextCodec.self, &cloudIPv4)
+            case 6: try reader.optional(TextCodec.self, &clientIPv4)
+            case 7: try reader.optional(TextCodec.self, &subnetMask)
+            case 8: try reader.field(TextCodec.self, &region)
+            case 9: try reader.optional(TextCodec.self, &cloudIPv6)
+            case 10: try reader.optional(TextCodec.self, &clientIPv6)
+            case 11: try reader.optional(TextCodec.self, &ipv6Prefix)
+            case 12: try reader.optional(BoolCodec.self, &enableIPv6)
+            case 13: try reader.optional(UInt32Codec.self, &detectMultiplier)
+            case 14: try reader.optional(UInt32Codec.self, &minRxIntervalMs)
+            case 15: try reader.optional(UInt32Codec.self, &minTxIntervalMs)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("name") { return 2 }
+        case 5:
+            if name.equals("vbrId") { return 1 }
+        case 6:
+            if name.equals("vbr_id") { return 1 }
+            if name.equals("vlanId") { return 3 }
+            if name.equals("region") { return 8 }
+        case 7:
+            if name.equals("vlan_id") { return 3 }
+        case 9:
+            if name.equals("cloudIpv4") { return 5 }
+            if name.equals("cloudIpv6") { return 9 }
+        case 10:
+            if name.equals("cloud_ipv4") { return 5 }
+            if name.equals("clientIpv4") { return 6 }
+            if name.equals("subnetMask") { return 7 }
+            if name.equals("cloud_ipv6") { return 9 }
+            if name.equals("clientIpv6") { return 10 }
+            if name.equals("ipv6Prefix") { return 11 }
+            if name.equals("enableIpv6") { return 12 }
+        case 11:
+            if name.equals("client_ipv4") { return 6 }
+            if name.equals("subnet_mask") { return 7 }
+            if name.equals("client_ipv6") { return 10 }
+            if name.equals("ipv6_prefix") { return 11 }
+            if name.equals("enable_ipv6") { return 12 }
+        case 13:
+            if name.equals("bandwidthMbps") { return 4 }
+        case 14:
+            if name.equals("bandwidth_mbps") { return 4 }
+        case 15:
+            if name.equals("minRxIntervalMs") { return 14 }
+            if name.equals("minTxIntervalMs") { return 15 }
+        case 16:
+            if name.equals("detectMultiplier") { return 13 }
+        case 17:
+            if name.equals("detect_multiplier") { return 13 }
+        case 18:
+            if name.equals("min_rx_interval_ms") { return 14 }
+            if name.equals("min_tx_interval_ms") { return 15 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "vbrId"
+        case 2: "name"
+        case 3: "vlanId"
+        case 4: "bandwidthMbps"
+        case 5: "cloudIpv4"
+        case 6: "clientIpv4"
+        case 7: "subnetMask"
+        case 8: "region"
+        case 9: "cloudIpv6"
+        case 10: "clientIpv6"
+        case 11: "ipv6Prefix"
+        case 12: "enableIpv6"
+        case 13: "detectMultiplier"
+        case 14: "minRxIntervalMs"
+        case 15: "minTxIntervalMs"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+public struct VBRChangesInput: WireMessage {
+    public var items: [VBRChangeInput] = []
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        items: [VBRChangeInput] = []
+    ) {
+        self.items = items
+    }
+}
+
+extension VBRChangesInput {
+    public static var fullName: String { "hostedconnections.admin.v1.VBRChangesInput" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.repeated(MessageCodec<VBRChangeInput>.self, 1, items)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 10: try reader.append(MessageCodec<VBRChangeInput>.self, to: &items)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.repeated(MessageCodec<VBRChangeInput>.self, "items", items)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.repeated(MessageCodec<VBRChangeInput>.self, &items)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 5:
+            if name.equals("items") { return 1 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "items"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// Deletes a VBR of one's own, in whatever state it is (tenant-service; R-172).
+public struct VBRDeletionInput: WireMessage {
+    public var vbrID: VBRID = .none
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        vbrID: VBRID = .none
+    ) {
+        self.vbrID = vbrID
+    }
+}
+
+extension VBRDeletionInput {
+    public static var fullName: String { "hostedconnections.admin.v1.VBRDeletionInput" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.field(IdentifierCodec<VBRID>.self, 1, vbrID)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 10: vbrID = try IdentifierCodec<VBRID>.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.field(IdentifierCodec<VBRID>.self, "vbrId", vbrID)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.field(IdentifierCodec<VBRID>.self, &vbrID)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 5:
+            if name.equals("vbrId") { return 1 }
+        case 6:
+            if name.equals("vbr_id") { return 1 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "vbrId"
+        default: nil
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+public struct VBRDeletionsInput: WireMessage {
+    public var items: [VBRDeletionInput] = []
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        items: [VBRDeletionInput] = []
+    ) {
+        self.items = items
+    }
+}
+
+extension VBRDeletionsInput {
+    public static var fullName: String { "hostedconnections.admin.v1.VBRDeletionsInput" }
+
+    public func encode(into writer: inout WireWriter) {
+        writer.repeated(MessageCodec<VBRDeletionInput>.self, 1, items)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 10: try reader.append(MessageCodec<VBRDeletionInput>.self, to: &items)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.repeated(MessageCodec<VBRDeletionInput>.self, "items", items)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1: try reader.repeated(MessageCodec<VBRDeletionInput>.self, &items)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 5:
+            if name.equals("items") { return 1 }
+        default: break
+        }
+        return nil
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 1: "items"
         default: nil
         }
     }

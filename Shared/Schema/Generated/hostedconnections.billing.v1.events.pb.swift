@@ -328,13 +328,14 @@ extension ChargeDeclined {
     }
 }
 
-/// What was paid went back.
+/// The answer to a refund request: what was unused of everything paid for the subscription went back, in one refund. The amount is 0
+/// when nothing was paid or is left.
 public struct RefundSettled: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
     public var common = CommonPart()
     /// The subscription: what is charged, renewed and refunded.
     public var subscriptionID: SubscriptionID = .none
-    /// The charge: one attempt. A retry has another id on the same subscription.
+    /// The charge that the request named.
     public var chargeID: ChargeID = .none
     /// The account that pays.
     public var payerAccountID: AccountID = .none
@@ -348,7 +349,7 @@ public struct RefundSettled: EventMessage {
     public var currency: String = ""
     /// Why, as asked.
     public var reason: String = ""
-    /// The refund. Follows from subscription and charge, so that a repeat is seen as one.
+    /// The refund, as the request named it.
     public var refundID: String = ""
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
@@ -513,7 +514,7 @@ extension RefundSettled {
     }
 }
 
-/// The paid time of a subscription ran out.
+/// The paid time of a subscription ran out. It can be renewed.
 public struct SubscriptionExpired: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
     public var common = CommonPart()
@@ -652,7 +653,7 @@ extension SubscriptionExpired {
     }
 }
 
-/// A subscription was renewed.
+/// The paid time of a subscription was extended, before or after it ran out.
 public struct SubscriptionRenewed: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
     public var common = CommonPart()

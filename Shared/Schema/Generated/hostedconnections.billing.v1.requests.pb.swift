@@ -2,7 +2,9 @@
 
 public import HostedConnection
 
-/// Asks for the port resource usage fee. Answered by ChargeSettled or ChargeDeclined. The amount is billing's to find.
+/// Asks for the port resource usage fee. Answered by ChargeSettled or ChargeDeclined, the same again if it is repeated. The
+/// amount is billing's to find: of the first attempt that is settled the price of the bandwidth until the end of the paid time; of a
+/// later one, which asks for more bandwidth, the difference.
 public struct ChargeRequested: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
     public var common = CommonPart()
@@ -167,13 +169,15 @@ extension ChargeRequested {
     }
 }
 
-/// Asks to give back what was paid by a charge, as far as it is unused. Answered by RefundSettled.
+/// Ends a subscription and asks for what is unused of everything that was paid for it back, whatever attempts paid it. Always
+/// answered by one RefundSettled, of amount 0 when nothing was paid or is left, and the same again if it is repeated: a subscription
+/// is refunded once. Nothing is charged for it afterwards.
 public struct RefundRequested: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
     public var common = CommonPart()
     /// The subscription: what is charged, renewed and refunded.
     public var subscriptionID: SubscriptionID = .none
-    /// The charge: one attempt. A retry has another id on the same subscription.
+    /// The subscription's latest attempt, settled or not; the refund is not of this attempt alone.
     public var chargeID: ChargeID = .none
     /// The account that pays.
     public var payerAccountID: AccountID = .none
@@ -181,7 +185,7 @@ public struct RefundRequested: EventMessage {
     public var occurredAt: Timestamp?
     /// Why: withdrawn, rejected, expired, deleted.
     public var reason: String = ""
-    /// The refund. Follows from subscription and charge, so that a repeat is seen as one.
+    /// The refund: `rfd-` and the charge's id without its prefix, so that a repeat is seen as one.
     public var refundID: String = ""
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
@@ -319,7 +323,7 @@ extension RefundRequested {
     }
 }
 
-/// Asks to stop a subscription: no fee accrues from now on, nothing is given back.
+/// Asks to stop a subscription whose paid time is over: no fee accrues from now on, nothing is given back. Not answered.
 public struct StopRequested: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
     public var common = CommonPart()

@@ -150,7 +150,7 @@ public struct PaymentResult: EventMessage {
     public var chargeID: ChargeID = .none
     /// How it went.
     public var outcome: PaymentOutcome = .unspecified
-    /// Amount in the smallest unit of the currency.
+    /// What was paid or went back, in the smallest unit of the currency.
     public var amountMinor: Int64 = 0
     /// ISO 4217 code, such as EUR.
     public var currency: String = ""
@@ -337,6 +337,8 @@ public struct SubscriptionChanged: EventMessage {
     public var paidUntil: Timestamp?
     /// Why, in the words of the billing system.
     public var reason: String = ""
+    /// Since when the paid time is over; absent unless it is.
+    public var since: Timestamp?
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -350,7 +352,8 @@ public struct SubscriptionChanged: EventMessage {
         subscriptionID: SubscriptionID = .none,
         standing: SubscriptionStanding = .unspecified,
         paidUntil: Timestamp? = nil,
-        reason: String = ""
+        reason: String = "",
+        since: Timestamp? = nil
     ) {
         self.common = common
         self.connectionID = connectionID
@@ -359,6 +362,7 @@ public struct SubscriptionChanged: EventMessage {
         self.standing = standing
         self.paidUntil = paidUntil
         self.reason = reason
+        self.since = since
     }
 }
 
@@ -374,6 +378,7 @@ extension SubscriptionChanged {
         writer.field(EnumCodec<SubscriptionStanding>.self, 12, standing)
         writer.optional(MessageCodec<Timestamp>.self, 13, paidUntil)
         writer.field(TextCodec.self, 14, reason)
+        writer.optional(MessageCodec<Timestamp>.self, 15, since)
         writer.unknown(unknownFields)
     }
 
@@ -388,6 +393,7 @@ extension SubscriptionChanged {
             case 96: standing = try EnumCodec<SubscriptionStanding>.read(from: &reader)
             case 106: try reader.merge(into: &paidUntil)
             case 114: reason = try TextCodec.read(from: &reader)
+            case 122: try reader.merge(into: &since)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -402,6 +408,7 @@ extension SubscriptionChanged {
         writer.field(EnumCodec<SubscriptionStanding>.self, "standing", standing)
         writer.optional(MessageCodec<Timestamp>.self, "paidUntil", paidUntil)
         writer.field(TextCodec.self, "reason", reason)
+        writer.optional(MessageCodec<Timestamp>.self, "since", since)
         writer.endObject()
     }
 
@@ -417,6 +424,7 @@ extension SubscriptionChanged {
             case 12: try reader.field(EnumCodec<SubscriptionStanding>.self, &standing)
             case 13: try reader.optional(MessageCodec<Timestamp>.self, &paidUntil)
             case 14: try reader.field(TextCodec.self, &reason)
+            case 15: try reader.optional(MessageCodec<Timestamp>.self, &since)
             default: break
             }
         }
@@ -424,6 +432,8 @@ extension SubscriptionChanged {
 
     public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
         switch name.count {
+        case 5:
+            if name.equals("since") { return 15 }
         case 6:
             if name.equals("portId") { return 10 }
             if name.equals("reason") { return 14 }
@@ -456,6 +466,7 @@ extension SubscriptionChanged {
         case 12: "standing"
         case 13: "paidUntil"
         case 14: "reason"
+        case 15: "since"
         default: CommonPart.jsonName(ofField: number)
         }
     }

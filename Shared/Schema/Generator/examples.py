@@ -30,7 +30,8 @@ VALUES = {
     "PrivilegeApplicationView.description": "Offering of shared ports", "PrivilegeView.description": "Offering of shared ports",
     "AccessDeviceInput.name": "fra-sw-3", "AccessDeviceView.name": "fra-sw-3", "ResourceGroupInput.name": "logistics",
     "ResourceGroupView.name": "logistics", "AccountView.closed": False, "AccountView.extraBandwidthsMbps": [],
-    "RequestView.state": "open", "RequestView.closingReason": "", "DeletionView.next": "GET /admin/v1/ports/{id}", "DeadLetterView.state": "open", "HeldChannelView.reason": "gap", "HeldChannelView.detail": "expects 4, has 5",
+    "RequestView.state": "open", "RequestView.closingReason": "", "DeletionView.next": "GET /admin/v1/ports/{id}",
+    "RegionNames.items": ["eu-central-1"], "DeadLetterView.state": "open", "HeldChannelView.reason": "gap", "HeldChannelView.detail": "expects 4, has 5",
     "DeviceChange.reason": "", "DeviceChange.outcome": "applied", "DeviceFaults.reason": "no such interface", "LedgerEntry.reason": "",
     "SagaView.waitingFor": "device", "SagaView.reason": "", "DeadLetterView.detail": "the body ends in the middle of a field",
 }

@@ -149,10 +149,10 @@ class Description:
             names += ["pageSize", "pageToken"]
         if route.has_dry_run:
             names.append("dryRun")
-        if route.input:
+        if route.is_kept:
             names.append("callerRegion")
         parameters += [reference("parameters", name) for name in names]
-        if route.input:
+        if route.is_kept:
             parameters.append(reference("parameters", "Idempotency-Key"))
         if is_bulk:
             parameters.append(reference("parameters", "Prefer"))

@@ -35,6 +35,11 @@ class Route:
         return self.is_command and self.noun != "dead-letters"
 
     @property
+    def is_kept(self):
+        """Whether the answer is kept with an idempotency key: not where it holds a secret."""
+        return self.has_dry_run and not self.path.endswith(":issue-token")
+
+    @property
     def noun(self):
         return self.path.removeprefix("/admin/v1").split("/")[1].split(":")[0]
 

@@ -22,6 +22,9 @@ final class Fixture {
     let tokens: TokenTable
     let mailbox: Mailbox<PartnerCommand>
     let logLines = LogLines()
+    /// Where the API is, for clients of their own.
+    let baseURL: String
+    private let store: StoreConfiguration
     private let folder: String
     private let engine: EngineThread<PartnerApplication>
     private let reads: ReadPool
@@ -36,6 +39,7 @@ final class Fixture {
         let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } }
         folder = try #require(made)
         let store = StoreConfiguration(location: .file(folder + "/partner.db"))
+        self.store = store
         let mailbox = Mailbox<PartnerCommand>(commandLimit: commandLimit)
         self.mailbox = mailbox
         let lines = logLines
@@ -61,7 +65,8 @@ final class Fixture {
         var configuration = HTTPServerConfiguration()
         configuration.problemRenderer = APIError.problemRenderer
         server = try HTTPServer.start(configuration, service: routes.service(open: HTTPRouter()))
-        http = try HTTPClient(HTTPClientConfiguration(baseURL: "http://127.0.0.1:\(server.port)"))
+        baseURL = "http://127.0.0.1:\(server.port)"
+        http = try HTTPClient(HTTPClientConfiguration(baseURL: baseURL))
     }
 
     deinit {
@@ -106,29 +111,32 @@ final class Fixture {
         return try CircuitView(json: response.body).circuitID.description
     }
 
-    /// Delivers the tenant's account as tenant-service tells it, and waits until it is known.
-    func knowTenant() throws {
-        var event = AccountRegistered(accountID: Self.tenant, version: 1, name: "T", role: .tenant, site: "international")
+    /// Reads the database beside the service.
+    func openReader() throws -> any StoreConnection { try store.openReader() }
+
+    /// Delivers a tenant's account as tenant-service tells it, and waits until it is known.
+    func knowTenant(_ tenant: AccountID = Fixture.tenant, site: String = "international") throws {
+        var event = AccountRegistered(accountID: tenant, version: 1, name: "T", role: .tenant, site: site)
         event.common.epoch = 1
         event.common.sequence = 1
         event.common.after = Position()
         var batch = RecordBatch()
         event.protobufBytes().withUnsafeBytes { body in
             batch.appendEvent(
-                topic: .accounts, key: Self.tenant,
-                id: MessageID(bits: ID128(milliseconds: 1, kind: MessageKind.code, sequence: 0, random: 1)),
+                topic: .accounts, key: tenant,
+                id: MessageID(bits: ID128(milliseconds: 1, kind: MessageKind.code, sequence: 0, random: tenant.number)),
                 source: "tenant-service", type: .accountRegistered, body: body)
         }
         _ = mailbox.deliver(batch)
         let deadline = MonotonicInstant.now + .seconds(10)
-        while try send("GET", "/admin/v1/accounts/\(Self.tenant)").status != 200 {
+        while try send("GET", "/admin/v1/accounts/\(tenant)").status != 200 {
             try #require(MonotonicInstant.now < deadline, "the tenant's account is not known")
         }
     }
 
-    /// Issues a token for the partner.
-    func issueToken() throws -> String {
-        let response = try send("POST", "/admin/v1/accounts/\(Self.partner):issue-token", "{}")
+    /// Issues a token for a partner.
+    func issueToken(for account: AccountID = Fixture.partner) throws -> String {
+        let response = try send("POST", "/admin/v1/accounts/\(account):issue-token", "{}")
         try #require(response.status == 201, "\(response.text)")
         return try TokenView(json: response.body).token
     }

@@ -40,6 +40,15 @@ struct ExternalBilling {
         }
     }
 
+    /// Every refund asked for so far, repeats left out.
+    func refunds() throws -> [RefundRequested] {
+        var known: Set<String> = []
+        return try kcat.read(.billingRequests).filter { $0.header("ce_type") == RefundRequested.fullName }.compactMap { record in
+            let request = try RefundRequested(protobuf: record.value ?? [])
+            return known.insert(request.refundID).inserted ? request : nil
+        }
+    }
+
     /// Waits for a request to charge a port other than the one named.
     func awaitCharge(of port: PortID, after known: ChargeID?) throws -> Charge {
         try until("a charge of \(port)") { try charges().first { $0.port == port && $0.charge != known } }
@@ -47,12 +56,19 @@ struct ExternalBilling {
 
     mutating func settle(_ charge: Charge, mode: Mode, id: String? = nil, amount: Int = 4200) throws {
         try send(
-            "ChargeSettled", charge, mode: mode, id: id,
+            "ChargeSettled", charge.subscription, charge.charge, charge.payer, mode: mode, id: id,
             "\"amountMinor\": \"\(amount)\", \"currency\": \"EUR\", \"paidUntil\": \"2027-01-31T00:00:00Z\"")
     }
 
     mutating func decline(_ charge: Charge, reason: String, mode: Mode) throws {
-        try send("ChargeDeclined", charge, mode: mode, id: nil, "\"reason\": \"\(reason)\"")
+        try send(
+            "ChargeDeclined", charge.subscription, charge.charge, charge.payer, mode: mode, id: nil, "\"reason\": \"\(reason)\"")
+    }
+
+    mutating func settle(_ refund: RefundRequested, mode: Mode, amount: Int = 4200) throws {
+        try send(
+            "RefundSettled", refund.subscriptionID, refund.chargeID, refund.payerAccountID, mode: mode, id: nil,
+            "\"amountMinor\": \"\(amount)\", \"currency\": \"EUR\", \"refundId\": \"\(refund.refundID)\"")
     }
 
     /// Sends the last event again as it was.
@@ -61,10 +77,12 @@ struct ExternalBilling {
         try kcat.write(.billingEvents, key: last.key, headers: last.headers, last.body)
     }
 
-    private mutating func send(_ type: String, _ charge: Charge, mode: Mode, id: String?, _ fields: String) throws {
+    private mutating func send(
+        _ type: String, _ subscription: SubscriptionID, _ charge: ChargeID, _ payer: AccountID, mode: Mode, id: String?, _ fields: String
+    ) throws {
         lastID = id ?? "evt-" + BinaryText.base32(randomBytes(10))
         let data = """
-            {"subscriptionId": "\(charge.subscription)", "chargeId": "\(charge.charge)", "payerAccountId": "\(charge.payer)",
+            {"subscriptionId": "\(subscription)", "chargeId": "\(charge)", "payerAccountId": "\(payer)",
              "version": "1", "occurredAt": "2026-01-31T09:31:00Z", \(fields)}
             """
         let name = "hostedconnections.billing.v1.\(type)"
@@ -74,14 +92,14 @@ struct ExternalBilling {
                 (name: "ce_specversion", value: "1.0"), ("ce_id", lastID), ("ce_source", "acme-billing"), ("ce_type", name),
                 ("content-type", "application/json"),
             ]
-            last = (charge.subscription.description, headers, Array(data.utf8))
+            last = (subscription.description, headers, Array(data.utf8))
         case .structured:
             let event = """
                 {"specversion": "1.0", "id": "\(lastID)", "source": "acme-billing", "type": "\(name)",
                  "datacontenttype": "application/json", "data": \(data)}
                 """
             let headers = [(name: "content-type", value: "application/cloudevents+json; charset=UTF-8")]
-            last = (charge.subscription.description, headers, Array(event.utf8))
+            last = (subscription.description, headers, Array(event.utf8))
         }
         try repeatLast()
     }

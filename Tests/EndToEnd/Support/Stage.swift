@@ -27,6 +27,17 @@ final class Stage {
     static func run(
         on level: Level, _ purpose: String, simulatorSettings: String? = "", _ body: (Stage) throws -> Void
     ) throws {
+        let stage = try start(on: level, purpose, simulatorSettings: simulatorSettings)
+        do {
+            try body(stage)
+        } catch {
+            throw stage.fail(error)
+        }
+        stage.end()
+    }
+
+    /// Starts a system that whoever asks ends.
+    static func start(on level: Level, _ purpose: String, simulatorSettings: String? = "") throws -> Stage {
         let folder = try Environment.newFolder(purpose)
         var options = LocalCluster.Options(folder: folder, programs: try #require(Environment.programs))
         if level == .kafka {
@@ -38,15 +49,24 @@ final class Stage {
         let stage = try Stage(level, options)
         do {
             try stage.open()
-            try body(stage)
         } catch {
-            stage.cluster.stop()
-            throw ClusterError("\(error) (databases and logs are in \(folder))")
+            throw stage.fail(error)
         }
-        stage.clients = [:]
-        #expect(stage.cluster.stop(), "a process did not end in order")
-        #expect(Program.running(in: folder).isEmpty)
-        Files.removeFolder(folder)
+        return stage
+    }
+
+    /// Ends the system and removes what it wrote.
+    func end() {
+        clients = [:]
+        #expect(cluster.stop(), "a process did not end in order")
+        #expect(Program.running(in: cluster.options.folder).isEmpty)
+        Files.removeFolder(cluster.options.folder)
+    }
+
+    /// Ends the system and keeps what it wrote.
+    private func fail(_ error: any Error) -> ClusterError {
+        cluster.stop()
+        return ClusterError("\(error) (databases and logs are in \(cluster.options.folder))")
     }
 
     private init(_ level: Level, _ options: LocalCluster.Options) throws {

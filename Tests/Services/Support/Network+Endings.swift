@@ -4,6 +4,7 @@ import Messaging
 import PartnerService
 import PortRecords
 import Schema
+import ServiceKit
 import ServiceTesting
 import Store
 import Testing
@@ -112,4 +113,19 @@ extension Network {
 
     /// Charges that went back.
     func refunds() throws -> Int { try ledger().filter { $0.outcome == "refunded" }.count }
+
+    /// The payer's paid time runs out.
+    func expire(_ port: PortID, payer: Payer) throws {
+        broker.add(
+            SubscriptionExpired(
+                subscriptionID: SubscriptionID(of: port), payerAccountID: payer == .partner ? Self.carrier : Self.customer, version: 100,
+                occurredAt: Timestamp(clock.now()), reason: "not renewed"), id: messageID(9_000))
+        try settle()
+    }
+
+    /// The tenant deletes its own VBR.
+    func deleteOwnVBR(_ vbr: VBRID) throws {
+        try tenant.ok(TenantCommand(.deleteVBRs([VBRDeletionInput(vbrID: vbr)]), by: Self.tenantCaller))
+        try settle()
+    }
 }

@@ -157,6 +157,21 @@ final class Network {
         try billing.read { reader in try LedgerQueries(reader).ledger(PageRequest(size: 1_000)).items }
     }
 
+    func subscription(_ port: PortID) throws -> BilledSubscriptionView? {
+        try billing.read { reader in try LedgerQueries(reader).subscription(SubscriptionID(of: port)) }
+    }
+
+    /// A port in normal use, its VBR with it.
+    func connectedPort(vlan: UInt32 = 100, payer: Payer = .unspecified) throws -> (port: PortID, router: VBRID) {
+        let port = try offer(try circuit(), vlan: vlan, payer: payer)
+        try settle()
+        try accept(port)
+        try settle()
+        let router = try createVBR(port).vbrID
+        try settle()
+        return (port, router)
+    }
+
     func history(_ port: PortID) throws -> (partner: [String], tenant: [String]) {
         let supply = try #require(try partner.read { reader in try PartnerQueries(reader).history(of: port, for: Self.staff) })
         let demand = try #require(try tenant.read { reader in try TenantQueries(reader).history(of: port, for: Self.staff) })
