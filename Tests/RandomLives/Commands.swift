@@ -48,6 +48,8 @@ extension World {
             case .reject: .reject([RejectionInput(portID: port, reason: "too dear")])
             case .pay: .retryCharges([ChargeInput(portID: port)])
             case .createVBR(let shape): .createVBRs([router(shape, on: model)])
+            case .changeVBR(let wide): .changeVBRs([VBRChangeInput(vbrID: model.lastVBR, bandwidthMbps: wide)])
+            case .deleteVBR: .deleteVBRs([VBRDeletionInput(vbrID: model.lastVBR)])
             case .terminate: .terminate([TerminationInput(portID: port)])
             case .recover: .recover([RecoveryInput(portID: port)])
             case .delete: .delete([DeletionInput(portID: port)])

@@ -46,8 +46,9 @@ extension PortModel {
     func later(_ now: Instant, _ ground: Ground) -> [PortModel] {
         var later = self
         if acceptance == .unconfirmed, let lapsesAt, lapsesAt <= now { later.endOffer(as: .lapsed) }
-        guard let change else { return [later] }
-        switch change {
+        later.follow(ground)
+        switch later.change {
+        case nil: return [later]
         case .unpaid(_, let until) where until <= now:
             later.change = nil
             return [later]

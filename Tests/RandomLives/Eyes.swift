@@ -31,7 +31,9 @@ final class Eyes {
             "SELECT forwarding, vlan, rate_mbps, version, asked_version FROM device WHERE port_id = ?1")
         ledger = try world.billing.connection.prepare(
             """
-            SELECT COUNT(*), TOTAL(outcome <> 2), TOTAL(outcome = 3), TOTAL(payer_account <> ?2) FROM ledger WHERE port_id = ?1
+            SELECT COUNT(*), TOTAL(outcome <> 2), (SELECT COUNT(*) FROM subscription WHERE port_id = ?1 AND state = 4),
+                TOTAL(payer_account <> ?2)
+            FROM ledger WHERE port_id = ?1 AND kind <> 3
             """)
         router = try tenant.prepare("SELECT state, vlan, bandwidth_mbps FROM vbr WHERE id = ?1")
         let wishes = "SELECT id, act, standing FROM party_request WHERE port_id = ?1"
@@ -180,7 +182,7 @@ final class Eyes {
                 .filter { $0.1 > 0 }.map { "\(name): \($0.1) \($0.0)" }
         }
         return troubles("partner", world.partner.statistics) + troubles("tenant", world.tenant.statistics)
-            + troubles("network", world.network.statistics)
+            + troubles("billing", world.billing.statistics) + troubles("network", world.network.statistics)
     }
 
     func deadLetters() throws -> [String] {

@@ -38,12 +38,21 @@ struct Planner {
             return .privilege(partner, isValid: true)
         }
         switch below(100) {
-        case ..<3: return .pass(any([.seconds(10), .seconds(600), .seconds(7_200), .seconds(32_400), .seconds(90_000)]))
+        case ..<3:
+            return .pass(any([.seconds(10), .seconds(600), .seconds(7_200), .seconds(32_400), .seconds(90_000), .seconds(16 * 86_400)]))
         case ..<6:
             if walk.faults.vlan == nil { return .breakDevice(vlan: UInt32(1 + below(5)), mayPass: chance(50)) }
             return commands(walk)
         case ..<10: return walk.faults.vlan == nil ? commands(walk) : .repairDevice
-        case ..<11: return .privilege(below(World.partners.count), isValid: chance(40))
+        case ..<12:
+            if let account = walk.locked.first { return .lock(account, false) }
+            return .lock(any(World.tenants + World.partners), true)
+        case ..<16:
+            let paid = walk.live.filter { walk.ports[$0].map { $0.money.settled > 0 } ?? false }
+            if paid.isEmpty { return commands(walk) }
+            let over = paid.filter { walk.ports[$0]?.expiredAt != nil }
+            return over.isEmpty || chance(40) ? .expire(any(paid)) : .renew(any(over))
+        case ..<17: return .privilege(below(World.partners.count), isValid: chance(40))
         default: return commands(walk)
         }
     }
@@ -53,7 +62,7 @@ struct Planner {
             guard let port = walk.ports[slot] else { return nil }
             if case .unpaid(_, let until) = port.change { return until }
             return port.acceptance == .unconfirmed ? port.lapsesAt : nil
-        } + walk.privileges
+        } + walk.live.compactMap { walk.ports[$0]?.expiredAt.map { $0 + Ground.grace } } + walk.privileges
     }
 
     private mutating func commands(_ walk: Walk) -> Round {
@@ -123,8 +132,7 @@ struct Planner {
     }
 
     private mutating func item(_ slot: Int, _ port: PortModel, isPartners: Bool) -> Item {
-        if port.money.wasDeclined, port.money.settled > 0 { return Item(slot: slot, deed: .partner(.tag), by: .owner) }
-        return isPartners
+        isPartners
             ? Item(slot: slot, deed: .partner(partnerAct(port)), by: giver(other: World.partners + World.tenants))
             : Item(slot: slot, deed: .tenant(tenantAct(port)), by: giver(other: World.partners + World.tenants))
     }
@@ -176,6 +184,7 @@ struct Planner {
             .terminate, .recover, .delete, .declineBandwidth, .tag, .ask(any(RequestedAct.allCases), any(Self.bandwidths)),
             .ask(.deletePort, nil), .ask(.changeBandwidth, nil),
         ]
+        if port.lastVBR.isSet { acts += [.changeVBR(any([0, 50, 100, 2_000])), .deleteVBR] }
         if !port.wishes.isEmpty {
             acts += [.refuse(below(port.wishes.count)), .takeBack(below(port.wishes.count))]
         }
@@ -193,6 +202,7 @@ struct Planner {
             if port.router == nil { acts += [.createVBR(.asThePort), .createVBR(.asThePort), .createVBR(.narrow(50)), .terminate] }
         }
         if port.service == .terminated { acts.append(.ask(.recoverPort, nil)) }
+        if port.router != nil { acts += [.deleteVBR, .changeVBR(any(Self.bandwidths))] }
         if port.service != .allocated, port.router == nil { acts.append(.delete) }
         return acts
     }

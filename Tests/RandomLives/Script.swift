@@ -40,6 +40,11 @@ enum Round {
     case breakDevice(vlan: UInt32, mayPass: Bool)
     /// The access device takes everything again.
     case repairDevice
+    /// The paid time of a port runs out, or is extended.
+    case expire(Int)
+    case renew(Int)
+    /// Billing locks an account for arrears, or unlocks it.
+    case lock(AccountID, Bool)
     /// Gives a partner the privilege for a day, or takes it away.
     case privilege(Int, isValid: Bool)
 
@@ -50,13 +55,12 @@ enum Round {
 
     /// Without what is about other ports.
     func keeping(_ slots: Set<Int>) -> Round? {
+        switch self {
+        case .expire(let slot), .renew(let slot): return slots.contains(slot) ? self : nil
+        default: break
+        }
         guard case .commands(let items, let gaps) = self else { return self }
         let kept = items.filter { slots.contains($0.slot) }
         return kept.isEmpty ? nil : .commands(kept, gaps: gaps)
-    }
-
-    func isAbout(_ slot: Int) -> Bool {
-        guard case .commands(let items, _) = self else { return false }
-        return items.contains { $0.slot == slot }
     }
 }

@@ -49,7 +49,7 @@ extension Sight {
         tenant = both
         tenant["service"] = port.told.name
         tenant["status"] = Self.word(port, port.told, for: .tenant)
-        tenant["stage"] = port.told == .allocated ? "In Progress" : "Complete"
+        tenant["stage"] = port.isEnded ? "Ended" : port.told == .allocated ? "In Progress" : "Complete"
         tenant["isChanging"] = "\(port.tenantSeesChange)"
         tenant["requested"] = port.tenantSeesChange ? Self.requested(port.change) : ""
         tenant["router"] = port.router.map { "\($0.told.name) \(port.vlan) \($0.bandwidth)" } ?? ""
@@ -82,12 +82,13 @@ extension Sight {
     /// The words of section 10.
     private static func word(_ port: PortModel, _ service: ServiceState, for party: PayingParty) -> String {
         switch port.acceptance {
-        case .unconfirmed: return party == .partner ? "Hosted" : "Pending"
+        case .unconfirmed where party == .tenant: return "Pending"
+        case .unconfirmed where port.billing != .expired && port.billing != .locked: return "Hosted"
         case .withdrawn: return "Withdrawn"
         case .rejected: return "Rejected"
         case .lapsed: return "Offer Expired"
         case .deleted: return "Deleted"
-        case .confirmed: break
+        case .unconfirmed, .confirmed: break
         }
         switch service {
         case .deleting: return "Deleting"

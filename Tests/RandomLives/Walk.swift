@@ -1,3 +1,4 @@
+import BillingSimulator
 import HostedConnection
 import Messaging
 import PartnerService
@@ -17,6 +18,7 @@ final class Walk {
     var live: [Int] = []
     var ended: [Int] = []
     var faults = Ground.Faults()
+    var locked: Set<AccountID> = []
     /// Until when each partner has the privilege.
     var privileges: [Instant]
     private var lines: [Int: [Int64]] = [:]
@@ -46,6 +48,7 @@ final class Walk {
         var ground = policy
         ground.now = world.clock.now()
         ground.faults = faults
+        ground.locked = locked
         return ground
     }
 
@@ -64,6 +67,9 @@ final class Walk {
             try world.refuse(faults)
         case .repairDevice: try repair()
         case .privilege(let partner, let isValid): try changePrivilege(partner, isValid)
+        case .expire(let slot): try bill(slot, isPaid: false)
+        case .renew(let slot): try bill(slot, isPaid: true)
+        case .lock(let account, let isLocked): try lock(account, isLocked)
         }
         countCircuits()
         try lookAround()
@@ -74,7 +80,7 @@ final class Walk {
         world.clock.advance(by: time)
         let now = world.clock.now()
         try world.settle()
-        for slot in live {
+        for slot in live.sorted() {
             guard let port = ports[slot] else { continue }
             try judge(slot, after: "time has passed", among: port.later(now, ground))
         }
@@ -95,6 +101,30 @@ final class Walk {
         try world.partner.ok(PartnerCommand(.applyForPrivileges([input]), by: .account(account)))
         privileges[partner] = isValid ? now + .seconds(86_400) : now
         try world.settle()
+    }
+
+    private func bill(_ slot: Int, isPaid: Bool) throws {
+        guard var port = ports[slot], !port.isEnded, port.money.settled > 0 else { return }
+        let subscription = SubscriptionID(of: port.id)
+        try world.billing.ok(BillingCommand(isPaid ? .renew(subscription) : .expire(subscription), by: World.staff))
+        port.expiredAt = isPaid ? nil : port.expiredAt ?? world.clock.now()
+        try world.settle()
+        port.follow(ground)
+        note(slot, isPaid ? "renewed" : "expired")
+        try judge(slot, after: isPaid ? "its renewal" : "its expiry", among: [port])
+    }
+
+    private func lock(_ account: AccountID, _ isLocked: Bool) throws {
+        try world.billing.ok(BillingCommand(.lock(account, isLocked), by: World.staff))
+        if isLocked { locked.insert(account) } else { locked.remove(account) }
+        try world.settle()
+        for slot in live.sorted() {
+            guard var port = ports[slot], port.payingAccount == account else { continue }
+            port.isLocked = isLocked
+            port.follow(ground)
+            note(slot, isLocked ? "locked" : "unlocked")
+            try judge(slot, after: "the lock", among: [port])
+        }
     }
 
     // MARK: Commands
@@ -265,6 +295,7 @@ final class Walk {
         var port = PortModel(
             id: try PortView(json: entry.body).portID, circuit: circuit, partner: World.partners[World.circuits[circuit].partner],
             tenant: offer.tenant, payer: offer.payer, vlan: vlan, bandwidth: bandwidth)
+        port.isLocked = locked.contains(port.payingAccount)
         port.lapsesAt = policy.lifetime.map { entry.ground.now + $0 }
         if port.payer == .partner { port.payForPort(entry.ground) }
         live.append(slot)

@@ -186,6 +186,44 @@ struct BandwidthChangeTests {
         #expect(try network.ledger().count == 1)
     }
 
+    @Test("R-144: what is paid is not paid again nor given up while the access device takes its time") func paidOnce() throws {
+        let network = try Network()
+        let port = try network.connectedPort(try network.circuit())
+        try network.partner.ok(change(port, to: 500))
+        try network.settle()
+        network.areDevicesSilent = true
+        try network.tenant.ok(pay(port))
+        try network.settle()
+        #expect(try network.tenantView(port)?.waitingFor == "the access device to take 500 Mbit/s")
+        #expect(try network.tenant.refusal(pay(port)).error.code == "charge_not_retriable")
+        #expect(try network.tenant.refusal(reject(port)).error.code == "saga_past_return")
+        #expect(try network.partner.refusal(cancel(port)).error.code == "saga_past_return")
+        try network.tenant.restart()
+        #expect(try network.tenant.refusal(pay(port)).error.code == "charge_not_retriable")
+        network.areDevicesSilent = false
+        try network.settle()
+        try expect(500, of: port, in: network)
+        #expect(try network.ledger().count == 2)
+    }
+
+    @Test("R-144: a cancellation, or the end of the time, that meets the tenant's payment does not end the change", arguments: [true, false])
+    func crossingPayment(isCancelled: Bool) throws {
+        let network = try Network()
+        let port = try network.connectedPort(try network.circuit())
+        try network.partner.ok(change(port, to: 500))
+        try network.settle()
+        try network.tenant.ok(pay(port))
+        if isCancelled {
+            try network.partner.ok(cancel(port), crossing: true)
+        } else {
+            network.clock.advance(by: PartnerPolicy.standard.bandwidthPaymentTime)
+            try network.partner.turn(perPartition: 0)
+        }
+        try network.settle()
+        try expect(500, of: port, in: network)
+        #expect(try network.ledger().map(\.outcome) == ["settled", "settled"])
+    }
+
     @Test("A deadline of an earlier change does not end a later one") func laterChange() throws {
         let network = try Network()
         let port = try network.connectedPort(try network.circuit())

@@ -3,8 +3,8 @@ import HostedConnection
 // What happens by itself until everything is at rest again.
 extension PortModel {
     /// What the access device is to have.
-    private var wanted: Device.Configuration {
-        var wanted = Device.Configuration(traffic: traffic, vlan: vlan, rate: bandwidth)
+    private func wanted(_ ground: Ground) -> Device.Configuration {
+        var wanted = Device.Configuration(traffic: traffic(ground), vlan: vlan, rate: bandwidth)
         switch change {
         case .vlan(let new): wanted.vlan = new
         case .paid(let new), .less(let new, .forward), .less(let new, .either): wanted.rate = new
@@ -13,14 +13,17 @@ extension PortModel {
         return wanted
     }
 
-    private var traffic: Device.Traffic {
+    private func traffic(_ ground: Ground) -> Device.Traffic {
         switch service {
         case .allocated, .released, .deleting: return .removed
         case .terminating, .terminated: return .block
         case .enabled, .recovering: break
         }
         if let router, !router.wentWithPort, router.state != .enabled, router.state != .recovering { return .block }
-        return billing == .locked ? .block : .pass
+        if billing == .locked { return .block }
+        //
+        if billing == .expired, let expiredAt, ground.now >= expiredAt + Ground.grace { return .block }
+        return .pass
     }
 
     /// Goes on as far as the access device and billing let it.
@@ -32,7 +35,7 @@ extension PortModel {
     }
 
     private mutating func ask(_ ground: Ground) {
-        let wanted = wanted
+        let wanted = wanted(ground)
         let isNew = wanted.traffic == .removed ? (device.asked?.traffic ?? .removed) != .removed : wanted != device.asked
         guard isNew else { return }
         device.asked = wanted
@@ -124,7 +127,8 @@ extension PortModel {
     /// - Returns: whether it is paid.
     mutating func charge(_ bandwidth: UInt32, _ ground: Ground) -> Bool {
         money.attempts += 1
-        money.wasDeclined = ground.declining.declines(money.attempts, of: payingAccount, for: bandwidth)
+        money.wasDeclined =
+            isLocked || expiredAt != nil || ground.declining.declines(money.attempts, of: payingAccount, for: bandwidth)
         if money.wasDeclined { return false }
         money.settled += 1
         return true
@@ -133,22 +137,19 @@ extension PortModel {
     /// Pays for the port itself.
     mutating func payForPort(_ ground: Ground) {
         guard charge(bandwidth, ground) else { return }
-        billing = .paid
         activate()
         follow(ground)
     }
 
     mutating func activate() {
-        guard acceptance == .confirmed, billing == .paid, service == .allocated else { return }
+        guard acceptance == .confirmed, money.settled > 0, service == .allocated else { return }
         service = .enabled
         told = .enabled
     }
 
-    /// What was paid for the rest of the time goes back, once.
+    /// What was paid for the rest of the time goes back, once; of a paid time that is over nothing does.
     mutating func refund() {
-        guard money.settled > 0 else { return }
-        money.isRefunded = true
-        billing = .refunded
+        if money.settled > 0, expiredAt == nil { money.isRefunded = true }
     }
 
     // MARK: The end

@@ -6,6 +6,9 @@ enum TenantAct: Equatable {
     case reject
     case pay
     case createVBR(RouterShape)
+    /// Sets the bandwidth of the VBR that the port has, or had last.
+    case changeVBR(UInt32)
+    case deleteVBR
     case terminate
     case recover
     case delete
@@ -34,6 +37,8 @@ extension PortModel {
         case .reject: return reject(ground)
         case .pay: return pay(ground)
         case .createVBR(let shape): return createVBR(shape, ground)
+        case .changeVBR(let wide): return changeVBR(wide)
+        case .deleteVBR: return deleteVBR(ground)
         case .terminate: return stop(by: .tenant, ground)
         case .recover:
             if acceptance == .unconfirmed { return .refused(.portNotActive) }
@@ -110,6 +115,24 @@ extension PortModel {
         case .oneAddress: return .refused(.addressing)
         }
         router = Router(id: .none, bandwidth: wide)
+        follow(ground)
+        return .done
+    }
+
+    private mutating func changeVBR(_ wide: UInt32) -> Answer {
+        if router == nil { return .refused(.vbrNotActive) }
+        if case .vlan = change { return .refused(.changeInProgress) }
+        guard wide > 0, wide <= bandwidth else { return .refused(.bandwidthAbovePort) }
+        router?.bandwidth = wide
+        return .done
+    }
+
+    /// Its own the tenant deletes in any state.
+    private mutating func deleteVBR(_ ground: Ground) -> Answer {
+        if router == nil { return .done }
+        if case .vlan = change { return .refused(.changeInProgress) }
+        router = nil
+        answerWishes()
         follow(ground)
         return .done
     }

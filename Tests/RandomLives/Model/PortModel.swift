@@ -14,7 +14,10 @@ struct PortModel: Equatable {
     var service = ServiceState.allocated
     /// As the tenant's side was told; it differs only while the access device has not followed.
     var told = ServiceState.allocated
-    var billing = BillingState.unpaid
+    /// When the paid time ran out; nil while it has not.
+    var expiredAt: Instant?
+    /// Whether the payer's account is locked for arrears.
+    var isLocked = false
     var router: Router?
     /// The VBR that it has or had last.
     var lastVBR = VBRID.none
@@ -96,6 +99,12 @@ struct PortModel: Equatable {
     }
 
     var isEnded: Bool { acceptance.isEnded }
+    var billing: BillingState {
+        if money.isRefunded { return .refunded }
+        if money.settled == 0 { return .unpaid }
+        if isLocked { return .locked }
+        return expiredAt == nil ? .paid : .expired
+    }
     var payingAccount: AccountID { payer == .partner ? partner : tenant }
 
     /// Mbit/s that the port holds of its circuit: the higher of two while it grows or shrinks.
@@ -153,6 +162,8 @@ struct Ground {
     var lifetime: Duration?
     var declining = Declining()
     var faults = Faults()
+    /// The accounts that are locked for arrears.
+    var locked: Set<AccountID> = []
     /// Whether the partner may offer and change bandwidths.
     var hasPrivilege = true
     /// What the circuit says to the VLAN or bandwidth that is asked for.
@@ -161,6 +172,7 @@ struct Ground {
     var guess = false
 
     static let paymentTime = Duration.seconds(86_400)
+    static let grace = Duration.seconds(15 * 86_400)
     static let offered: Set<UInt32> = [50, 100, 200, 300, 400, 500, 1000]
 
     /// What billing declines: the first attempts for a bandwidth or an account.
