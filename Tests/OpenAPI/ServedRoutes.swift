@@ -14,7 +14,7 @@ enum ServedRoutes {
     static let byService: [(service: String, routes: @Sendable () throws -> [AdminRoute])] = [
         ("partner-service", { try added { (routes: inout AdminRoutes<PartnerCommand>) in try routes.partnerService() } }),
         ("tenant-service", { try added { (routes: inout AdminRoutes<TenantCommand>) in try routes.tenantService() } }),
-        ("billing-simulator", { try added { (routes: inout AdminRoutes<BillingApplication.Command>) in try routes.ledger() } }),
+        ("billing-simulator", { try added { (routes: inout AdminRoutes<BillingApplication.Command>) in try routes.billing() } }),
         ("network-simulator", { try added { (routes: inout AdminRoutes<NetworkApplication.Command>) in try routes.devices() } }),
     ]
 

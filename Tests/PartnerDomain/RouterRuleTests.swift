@@ -16,10 +16,10 @@ struct RouterRuleTests {
     }
 
     @Test("R-097: a change of the tenant's shows on the partner's side") func change() throws {
-        let decision = try RouterCopyRules.changed(try port(), changed(.enabled), now: later)
+        let decision = try RouterRules.changed(try port(), changed(.enabled), now: later)
         #expect(decision.port.router == RouterCopy(state: .enabled, name: "edge", bandwidth: Bandwidth(megabitsPerSecond: 100)))
         #expect(decision.history.map(\.action) == [.vbrChanged])
-        #expect(decision.history.map(\.sentence) == ["\(id(7, VBRKind.self)): edge, 100 Mbit/s"])
+        #expect(decision.history.map(\.sentence) == ["\(id(7, VBRKind.self)): name edge; bandwidth 100 Mbit/s"])
     }
 
     @Test(
@@ -35,13 +35,13 @@ struct RouterRuleTests {
         var port = try port()
         port.router?.state = before
         port.router?.isDisabledWithPort = isDisabledWithPort
-        #expect(try RouterCopyRules.changed(port, changed(told), now: later).port.router?.state == after)
+        #expect(try RouterRules.changed(port, changed(told), now: later).port.router?.state == after)
     }
 
     @Test("R-172: the tenant's deletion frees the port") func deletion() throws {
         var port = try port()
         port.router?.state = .terminated
-        let decision = try RouterCopyRules.deleted(port, VBRDeleted(portID: port.id, vbrID: id(7)), now: later)
+        let decision = try RouterRules.deleted(port, VBRDeleted(portID: port.id, vbrID: id(7)), now: later)
         #expect(decision.port.axes.association == .none)
         #expect(!decision.port.vbr.isSet)
         #expect(decision.port.router == nil)
@@ -53,10 +53,10 @@ struct RouterRuleTests {
         var other = changed(.enabled)
         other.vbrID = id(8)
         let foreign = other
-        #expect(refusal { () throws(Refusal) in try RouterCopyRules.changed(port, foreign, now: now) }?.code == .contradictsState)
+        #expect(refusal { () throws(Refusal) in try RouterRules.changed(port, foreign, now: now) }?.code == .contradictsState)
         let vague = changed(.unspecified)
-        #expect(refusal { () throws(Refusal) in try RouterCopyRules.changed(port, vague, now: now) }?.code == .contradictsState)
+        #expect(refusal { () throws(Refusal) in try RouterRules.changed(port, vague, now: now) }?.code == .contradictsState)
         let gone = VBRDeleted(portID: port.id, vbrID: id(8))
-        #expect(refusal { () throws(Refusal) in try RouterCopyRules.deleted(port, gone, now: now) }?.code == .contradictsState)
+        #expect(refusal { () throws(Refusal) in try RouterRules.deleted(port, gone, now: now) }?.code == .contradictsState)
     }
 }

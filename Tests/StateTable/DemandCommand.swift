@@ -165,8 +165,6 @@ enum DemandCommand: String, StateCommand {
             activatedAt: axes.service == .allocated ? nil : now, waitingSince: now)
     }
 
-    private func vbr(on port: DemandedPort) -> VirtualBorderRouter? { port.vbr.isSet ? router(on: port) : nil }
-
     private func folded(_ port: DemandedPort, _ event: SubscriptionEvent) throws(Refusal) -> DemandDecision {
         try TenantPaymentRules.folded(port, event, isPayerLocked: port.subscription.isLocked, now: later)
     }

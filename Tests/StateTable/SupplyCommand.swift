@@ -47,8 +47,6 @@ enum SupplyCommand: String, StateCommand {
 
     static let topics: Set<UInt16> = [2, 6]
     static let withoutRow: Set<MessageType> = [
-        // Requests move no port.
-        .requestMade, .requestClosed,
         // Answers to a saga, which moves the port.
         .deletionAgreed, .deletionRefused,
         .vlanChangeReady, .vlanChangeRefused, .vlanChangeDone, .bandwidthChangeRejected,

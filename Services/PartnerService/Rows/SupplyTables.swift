@@ -18,7 +18,6 @@ final class SupplyTables {
     let charged: ChargedPorts
     let requests: RequestTable
     let sagas: SagaRunner
-    let charged: ChargedPorts
     private let portByVBR: any StoreStatement
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 10_000 }
@@ -35,7 +34,6 @@ final class SupplyTables {
         requests = try RequestTable(connection)
         sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue)
         portByVBR = try connection.prepare("SELECT id FROM port WHERE vbr_id = ?1")
-        charged = try ChargedPorts(connection, owner: "partner_account", payer: .partner)
     }
 
     /// The port that has this VBR, as far as it is written: a VBR is known outside once its batch is committed.

@@ -55,12 +55,12 @@ public enum VBRRules {
                 field: "portId", object: port.id.description,
                 next: "Wait until the partner \(port.partner) has confirmed the transformation")
         }
+        try port.requireVBRFree()
         guard port.axes.isActive else {
             throw Refusal(
                 .portNotActive, "Port \(port.id) is not in the normal state: it is \(PortWording.tenantStatus(port.axes))", field: "portId",
                 object: port.id.description, next: port.waitingFor.map { "It waits for \($0)" })
         }
-        try port.requireVBRFree()
         guard port.axes.association == .none else {
             throw Refusal(
                 .portHasVBR, "Port \(port.id) has a VBR already", field: "portId", object: port.vbr.description,

@@ -111,8 +111,11 @@ ROUTES = [
     post(PARTNERS, "/admin/v1/device-retries", "retryDevice", "Asks a port's access device once more", "DeviceRetryInput", "PortView"),
 
     post(TENANTS, "/admin/v1/vbrs", "createVBR", "Creates the VBR of an active port", "VBRInput", "VBRView", creates=True),
-    get(TENANTS, "/admin/v1/vbrs", "listVBRs", "Lists the VBRs that the caller may see", "VBRList"),
-    get(TENANTS, "/admin/v1/vbrs/{id}", "getVBR", "Shows a VBR", "VBRView"),
+    get(BOTH, "/admin/v1/vbrs", "listVBRs", "Lists the VBRs that the caller may see", "VBRList"),
+    get(BOTH, "/admin/v1/vbrs/{id}", "getVBR", "Shows a VBR", "VBRView"),
+    get(BOTH, "/admin/v1/vbrs/{id}/history", "getVBRHistory", "Shows who did what with a VBR, when and why", "History"),
+    post(TENANTS, "/admin/v1/vbr-changes", "changeVBR", "Changes a VBR", "VBRChangeInput", "VBRView"),
+    post(TENANTS, "/admin/v1/vbr-deletions", "deleteVBR", "Deletes a VBR", "VBRDeletionInput", "VBRView"),
 
     post(PARTNERS, "/admin/v1/vbr-terminations", "terminateVBR", "Stops the traffic of a tenant's VBR", "VBROrderInput", "PortView"),
     post(PARTNERS, "/admin/v1/vbr-recoveries", "recoverVBR", "Puts a tenant's terminated VBR back into use", "VBROrderInput", "PortView"),
@@ -141,6 +144,13 @@ ROUTES = [
     post(ALL, "/admin/v1/dead-letters/{id}:discard", "discardDeadLetter", "Gives the message up; its channel goes on", staff=True),
 
     get((BILLING,), "/ledger", "listLedger", "Lists the charges and what became of them", "Ledger", staff=True),
+    get((BILLING,), "/admin/v1/subscriptions", "listSubscriptions", "Lists the subscriptions", "BilledSubscriptionList", staff=True),
+    post((BILLING,), "/admin/v1/subscriptions/{id}:expire", "expireSubscription", "Has a subscription expire now", None, "BilledSubscriptionView"),
+    post((BILLING,), "/admin/v1/subscriptions/{id}:renew", "renewSubscription", "Renews an expired subscription", None, "BilledSubscriptionView"),
+    post((BILLING,), "/admin/v1/accounts/{id}:lock", "lockAccount", "Locks an account for arrears", None, "BilledAccountView"),
+    post((BILLING,), "/admin/v1/accounts/{id}:unlock", "unlockAccount", "Unlocks an account", None, "BilledAccountView"),
+    post((BILLING,), "/admin/v1/accounts/{id}:enable-outbound-billing", "enableOutboundBilling",
+         "Switches billing for outbound data transfer on", None, "BilledAccountView"),
 
     get((NETWORK,), "/admin/v1/devices", "listDevices", "Lists what the simulated device has for each port", "DeviceList", staff=True),
     get((NETWORK,), "/admin/v1/devices/{id}", "getDevice", "Shows what it has for a port", "DeviceView", staff=True),

@@ -22,7 +22,11 @@ final class DatabaseLock {
         Self.write(getpid(), to: descriptor)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing is not enough: a child process that is just being started has the descriptor too until it runs its program.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// The lock is what counts; a process id that could not be written only makes another's error less helpful.
     private static func write(_ process: Int32, to descriptor: CInt) {
