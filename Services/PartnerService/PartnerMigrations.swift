@@ -11,7 +11,6 @@ public enum PartnerMigrations {
             + [
                 Migration(module: "partner", file: "0001_partner.sql", content: PackageResources._001_partner_sql),
                 Migration(module: "partner", file: "0002_onboarding.sql", content: PackageResources._002_onboarding_sql),
-                Migration(module: "partner", file: "0003_paid_changes.sql", content: PackageResources._003_paid_changes_sql),
             ]
     }
 }

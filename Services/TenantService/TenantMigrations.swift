@@ -10,7 +10,6 @@ public enum TenantMigrations {
             + [
                 Migration(module: "tenant", file: "0001_tenant.sql", content: PackageResources._001_tenant_sql),
                 Migration(module: "tenant", file: "0002_tags.sql", content: PackageResources._002_tags_sql),
-                Migration(module: "tenant", file: "0003_paid_changes.sql", content: PackageResources._003_paid_changes_sql),
             ]
     }
 }

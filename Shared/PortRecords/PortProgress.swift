@@ -50,7 +50,8 @@ extension PortProgress {
         "amount_minor", "currency", "paid_until", "expired_at", "is_payer_locked", "decline_reason", "billing_version", "vbr_id", "saga_id",
         "requested_vlan",
         "requested_mbps", "terminated_by", "ended_at", "end_reason", "accepted_at", "activated_at", "waiting_since", "sent_epoch",
-        "sent_sequence", "handled_epoch", "handled_sequence", "newest_line", "tags", "requested_is_paid",
+        "sent_sequence", "handled_epoch", "handled_sequence", "newest_line", "tags",
+        "change_attempts", "change_cancellation",
     ]
 
     /// `column = ?2, …`: what an UPDATE sets, its row's key being parameter 1.
@@ -90,7 +91,8 @@ extension PortProgress {
         statement.bind(first + 29, Int64(bitPattern: channel.handled.sequence))
         statement.bind(first + 30, newestLine)
         statement.bindText(first + 31, tags.stored)
-        statement.bind(first + 32, change.isPaid)
+        statement.bind(first + 32, Int64(change.attempts))
+        statement.bindText(first + 33, change.cancellation ?? "")
     }
 
     /// Reads the columns from `first` on, of the row of `port`.
@@ -108,10 +110,12 @@ extension PortProgress {
             paidUntil: row.optionalInstant(first + 11), expiredAt: row.optionalInstant(first + 12), isLocked: row.bool(first + 13),
             declineReason: try row.text(first + 14), version: UInt64(bitPattern: row.int64(first + 15)))
         vbr = try row.optionalIdentifier(first + 16) ?? .none
+        let cancellation = try row.text(first + 33)
         change = PortChange(
             saga: try row.optionalIdentifier(first + 17) ?? .none,
             vlan: row.optionalInt64(first + 18).map { VLANID(stored: $0) },
-            bandwidth: row.optionalInt64(first + 19).map { Bandwidth(stored: $0) }, isPaid: row.bool(first + 32))
+            bandwidth: row.optionalInt64(first + 19).map { Bandwidth(stored: $0) },
+            attempts: UInt8(truncatingIfNeeded: row.int64(first + 32)), cancellation: cancellation.isEmpty ? nil : cancellation)
         terminatedBy = try row.optionalCode(first + 20)
         let endReason = try row.text(first + 22)
         ending = row.optionalInstant(first + 21).map { PortEnding(at: $0, reason: endReason) }

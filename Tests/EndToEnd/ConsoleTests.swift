@@ -28,7 +28,7 @@ extension EndToEnd {
                 try Self.expectTables(tenant, port: port)
                 try Self.expectRefusal(stranger, port: port)
                 try Self.changeVLAN(carrier, tenant, port: port)
-                let sagas: SagaList = try staff.json("saga", "list", "--definition", "vlan-change")
+                let sagas: SagaList = try staff.json("saga", "list", "--definition", "vlan-change", "--connection", port)
                 #expect(sagas.items.count == 1)
                 let why = try staff.run("saga", "why", try #require(sagas.items.first).sagaID.description)
                 #expect(why.status == .exited(0) && why.output.contains("vlan"), "\(why)")

@@ -3,7 +3,7 @@ import Kafka
 import Schema
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConsumerTests {
     @Test(arguments: BrokerUnderTest.available)
     func aFullDelegateIsLeftAloneUntilItHasRoom(_ kind: BrokerUnderTest) async throws {
@@ -132,7 +132,7 @@ struct ConsumerTests {
             let collector = Collector()
             let consumer = try KafkaConsumer(broker.configuration(), group: broker.group, topics: [.partner], delegate: collector)
             try #require(eventually { collector.count == 100 })
-            broker.embedded?.setReachable(false)
+            broker.setReachable(false)
             try #require(
                 eventually {
                     collector.events.contains { event in

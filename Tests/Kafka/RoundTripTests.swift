@@ -2,7 +2,7 @@ import Kafka
 import Schema
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct RoundTripTests {
     @Test(arguments: BrokerUnderTest.available)
     func everyPartOfARecordArrives(_ kind: BrokerUnderTest) async throws {

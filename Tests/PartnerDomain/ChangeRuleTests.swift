@@ -113,6 +113,74 @@ struct ChangeRuleTests {
         #expect(refused?.object == port.change.saga.description)
     }
 
+    /// A port whose increase to 500 Mbit/s is paid for, or will be, by the second attempt to charge.
+    private func increasing(payer: PayingParty, _ charge: ChargeState = .settled) throws -> SuppliedPort {
+        var port = try active()
+        port.payer = payer
+        port.subscription = PortSubscription(id: SubscriptionID(of: port.id), attempt: 1, charge: .settled, settledAttempts: 2)
+        port.change = PortChange(saga: id(8), bandwidth: Bandwidth(megabitsPerSecond: 500), attempts: 1)
+        if charge != .settled {
+            port.subscription.attempt = 2
+            port.subscription.charge = charge
+        }
+        return port
+    }
+
+    private let failure = ChangeFailure(.changeCancelled, "too dear")
+
+    private func cancelled(_ port: SuppliedPort) throws(Refusal) -> SupplyDecision? {
+        try BandwidthChangeRules.cancel(port, because: failure, now: later)
+    }
+
+    @Test("R-144: a paying partner's increase is called off unless billing is deciding") func cancelOwn() throws {
+        let charged = try increasing(payer: .partner, .requested)
+        #expect(refusal { () throws(Refusal) in try cancelled(charged) }?.code == .changeInProgress)
+        #expect(try cancelled(try increasing(payer: .partner)) == nil, "before it is charged")
+        #expect(try cancelled(try increasing(payer: .partner, .declined)) == nil)
+    }
+
+    @Test("R-144: whether a paying tenant's increase is called off its own side is asked, once") func cancelTenants() throws {
+        let port = try increasing(payer: .tenant)
+        let asked = try #require(try cancelled(port))
+        guard case .bandwidthCancelAsked(let message) = asked.messages.first else { throw Missing() }
+        #expect(message.sagaID == port.change.saga && message.code == "change_cancelled" && message.text == "too dear")
+        #expect(asked.port.change.bandwidth == port.change.bandwidth, "the bandwidth stays reserved")
+        #expect(asked.port.waitingFor?.hasPrefix("the tenant's side to cancel the change to 500 Mbit/s") == true)
+        #expect(try cancelled(asked.port) == SupplyDecision(asked.port))
+        #expect(BandwidthChangeRules.rejection(of: asked.port, reason: "whatever") == failure)
+        #expect(BandwidthChangeRules.failedPayment(of: asked.port) == failure)
+        #expect(BandwidthChangeRules.rejection(of: port, reason: "no need").text == "the tenant rejected it: no need")
+        let paid = try ActivationRules.paymentResult(asked.port, settled(asked.port), now: later)
+        #expect(paid.port.change.cancellation == nil && paid.port.change.isRunning)
+        #expect(paid.history.last?.sentence.contains("it came too late") == true)
+    }
+
+    private func settled(_ port: SuppliedPort) -> PaymentResult {
+        PaymentResult(
+            connectionID: port.connection, portID: port.id, subscriptionID: port.subscription.id,
+            chargeID: port.subscription.id.charge(attempt: 2), outcome: .settled, amountMinor: 9, currency: "EUR")
+    }
+
+    @Test("A payment for more bandwidth that no increase waits for contradicts", arguments: PayingParty.allCases)
+    func latePayment(payer: PayingParty) throws {
+        let waiting = try increasing(payer: payer, payer == .partner ? .requested : .settled)
+        var (over, decreasing, later) = (waiting, waiting, waiting)
+        over.change = .none
+        decreasing.change.bandwidth = Bandwidth(megabitsPerSecond: 100)
+        later.change.attempts = 2
+        func pay(_ port: SuppliedPort) throws(Refusal) -> SupplyDecision {
+            if payer == .tenant { return try ActivationRules.paymentResult(port, settled(port), now: now) }
+            let event = ChargeSettled(
+                subscriptionID: port.subscription.id, chargeID: port.subscription.id.charge(attempt: 2), version: 2, amountMinor: 9,
+                currency: "EUR")
+            return try PaymentRules.folded(port, .settled(event), now: now)
+        }
+        #expect(try pay(waiting).port.subscription.charge == .settled)
+        for port in [over, decreasing, later] {
+            #expect(refusal { () throws(Refusal) in try pay(port) }?.code == .contradictsState)
+        }
+    }
+
     @Test("R-143: the device keeps the old VLAN until the change asks it for the new one, whatever happens meanwhile") func device() throws
     {
         let policy = PartnerPolicy(hasAccessDevices: true)
@@ -143,7 +211,7 @@ struct ChangeRuleTests {
             #expect(VLANChangeSaga.Context(context.bytes) == context)
         }
         for number in [1, 10_000, 4_000_000_000] as [UInt32] {
-            let context = BandwidthChangeSaga.Context(bandwidth: Bandwidth(megabitsPerSecond: number), attempts: 63)
+            let context = BandwidthChangeSaga.Context(bandwidth: Bandwidth(megabitsPerSecond: number))
             #expect(BandwidthChangeSaga.Context(context.bytes) == context)
         }
         #expect(VLANChangeSaga.Context([1]) == nil && VLANChangeSaga.Context([255, 255]) == nil && BandwidthChangeSaga.Context([]) == nil)

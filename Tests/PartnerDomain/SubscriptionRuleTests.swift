@@ -99,19 +99,19 @@ struct SubscriptionRuleTests {
 
     @Test("An account's lock lies over what its ports are and gives it back; an older payment does not undo it") func lock() throws {
         let port = try paid()
-        let locked = SubscriptionRules.lock(port, true, reason: "Arrears")
+        let locked = SubscriptionRules.lock(port, true, reason: "Arrears", now: later)
         #expect(locked.port.axes.billing == .locked)
         #expect(standings(locked) == [.locked])
-        #expect(SubscriptionRules.lock(locked.port, true, reason: "Arrears") == SupplyDecision(locked.port))
+        #expect(SubscriptionRules.lock(locked.port, true, reason: "Arrears", now: later) == SupplyDecision(locked.port))
         let late = try PaymentRules.folded(locked.port, .settled(settled(port)), isPayerLocked: true, now: later)
         #expect(late == SupplyDecision(locked.port))
         let expiry = try PaymentRules.folded(locked.port, expired(port), isPayerLocked: true, now: later)
         #expect(expiry.port.axes.billing == .locked)
-        let unlocked = SubscriptionRules.lock(expiry.port, false, reason: "")
+        let unlocked = SubscriptionRules.lock(expiry.port, false, reason: "", now: later)
         #expect(unlocked.port.axes.billing == .expired)
         #expect(standings(unlocked) == [.expired])
         let offer = try offered(payer: .partner).port
-        let unpaid = SubscriptionRules.lock(offer, true, reason: "Arrears")
+        let unpaid = SubscriptionRules.lock(offer, true, reason: "Arrears", now: later)
         #expect(unpaid.port.axes.billing == .unpaid)
         #expect(unpaid.messages.isEmpty)
         #expect(

@@ -102,6 +102,26 @@ struct RecordTests {
         }
     }
 
+    @Test("A saga's owner may refuse what a person asks for, or have another party decide; replies and deadlines go through")
+    func permits() throws {
+        let service = try SagaService()
+        let id = try service.start(connection).sagaID
+        let before = try #require(try service.view(id))
+        service.script.permission = nil
+        let refused = try refusal(service, .take(.cancel(reason: "no need"), for: id))
+        #expect(refused.code == "change_in_progress" && refused.text == "billing decides")
+        #expect(try service.view(id) == before)
+        service.script.permission = false
+        #expect(try service.node.ok(.take(.cancel(reason: "no need"), for: id), as: SagaView.self) == before)
+        #expect(try service.read { try $0.entries(of: id) }.map(\.input) == [.start])
+        #expect(try refusal(service, .take(.skip(reason: "no need"), for: id)).code == "contradicts_state", "the definition comes first")
+        try service.done(.perform("prepare"), on: connection)
+        #expect(try service.view(id)?.step == "approve")
+        service.script.permission = true
+        try service.node.ok(.take(.cancel(reason: "no need"), for: id))
+        #expect(try service.view(id)?.turnedBack == true)
+    }
+
     @Test("When one ends the next may begin at once, in the same batch")
     func nextBegins() throws {
         let service = try SagaService()

@@ -27,6 +27,8 @@ final class ToyApplication: EngineApplication, SagaOwner {
         var answers: [SagaRequest: SagaOutcome] = [:]
         /// The request whose carrying out throws.
         var fault: SagaRequest?
+        /// What a person's input comes to; nil: it is refused.
+        var permission: Bool? = true
         /// Whether the next saga of a connection is started as soon as one has ended.
         var startsAgain = false
         var carriedOut: [String] = []
@@ -83,6 +85,13 @@ final class ToyApplication: EngineApplication, SagaOwner {
         if script.fault == request { throw .refused(Refusal(.internalError, "told to fail")) }
         script.carriedOut.append("\(request.direction == .perform ? "ask" : "undo") \(request.step) \(attempt)")
         return script.answers[request]
+    }
+
+    func permits(_ input: SagaInput, for saga: SagaInstance, _ step: Step) throws(StepFailure) -> Bool {
+        guard let permission = script.permission else {
+            throw .refused(Refusal(.changeInProgress, "billing decides", object: saga.id.description))
+        }
+        return permission
     }
 
     func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) { script.carriedOut.append("overdue") }

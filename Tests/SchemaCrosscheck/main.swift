@@ -45,13 +45,30 @@ func answer<Message: WireMessage>(_: Message.Type, _ body: [UInt8], isJSON: Bool
 
 /// The bodies of the admin API.
 let adminMessages: [any WireMessage.Type] = [
-    AcceptanceInput.self, AcceptancesInput.self, AccountAnswer.self, AccountAnswers.self, AccountInput.self, AccountList.self,
-    AccountView.self, AccountsInput.self, ChargeInput.self, ChargesInput.self, CircuitAnswer.self, CircuitAnswers.self,
-    CircuitInput.self, CircuitList.self, CircuitView.self, CircuitsInput.self, DeadLetterList.self, DeadLetterView.self,
-    ErrorBody.self, ErrorDetail.self, HeldChannelList.self, HeldChannelView.self, History.self, HistoryEntry.self, Ledger.self,
-    LedgerEntry.self, MessagingView.self, OfferInput.self, OffersInput.self, PartitionView.self, PortAnswer.self,
-    PortAnswers.self, PortList.self, PortView.self, TokenView.self, VBRAnswer.self, VBRAnswers.self, VBRInput.self, VBRList.self,
-    VBRView.self, VBRsInput.self,
+    AcceptanceInput.self, AcceptancesInput.self, AccessDeviceAnswer.self, AccessDeviceAnswers.self, AccessDeviceInput.self,
+    AccessDeviceList.self, AccessDeviceView.self, AccessDevicesInput.self, AccountAnswer.self, AccountAnswers.self,
+    AccountChangeInput.self, AccountChangesInput.self, AccountClosureInput.self, AccountClosuresInput.self, AccountInput.self,
+    AccountList.self, AccountView.self, AccountsInput.self, BandwidthChangeEndInput.self, BandwidthChangeEndsInput.self,
+    BandwidthChangeInput.self, BandwidthChangesInput.self, BandwidthValues.self, BilledAccountView.self,
+    BilledSubscriptionList.self, BilledSubscriptionView.self, ChargeInput.self, ChargesInput.self, CircuitAnswer.self,
+    CircuitAnswers.self, CircuitChangeInput.self, CircuitChangesInput.self, CircuitInput.self, CircuitList.self,
+    CircuitView.self, CircuitsInput.self, DeadLetterList.self, DeadLetterView.self, DeletionAnswer.self, DeletionAnswers.self,
+    DeletionInput.self, DeletionView.self, DeletionsInput.self, DeviceChange.self, DeviceChanges.self, DeviceFaults.self,
+    DeviceList.self, DeviceRetriesInput.self, DeviceRetryInput.self, DeviceView.self, ErrorBody.self, ErrorDetail.self,
+    HeldChannelList.self, HeldChannelView.self, History.self, HistoryEntry.self, Ledger.self, LedgerEntry.self,
+    MessagingView.self, NoticeInput.self, NoticesInput.self, OfferInput.self, OffersInput.self, PartitionView.self,
+    PayerChangeInput.self, PayerChangesInput.self, PortAnswer.self, PortAnswers.self, PortList.self, PortView.self,
+    PrivilegeApplicationAnswer.self, PrivilegeApplicationAnswers.self, PrivilegeApplicationInput.self,
+    PrivilegeApplicationList.self, PrivilegeApplicationView.self, PrivilegeApplicationsInput.self, PrivilegeView.self,
+    ReadinessClause.self, ReadinessView.self, RecoveriesInput.self, RecoveryInput.self, RedundancyPlace.self,
+    RedundancyView.self, RegionNames.self, RejectionInput.self, RejectionsInput.self, RequestAnswer.self, RequestAnswers.self,
+    RequestEnding.self, RequestInput.self, RequestList.self, RequestView.self, RequestsInput.self, ResourceGroupAnswer.self,
+    ResourceGroupAnswers.self, ResourceGroupInput.self, ResourceGroupList.self, ResourceGroupView.self,
+    ResourceGroupsInput.self, SagaJournal.self, SagaJournalLine.self, SagaList.self, SagaOrder.self, SagaView.self,
+    TagChangeInput.self, TagChangesInput.self, TerminationInput.self, TerminationsInput.self, TokenView.self, VBRAnswer.self,
+    VBRAnswers.self, VBRChangeInput.self, VBRChangesInput.self, VBRDeletionInput.self, VBRDeletionsInput.self, VBRInput.self,
+    VBRList.self, VBROrderInput.self, VBROrdersInput.self, VBRView.self, VBRsInput.self, VLANChangeInput.self,
+    VLANChangesInput.self, WithdrawalInput.self, WithdrawalsInput.self,
 ]
 
 func run() {

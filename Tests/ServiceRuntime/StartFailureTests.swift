@@ -17,7 +17,9 @@ struct StartFailureTests {
         for part in parts { #expect(line.contains(part), "\(line)", sourceLocation: sourceLocation) }
     }
 
-    @Test("An unknown key, with the one that was meant", arguments: ["partner-service", "tenant-service", "billing-simulator", "network-simulator"])
+    @Test(
+        "An unknown key, with the one that was meant",
+        arguments: ["partner-service", "tenant-service", "billing-simulator", "network-simulator"])
     func unknownKey(_ name: String) async throws {
         let program = try Program(name)
         let ending = try await program.run(program.configuration(kafka: nowhere, more: "shutdwon:\n  deadline: 5s"))

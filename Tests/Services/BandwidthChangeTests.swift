@@ -12,51 +12,10 @@ import TenantService
 
 @Suite("Bandwidth changes over both services, billing and the access device")
 struct BandwidthChangeTests {
-    private func change(_ port: PortID, to mbps: UInt32?) -> PartnerCommand {
-        PartnerCommand(.changeBandwidths([BandwidthChangeInput(portID: port, bandwidthMbps: mbps)]), by: .account(Network.carrier))
-    }
-
-    private func cancel(_ port: PortID) -> PartnerCommand {
-        PartnerCommand(
-            .cancelBandwidthChanges([BandwidthChangeEndInput(portID: port, reason: "too dear")]), by: .account(Network.carrier))
-    }
-
-    private func pay(_ port: PortID) -> TenantCommand {
-        TenantCommand(.retryCharges([ChargeInput(portID: port)]), by: .account(Network.customer))
-    }
-
-    private func reject(_ port: PortID) -> TenantCommand {
-        TenantCommand(
-            .rejectBandwidthChanges([BandwidthChangeEndInput(portID: port, reason: "no need")]), by: .account(Network.customer))
-    }
-
-    private func circuit(_ network: Network) throws -> CircuitView? {
-        try network.partner.read { reader in
-            try PartnerQueries(reader).circuits(of: Network.staff, PageRequest(size: 10)).items.first
-        }
-    }
-
-    /// Both sides, the device and the circuit have this bandwidth, nothing is under way, and the port is in use.
-    private func expect(
-        _ mbps: UInt32, of port: PortID, in network: Network, sourceLocation: SourceLocation = #_sourceLocation
-    ) throws {
-        let supply = try #require(try network.partnerView(port), sourceLocation: sourceLocation)
-        let demand = try #require(try network.tenantView(port), sourceLocation: sourceLocation)
-        for view in [supply, demand] {
-            #expect(view.bandwidthMbps == mbps, sourceLocation: sourceLocation)
-            #expect(view.status == "Active", sourceLocation: sourceLocation)
-            #expect(!view.sagaID.isSet && view.requestedBandwidthMbps == nil, sourceLocation: sourceLocation)
-        }
-        #expect(try network.device(port)?.rateMbps == mbps, sourceLocation: sourceLocation)
-        #expect(try network.device(port)?.forwarding == "pass", sourceLocation: sourceLocation)
-        #expect(try circuit(network)?.allocatedMbps == mbps, sourceLocation: sourceLocation)
-        try network.expectVLAN(try #require(supply.vlanID), of: port, sourceLocation: sourceLocation)
-    }
-
     @Test("R-144, A-24: more bandwidth is in force once the tenant has paid; until then the old rate stays") func tenantPays() throws {
         let network = try Network()
         let port = try network.connectedPort(try network.circuit())
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         try network.settle()
         for view in [try network.partnerView(port), try network.tenantView(port)] {
             let view = try #require(view)
@@ -64,24 +23,24 @@ struct BandwidthChangeTests {
             #expect(view.waitingFor.contains("to pay for 500 Mbit/s"))
         }
         #expect(try network.device(port)?.rateMbps == 200)
-        #expect(try circuit(network)?.allocatedMbps == 500)
+        #expect(try network.onlyCircuit()?.allocatedMbps == 500)
         #expect(try network.ledger().count == 1)
-        try network.tenant.ok(pay(port))
+        try network.tenant.ok(network.payment(port))
         try network.settle()
-        try expect(500, of: port, in: network)
+        try network.expectBandwidth(500, of: port)
         #expect(try network.ledger().map(\.bandwidthMbps) == [200, 500])
         #expect(try network.router(port)?.bandwidthMbps == 200)
         #expect(try network.deviceLog(port) == ["applied pass 100 200", "applied pass 100 500"])
-        #expect(try network.tenant.refusal(pay(port)).error.code == "charge_not_retriable")
+        #expect(try network.tenant.refusal(network.payment(port)).error.code == "charge_not_retriable")
     }
 
     @Test("R-144: a paying partner is charged at once") func partnerPays() throws {
         let network = try Network()
         let port = try network.connectedPort(try network.circuit(), payer: .partner)
-        try network.partner.ok(change(port, to: 1_000))
-        #expect(try network.partner.refusal(cancel(port)).error.code == "change_in_progress")
+        try network.partner.ok(network.bandwidthChange(port, to: 1_000))
+        #expect(try network.partner.refusal(network.bandwidthCancellation(port)).error.code == "change_in_progress")
         try network.settle()
-        try expect(1_000, of: port, in: network)
+        try network.expectBandwidth(1_000, of: port)
         #expect(try network.ledger().map(\.bandwidthMbps) == [200, 1_000])
     }
 
@@ -92,9 +51,9 @@ struct BandwidthChangeTests {
             TenantCommand(
                 .request([RequestInput(portID: port, kind: .changeBandwidth, bandwidthMbps: 500)]), by: .account(Network.customer)))
         try network.settle()
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         try network.settle()
-        try expect(500, of: port, in: network)
+        try network.expectBandwidth(500, of: port)
         #expect(try network.ledger().map(\.bandwidthMbps) == [200, 500])
     }
 
@@ -105,28 +64,28 @@ struct BandwidthChangeTests {
         let before = try network.partnerView(port)
         let other = try network.offer(circuit, vlan: 300, bandwidth: 500)
         try network.settle()
-        let refused = try network.partner.refusal(change(port, to: 1_000)).error
+        let refused = try network.partner.refusal(network.bandwidthChange(port, to: 1_000)).error
         #expect(refused.code == "insufficient_bandwidth" && refused.text == "Insufficient bandwidth resources")
         #expect(refused.object == circuit.description)
         #expect(try network.partnerView(port) == before)
         #expect(try network.sagas().isEmpty)
         #expect(other.isSet)
-        #expect(try network.partner.refusal(change(port, to: 333)).error.code == "bandwidth_not_offered")
-        #expect(try network.partner.refusal(change(port, to: nil)).error.code == "missing_field")
+        #expect(try network.partner.refusal(network.bandwidthChange(port, to: 333)).error.code == "bandwidth_not_offered")
+        #expect(try network.partner.refusal(network.bandwidthChange(port, to: nil)).error.code == "missing_field")
     }
 
     @Test("R-144: reserved bandwidth is nobody else's") func reserved() throws {
         let network = try Network()
         let circuit = try network.circuit(capacity: 600)
         let port = try network.connectedPort(circuit)
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         let offer = PartnerCommand(
             .offer([network.offerInput(circuit, vlan: 300, bandwidth: 200)]), by: .account(Network.carrier))
         #expect(try network.partner.refusal(offer).error.code == "insufficient_bandwidth")
         try network.settle()
-        try network.partner.ok(cancel(port))
+        try network.partner.ok(network.bandwidthCancellation(port))
         try network.settle()
-        try expect(200, of: port, in: network)
+        try network.expectBandwidth(200, of: port)
         try network.partner.ok(offer)
     }
 
@@ -137,115 +96,77 @@ struct BandwidthChangeTests {
         rule.attempts = 63
         let network = try Network(declining: rule)
         let port = try network.connectedPort(try network.circuit(), payer: payer)
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         try network.settle()
         if payer == .tenant {
-            try network.tenant.ok(pay(port))
+            try network.tenant.ok(network.payment(port))
             try network.settle()
         }
-        try expect(200, of: port, in: network)
+        try network.expectBandwidth(200, of: port)
         #expect(try network.sagas().last?.reason.hasPrefix("charge_declined: ") == true)
         let (supply, demand) = try network.history(port)
         #expect(supply.last == "bandwidth_refused" && demand.contains("bandwidth_refused"))
         #expect(try network.deviceLog(port) == ["applied pass 100 200"])
-        if payer == .tenant { #expect(try network.tenant.refusal(pay(port)).error.code == "charge_not_retriable") }
-        try network.partner.ok(change(port, to: 1_000))
+        if payer == .tenant { #expect(try network.tenant.refusal(network.payment(port)).error.code == "charge_not_retriable") }
+        try network.partner.ok(network.bandwidthChange(port, to: 1_000))
         try network.settle()
         if payer == .tenant {
-            try network.tenant.ok(pay(port))
+            try network.tenant.ok(network.payment(port))
             try network.settle()
         }
-        try expect(1_000, of: port, in: network)
+        try network.expectBandwidth(1_000, of: port)
     }
 
     @Test("The paying tenant may reject, the partner cancel, and the time may run out before the payment") func ends() throws {
         let network = try Network()
         let port = try network.connectedPort(try network.circuit())
-        #expect(try network.tenant.refusal(reject(port)).error.code == "no_change_in_progress")
-        #expect(try network.partner.refusal(cancel(port)).error.code == "no_change_in_progress")
+        #expect(try network.tenant.refusal(network.bandwidthRejection(port)).error.code == "no_change_in_progress")
+        #expect(try network.partner.refusal(network.bandwidthCancellation(port)).error.code == "no_change_in_progress")
 
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         try network.settle()
-        try network.tenant.ok(reject(port))
+        try network.tenant.ok(network.bandwidthRejection(port))
         try network.settle()
-        try expect(200, of: port, in: network)
+        try network.expectBandwidth(200, of: port)
         #expect(try network.sagas().last?.reason == "change_cancelled: the tenant rejected it: no need")
 
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         try network.settle()
-        try network.partner.ok(cancel(port))
+        try network.partner.ok(network.bandwidthCancellation(port))
         try network.settle()
-        try expect(200, of: port, in: network)
+        try network.expectBandwidth(200, of: port)
         #expect(try network.sagas().last?.reason == "change_cancelled: the partner cancelled it: too dear")
 
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         try network.settle()
         try network.pass(PartnerPolicy.standard.bandwidthPaymentTime)
-        try expect(200, of: port, in: network)
+        try network.expectBandwidth(200, of: port)
         #expect(try network.sagas().last?.reason.hasPrefix("change_timed_out: ") == true)
         #expect(try network.ledger().count == 1)
-    }
-
-    @Test("R-144: what is paid is not paid again nor given up while the access device takes its time") func paidOnce() throws {
-        let network = try Network()
-        let port = try network.connectedPort(try network.circuit())
-        try network.partner.ok(change(port, to: 500))
-        try network.settle()
-        network.areDevicesSilent = true
-        try network.tenant.ok(pay(port))
-        try network.settle()
-        #expect(try network.tenantView(port)?.waitingFor == "the access device to take 500 Mbit/s")
-        #expect(try network.tenant.refusal(pay(port)).error.code == "charge_not_retriable")
-        #expect(try network.tenant.refusal(reject(port)).error.code == "saga_past_return")
-        #expect(try network.partner.refusal(cancel(port)).error.code == "saga_past_return")
-        try network.tenant.restart()
-        #expect(try network.tenant.refusal(pay(port)).error.code == "charge_not_retriable")
-        network.areDevicesSilent = false
-        try network.settle()
-        try expect(500, of: port, in: network)
-        #expect(try network.ledger().count == 2)
-    }
-
-    @Test("R-144: a cancellation, or the end of the time, that meets the tenant's payment does not end the change", arguments: [true, false])
-    func crossingPayment(isCancelled: Bool) throws {
-        let network = try Network()
-        let port = try network.connectedPort(try network.circuit())
-        try network.partner.ok(change(port, to: 500))
-        try network.settle()
-        try network.tenant.ok(pay(port))
-        if isCancelled {
-            try network.partner.ok(cancel(port), crossing: true)
-        } else {
-            network.clock.advance(by: PartnerPolicy.standard.bandwidthPaymentTime)
-            try network.partner.turn(perPartition: 0)
-        }
-        try network.settle()
-        try expect(500, of: port, in: network)
-        #expect(try network.ledger().map(\.outcome) == ["settled", "settled"])
     }
 
     @Test("A deadline of an earlier change does not end a later one") func laterChange() throws {
         let network = try Network()
         let port = try network.connectedPort(try network.circuit())
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         try network.settle()
-        try network.partner.ok(cancel(port))
+        try network.partner.ok(network.bandwidthCancellation(port))
         try network.settle()
         try network.pass(.seconds(80_000))
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         try network.settle()
         try network.pass(.seconds(10_000))
         #expect(try network.partnerView(port)?.requestedBandwidthMbps == 500)
-        try network.tenant.ok(pay(port))
+        try network.tenant.ok(network.payment(port))
         try network.settle()
-        try expect(500, of: port, in: network)
+        try network.expectBandwidth(500, of: port)
     }
 
     @Test("Paid bandwidth is insisted on: a device that refuses is asked until it takes the rate") func deviceInsists() throws {
         let network = try Network()
         let port = try network.connectedPort(try network.circuit(), payer: .partner)
         try network.refuse(DeviceFaults(portIDs: [port], reason: "no queue"))
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         try network.settle()
         for _ in 0..<8 { try network.pass(.seconds(3_600)) }
         let saga = try #require(try network.sagas().last)
@@ -253,17 +174,17 @@ struct BandwidthChangeTests {
         #expect(try network.partnerView(port)?.bandwidthMbps == 200)
         try network.refuse(DeviceFaults())
         try network.pass(.seconds(3_600))
-        try expect(500, of: port, in: network)
+        try network.expectBandwidth(500, of: port)
     }
 
     @Test("R-146: less bandwidth is given back once the device enforces it, and a VBR above it is lowered") func decrease() throws {
         let network = try Network()
         let port = try network.connectedPort(try network.circuit(), bandwidth: 500)
-        try network.partner.ok(change(port, to: 200))
-        #expect(try circuit(network)?.allocatedMbps == 500)
+        try network.partner.ok(network.bandwidthChange(port, to: 200))
+        #expect(try network.onlyCircuit()?.allocatedMbps == 500)
         #expect(try network.partnerView(port)?.bandwidthMbps == 500)
         try network.settle()
-        try expect(200, of: port, in: network)
+        try network.expectBandwidth(200, of: port)
         #expect(try network.router(port)?.bandwidthMbps == 200)
         #expect(try network.ledger().count == 1)
         #expect(try network.deviceLog(port) == ["applied pass 100 500", "applied pass 100 200"])
@@ -273,21 +194,21 @@ struct BandwidthChangeTests {
         let network = try Network()
         let port = try network.connectedPort(try network.circuit(), bandwidth: 500)
         try network.refuse(DeviceFaults(portIDs: [port], attempts: 1, reason: "no"))
-        try network.partner.ok(change(port, to: 200))
+        try network.partner.ok(network.bandwidthChange(port, to: 200))
         for _ in 0..<4 { try network.pass(.seconds(20)) }
         #expect(try network.sagas().last?.phase == "compensated")
         try network.refuse(DeviceFaults())
         try network.partner.ok(
             PartnerCommand(.retryDevices([DeviceRetryInput(portID: port)]), by: Network.staff))
         try network.settle()
-        try expect(500, of: port, in: network)
+        try network.expectBandwidth(500, of: port)
     }
 
     @Test("Services that are killed at any point charge once and end with one bandwidth", arguments: 0..<12)
     func restarted(turns: Int) throws {
         let network = try Network()
         let port = try network.connectedPort(try network.circuit(), payer: .partner)
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         for turn in 0..<turns {
             switch turn % 4 {
             case 0: try network.billing.turn()
@@ -302,7 +223,7 @@ struct BandwidthChangeTests {
         try network.network.restart()
         try network.settle()
         try network.pass(.seconds(60))
-        try expect(500, of: port, in: network)
+        try network.expectBandwidth(500, of: port)
         #expect(try network.ledger().map(\.bandwidthMbps) == [200, 500])
     }
 
@@ -311,11 +232,11 @@ struct BandwidthChangeTests {
         let circuit = try network.circuit()
         let pending = try network.offer(circuit)
         try network.settle()
-        #expect(try network.partner.refusal(change(pending, to: 500)).error.code == "port_not_active")
+        #expect(try network.partner.refusal(network.bandwidthChange(pending, to: 500)).error.code == "port_not_active")
         let port = try network.connectedPort(circuit, vlan: 300)
-        try network.partner.ok(change(port, to: 200))
+        try network.partner.ok(network.bandwidthChange(port, to: 200))
         #expect(try network.sagas().isEmpty, "the port's own bandwidth changes nothing")
-        try network.partner.ok(change(port, to: 500))
+        try network.partner.ok(network.bandwidthChange(port, to: 500))
         let refused = try network.partner.refusal(network.changeVLAN(port, to: 400)).error
         #expect(refused.code == "change_in_progress")
         #expect(refused.text.contains("waits for the payment from the payer"))

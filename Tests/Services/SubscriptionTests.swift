@@ -5,6 +5,7 @@ import Messaging
 import PartnerService
 import PortRecords
 import Schema
+import ServiceKit
 import ServiceTesting
 import Store
 import Testing
@@ -38,16 +39,29 @@ struct SubscriptionTests {
             #expect(view?.service == "enabled")
             #expect(view?.vbrID == router)
         }
-        #expect(try network.partner.rows(of: "timer") == 1)
+        let waiting = (try network.partnerView(port)?.waitingFor, try network.tenantView(port)?.waitingFor)
+        #expect(
+            waiting.0 == (payer == .tenant ? "the tenant \(Network.customer)" : "the partner \(Network.carrier)")
+                + " to renew the subscription")
+        #expect(waiting.1 == (payer == .tenant ? "you" : "the partner \(Network.carrier)") + " to renew the subscription")
+        // Traffic goes on until the grace is over.
+        #expect(try network.partnerView(port)?.forwarding == "pass")
+        network.clock.advance(by: .seconds(15 * 86_400 - 60))
+        try network.settle()
+        #expect(try network.partnerView(port)?.forwarding == "pass")
+        network.clock.advance(by: .seconds(120))
+        try network.settle()
+        #expect(try network.partnerView(port)?.forwarding == "block")
+        #expect(try network.partnerView(port)?.service == "enabled")
         try tell(.renew(SubscriptionID(of: port)), network)
         try expectBilling("paid", of: port, network)
         for view in [try network.partnerView(port), try network.tenantView(port)] {
             #expect(view?.status == "Active")
             #expect(try #require(view?.paidUntil).instant > paidUntil.instant)
         }
-        #expect(try network.partner.rows(of: "timer") == 0)
+        #expect(try network.partnerView(port)?.forwarding == "pass")
         let history = try network.history(port)
-        #expect(history.partner.suffix(2) == ["expired", "renewed"])
+        #expect(history.partner.filter { $0 != "network_applied" }.suffix(2) == ["expired", "renewed"])
         #expect(history.tenant.suffix(2) == ["expired", "renewed"])
         #expect(try network.ledger().map(\.kind) == ["first", "renewal"])
     }
@@ -91,6 +105,8 @@ struct SubscriptionTests {
         try tell(.lock(Network.customer, true), network)
         try expectBilling("locked", of: own, network)
         try expectBilling("paid", of: theirs, network)
+        #expect(try network.partnerView(own)?.forwarding == "block")
+        #expect(try network.partnerView(theirs)?.forwarding == "pass")
         #expect(try network.tenantView(own)?.status == "FinancialLocked")
         #expect(
             try network.tenant.read { reader in

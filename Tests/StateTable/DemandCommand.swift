@@ -33,6 +33,7 @@ enum DemandCommand: String, StateCommand {
     case bandwidthReserved = "BandwidthReserved"
     case bandwidthInForce = "BandwidthInForce"
     case bandwidthRefused = "BandwidthRefused"
+    case bandwidthCancelAsked = "BandwidthCancelAsked"
     case paymentSettled = "PaymentResult: settled"
     case paymentDeclined = "PaymentResult: declined"
     case paymentRefunded = "PaymentResult: refunded"
@@ -114,6 +115,9 @@ enum DemandCommand: String, StateCommand {
                 port, vbr: nil, BandwidthInForce(portID: port.id, sagaID: id(8), bandwidthMbps: 500), now: later)
         case .bandwidthRefused:
             TenantDomain.BandwidthChangeRules.refused(port, BandwidthRefused(portID: port.id, sagaID: id(8)), now: later)
+        case .bandwidthCancelAsked:
+            try TenantDomain.BandwidthChangeRules.cancelAsked(
+                port, BandwidthCancelAsked(portID: port.id, sagaID: id(8), code: "change_cancelled", text: "too dear"), now: later)
         case .paymentSettled: try TenantPaymentRules.partnerPaid(port, port.result(.settled), now: later)
         case .paymentDeclined: try TenantPaymentRules.partnerPaid(port, port.result(.declined), now: later)
         case .paymentRefunded: try TenantPaymentRules.partnerPaid(port, port.result(.refunded), now: later)
@@ -127,8 +131,8 @@ enum DemandCommand: String, StateCommand {
         case .refundSettled: try folded(port, port.refunded)
         case .expired: try folded(port, port.expired)
         case .renewed: try folded(port, port.renewed)
-        case .locked: TenantPaymentRules.lock(port, true, reason: "Arrears")
-        case .unlocked: TenantPaymentRules.lock(port, false, reason: "")
+        case .locked: TenantPaymentRules.lock(port, true, reason: "Arrears", now: later)
+        case .unlocked: TenantPaymentRules.lock(port, false, reason: "", now: later)
         }
     }
 

@@ -66,8 +66,9 @@ enum SupplyCommand: String, StateCommand {
         case .decreaseBandwidth: try change(port, to: 100)
         case .cancelBandwidthChange:
             try { () throws(Refusal) in
-                try BandwidthChangeRules.checkCancel(port)
-                return SupplyDecision(port)
+                try BandwidthChangeRules.requireChange(port)
+                let failure = ChangeFailure(.changeCancelled, "too dear")
+                return try BandwidthChangeRules.cancel(port, because: failure, now: later) ?? SupplyDecision(port)
             }()
         case .withdraw: try OfferEndingRules.withdraw(port, reason: "", policy: PartnerPolicy(mayWithdraw: true), now: later)
         case .terminate: carried(try TerminationRules.terminate(port, now: later), from: port)
@@ -109,8 +110,8 @@ enum SupplyCommand: String, StateCommand {
         case .refundSettled: try folded(port, port.refunded)
         case .expired: try folded(port, port.expired)
         case .renewed: try folded(port, port.renewed)
-        case .locked: SubscriptionRules.lock(port, true, reason: "Arrears")
-        case .unlocked: SubscriptionRules.lock(port, false, reason: "")
+        case .locked: SubscriptionRules.lock(port, true, reason: "Arrears", now: later)
+        case .unlocked: SubscriptionRules.lock(port, false, reason: "", now: later)
         }
     }
 

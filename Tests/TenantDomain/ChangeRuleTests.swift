@@ -105,6 +105,59 @@ struct ChangeRuleTests {
         #expect(refusal { () throws(Refusal) in try TenantPaymentRules.retry(declined.port, now: later) }?.code == .chargeNotRetriable)
     }
 
+    private func cancelled(_ port: DemandedPort, saga: SagaID = Self.saga) throws(Refusal) -> DemandDecision {
+        try BandwidthChangeRules.cancelAsked(
+            port, BandwidthCancelAsked(portID: port.id, sagaID: saga, code: "change_cancelled", text: "too dear"), now: later)
+    }
+
+    private func rejection(_ decision: DemandDecision) -> BandwidthChangeRejected? {
+        for case .bandwidthChangeRejected(let message) in decision.messages { return message }
+        return nil
+    }
+
+    @Test("R-144: what nothing is charged for is called off at once, and what is over is answered again") func cancel() throws {
+        let open = try reserved(try connected().0).port
+        let over = try cancelled(open)
+        #expect(rejection(over)?.reason == "change_cancelled: too dear" && rejection(over)?.sagaID == Self.saga)
+        #expect(!over.port.change.isRunning)
+        #expect(refusal { () throws(Refusal) in try TenantPaymentRules.retry(over.port, now: later) }?.code == .chargeNotRetriable)
+        let again = try cancelled(over.port)
+        #expect(again.messages == over.messages && again.port == over.port && again.history.isEmpty)
+        let other = try cancelled(open, saga: id(9))
+        #expect(other.port == open && rejection(other)?.sagaID == id(9), "another change is not touched")
+        let partnerPays = try connected(payer: .partner).0
+        #expect(refusal { () throws(Refusal) in try cancelled(partnerPays) }?.code == .contradictsState)
+    }
+
+    @Test("R-144: while billing decides the answer waits: declined the change is over, settled it goes on") func cancelAtBilling() throws {
+        let paying = try TenantPaymentRules.retry(try reserved(try connected().0).port, now: later).port
+        let waiting = try cancelled(paying)
+        #expect(waiting.messages.isEmpty && waiting.port.change.bandwidth == paying.change.bandwidth)
+        #expect(try cancelled(waiting.port) == DemandDecision(waiting.port))
+        let event = ChargeDeclined(
+            subscriptionID: paying.subscription.id, chargeID: paying.subscription.chargeID, payerAccountID: paying.tenant, version: 3,
+            reason: "No funds")
+        let declined = try TenantPaymentRules.folded(waiting.port, .declined(event), now: later)
+        #expect(rejection(declined)?.sagaID == Self.saga && !declined.port.change.isRunning)
+        let paid = try TenantPaymentRules.folded(waiting.port, .settled(settled(paying, attempt: 2)), now: later)
+        #expect(rejection(paid) == nil && paid.port.change.isRunning && paid.port.change.cancellation == nil)
+        #expect(paid.history.last?.sentence.contains("it came too late") == true)
+        let tooLate = try cancelled(paid.port)
+        #expect(tooLate.messages.isEmpty && tooLate.port == paid.port && tooLate.history.count == 1)
+    }
+
+    @Test("What is paid is neither paid again nor rejected; a payment for a change that is over contradicts") func paid() throws {
+        let paying = try TenantPaymentRules.retry(try reserved(try connected().0).port, now: later).port
+        let event = SubscriptionEvent.settled(settled(paying, attempt: 2))
+        let paid = try TenantPaymentRules.folded(paying, event, now: later).port
+        #expect(refusal { () throws(Refusal) in try TenantPaymentRules.retry(paid, now: later) }?.code == .chargeNotRetriable)
+        #expect(
+            refusal { () throws(Refusal) in try BandwidthChangeRules.reject(paid, reason: "", now: later) }?.code == .changeInProgress)
+        var over = paying
+        over.change = .none
+        #expect(refusal { () throws(Refusal) in try TenantPaymentRules.folded(over, event, now: later) }?.code == .contradictsState)
+    }
+
     @Test("The tenant rejects what it would pay, not what the partner pays") func reject() throws {
         let open = try reserved(try connected().0).port
         let rejected = try BandwidthChangeRules.reject(open, reason: "no need", now: later)

@@ -32,13 +32,13 @@ struct TenantSubscriptionTests {
 
     @Test("An account's lock lies over its ports and a payment told late does not undo it; activation does neither") func lock() throws {
         let port = try active()
-        let locked = TenantPaymentRules.lock(port, true, reason: "Arrears")
+        let locked = TenantPaymentRules.lock(port, true, reason: "Arrears", now: later)
         #expect(PortWording.tenantStatus(locked.port.axes) == "FinancialLocked")
         #expect(standings(locked) == [.locked])
         #expect(
             try TenantPaymentRules.folded(locked.port, .settled(settled(port)), isPayerLocked: true, now: later)
                 == DemandDecision(locked.port))
-        #expect(TenantPaymentRules.lock(locked.port, false, reason: "").port.axes.isActive)
+        #expect(TenantPaymentRules.lock(locked.port, false, reason: "", now: later).port.axes.isActive)
         let accepted = try AcceptanceRules.accept(try offered(), now: now).port
         let paid = try TenantPaymentRules.folded(accepted, .settled(settled(accepted)), isPayerLocked: true, now: now).port
         let activated = try AcceptanceRules.activated(paid, activation(), now: later).port

@@ -21,7 +21,7 @@ extension PartnerApplication {
                         privilege: privilege, now: step.now)
                 }
                 guard bandwidth != row.port.bandwidth else { return row }
-                let context = BandwidthChangeSaga.Context(bandwidth: bandwidth, attempts: row.port.subscription.attempt)
+                let context = BandwidthChangeSaga.Context(bandwidth: bandwidth)
                 try tables.sagas.start(
                     bandwidth > row.port.bandwidth ? BandwidthChangeSaga.increase : BandwidthChangeSaga.decrease,
                     about: row.port.connection, context: context.bytes, step)
@@ -30,44 +30,55 @@ extension PartnerApplication {
         }
     }
 
-    /// The partner does not want the bandwidth after all.
+    /// The partner does not want the bandwidth after all. Of an increase that a tenant pays for the tenant's side is asked; the
+    /// port shows that it waits for that.
     func cancelBandwidthChanges(
         _ items: [BandwidthChangeEndInput], _ command: PartnerCommand, _ step: Step
     ) throws(StepFailure) -> CommandAnswer {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             try onPort(item.portID, by: command.caller, to: "cancel the bandwidth change", step) { row throws(StepFailure) in
-                try ruled { () throws(Refusal) in try BandwidthChangeRules.checkCancel(row.port) }
+                try ruled { () throws(Refusal) in try BandwidthChangeRules.requireChange(row.port) }
                 let failure = ChangeFailure(
                     .changeCancelled, item.reason.isEmpty ? "the partner cancelled it" : "the partner cancelled it: \(item.reason)")
-                if try !recall(row, because: failure, step) {
-                    try tables.sagas.take(.cancel(reason: failure.reason), for: row.port.change.saga, step)
-                }
+                try tables.sagas.take(.cancel(reason: failure.reason), for: row.port.change.saga, step)
                 return try knownPort(row.port.id)
             }
         }
     }
 
-    /// A paying tenant's time is over.
-    func endBandwidthPayment(_ row: PortRow, _ step: Step) throws(StepFailure) {
-        _ = try recall(row, because: ChangeFailure(.changeTimedOut, "the tenant \(row.port.tenant) did not pay in time"), step)
+    /// Whether a person may direct a change. While it waits for its payment the payer's side decides, and it may be called off
+    /// alone.
+    func permitsBandwidthChange(_ input: SagaInput, _ saga: SagaInstance, _ step: Step) throws(StepFailure) -> Bool {
+        guard isAt(.pay, saga) else { return true }
+        let row = try portRow(of: saga)
+        switch input {
+        case .cancel(let reason): return try !askToCancel(row, because: ChangeFailure(reason: reason, wasDue: false), step)
+        case .resume, .markDone, .skip: throw .refused(BandwidthChangeRules.undirected(row.port))
+        case .start, .reply, .timer: return true
+        }
     }
 
-    /// Has a change end that waits for the tenant's payment: tenant-service does it unless it is paying.
-    /// - Returns: false if there is none.
-    func recall(_ row: PortRow, because failure: ChangeFailure, _ step: Step) throws(StepFailure) -> Bool {
-        guard row.port.payer == .tenant, row.port.change.bandwidth != nil,
-            let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(row.port.change.saga) }), isAt(.pay, saga)
-        else { return false }
-        _ = try apply(BandwidthChangeRules.recall(row.port, because: failure), to: row, step)
+    /// - Returns: whether the tenant's side has to say if an increase is called off.
+    private func askToCancel(_ row: PortRow, because failure: ChangeFailure, _ step: Step) throws(StepFailure) -> Bool {
+        let question = try ruled { () throws(Refusal) in try BandwidthChangeRules.cancel(row.port, because: failure, now: step.now) }
+        guard let question else { return false }
+        _ = try apply(question, to: row, step)
         return true
     }
 
-    /// The tenant does not want to pay for the bandwidth, or has let the partner end the change.
+    /// A paying tenant's time is over.
+    func endBandwidthPayment(_ row: PortRow, _ step: Step) throws(StepFailure) {
+        guard row.port.change.bandwidth != nil,
+            let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(row.port.change.saga) }),
+            isAt(.pay, saga)
+        else { return }
+        let failure = ChangeFailure(.changeTimedOut, "the tenant \(row.port.tenant) did not pay in time")
+        _ = try askToCancel(row, because: failure, step)
+    }
+
+    /// Nothing is charged for the bandwidth: the tenant does not want to pay for it, or it was called off.
     func handleBandwidthRejection(_ event: BandwidthChangeRejected, _ row: PortRow, _ step: Step) throws(StepFailure) {
-        let failure =
-            RefusalCode(rawValue: event.code).map { ChangeFailure($0, event.reason) }
-            ?? ChangeFailure(
-                .changeCancelled, event.reason.isEmpty ? "the tenant rejected it" : "the tenant rejected it: \(event.reason)")
+        let failure = BandwidthChangeRules.rejection(of: row.port, reason: event.reason)
         try reply(to: .perform(BandwidthChangeSaga.Step.pay.rawValue), .refused(failure.reason), of: event.sagaID, on: row, step)
     }
 
@@ -113,10 +124,11 @@ extension PartnerApplication {
     func followBandwidthChange(_ saga: SagaInstance, _ row: PortRow, _ step: Step) throws(StepFailure) {
         guard isAt(.pay, saga) else { return try followDevice(saga, BandwidthChangeSaga.Step.device.rawValue, row, step) }
         let request = SagaRequest.perform(BandwidthChangeSaga.Step.pay.rawValue)
-        switch BandwidthChangeRules.payment(of: row.port, since: try context(of: saga).attempts) {
-        case .open: return
+        switch row.port.subscription.payment(after: row.port.change.attempts) {
+        case .notAsked, .atBilling: return
         case .settled: try reply(to: request, .done, of: saga.id, on: row, step)
-        case .declined(let failure): try reply(to: request, .refused(failure.reason), of: saga.id, on: row, step)
+        case .declined:
+            try reply(to: request, .refused(BandwidthChangeRules.failedPayment(of: row.port).reason), of: saga.id, on: row, step)
         }
     }
 

@@ -63,6 +63,7 @@ extension PartnerApplication {
         case .bandwidthReserved(let message): tell(message)
         case .bandwidthInForce(let message): tell(message)
         case .bandwidthRefused(let message): tell(message)
+        case .bandwidthCancelAsked(let message): tell(message)
         case .vbrOrdered(let message): tell(message)
         case .requestMade(let message): tell(message)
         case .requestClosed(let message): tell(message)

@@ -19,6 +19,13 @@ extension PartnerApplication: SagaOwner {
         }
     }
 
+    public func permits(_ input: SagaInput, for saga: SagaInstance, _ step: Step) throws(StepFailure) -> Bool {
+        switch saga.version.name {
+        case BandwidthChangeSaga.increase: try permitsBandwidthChange(input, saga, step)
+        default: true
+        }
+    }
+
     /// The alarm is the saga's own mark, which the list of overdue sagas shows.
     public func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) {}
 
@@ -34,15 +41,6 @@ extension PartnerApplication: SagaOwner {
     /// Gives a saga an operator's input.
     func take(_ input: SagaInput, for id: SagaID, _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try command.caller.requireStaff(to: "direct sagas")
-        if case .cancel(let reason) = input, let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(id) }),
-            let row = try port(PortID(bits: saga.subject.bits)), row.port.change.saga == id
-        {
-            // What is being paid for just now is not ended over the payer's head.
-            try ruled { () throws(Refusal) in try BandwidthChangeRules.checkCharge(row.port) }
-            if try recall(row, because: ChangeFailure(.changeCancelled, reason), step) {
-                return CommandAnswer(status: 200, SagaView(saga, tables.sagas.catalogue))
-            }
-        }
         return CommandAnswer(status: 200, SagaView(try tables.sagas.take(input, for: id, step), tables.sagas.catalogue))
     }
 
@@ -75,7 +73,7 @@ extension PartnerApplication: SagaOwner {
 
     /// A refusal because of a change under way also says what that change waits for.
     func explained(_ refusal: Refusal, _ port: SuppliedPort) throws(StepFailure) -> Refusal {
-        guard refusal.code == .changeInProgress, port.change.isRunning,
+        guard refusal.code == .changeInProgress, refusal.object == port.change.saga.description,
             let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(port.change.saga) }),
             let wait = tables.sagas.catalogue.waitingFor(saga)
         else { return refusal }

@@ -67,7 +67,10 @@ public enum ActivationRules {
         guard let note = try decision.port.hear(event) else { return decision }
         decision.history.append(note)
         switch event.outcome {
-        case .settled: activateIfReady(&decision, now: now)
+        case .settled:
+            try port.requireUpgrade(paidBy: event.chargeID, of: port.subscription)
+            BandwidthChangeRules.paid(&decision)
+            activateIfReady(&decision, now: now)
         case .declined: decision.port.waitingSince = now
         case .refunded, .unspecified, .unrecognized: break
         }

@@ -39,7 +39,7 @@ public enum BandwidthChangeRules {
     /// The change is under way; the bandwidth in force stays.
     public static func begin(_ port: SuppliedPort, saga: SagaID, to bandwidth: Bandwidth, now: Instant) -> SupplyDecision {
         var decision = SupplyDecision(port)
-        decision.port.change = PortChange(saga: saga, bandwidth: bandwidth)
+        decision.port.change = PortChange(saga: saga, bandwidth: bandwidth, attempts: port.subscription.attempt)
         decision.port.waitingSince = now
         decision.history.append(
             HistoryNote(.bandwidthReserved, subject: saga.bits, detail: "\(port.bandwidth) to \(bandwidth)"))
@@ -73,40 +73,75 @@ public enum BandwidthChangeRules {
         return decision
     }
 
-    /// What has become of the payment.
-    public enum Payment: Equatable, Sendable {
-        case open
-        case settled
-        case declined(ChangeFailure)
+    /// Why a change ends whose charge is declined. One that was called off meanwhile ends because of that.
+    public static func failedPayment(of port: SuppliedPort) -> ChangeFailure {
+        port.change.cancelled ?? ChangeFailure(.chargeDeclined, port.subscription.declineReason)
     }
 
-    /// - Parameter attempts: the attempts to charge that were made before the change.
-    public static func payment(of port: SuppliedPort, since attempts: UInt8) -> Payment {
-        guard port.subscription.attempt > attempts else { return .open }
-        switch port.subscription.charge {
-        case .settled: return .settled
-        case .declined: return .declined(ChangeFailure(.chargeDeclined, port.subscription.declineReason))
-        case .none, .requested, .refunding, .refunded: return .open
-        }
+    /// Why a change ends for which the tenant's side charges nothing.
+    /// - Parameter reason: the tenant's; a change that was called off has its own.
+    public static func rejection(of port: SuppliedPort, reason: String) -> ChangeFailure {
+        port.change.cancelled
+            ?? ChangeFailure(.changeCancelled, reason.isEmpty ? "the tenant rejected it" : "the tenant rejected it: \(reason)")
     }
 
-    /// Whether the partner can still call the change off: not while billing decides about its charge.
-    /// - Throws: ``RefusalCode/noChangeInProgress``, ``RefusalCode/changeInProgress``.
-    public static func checkCancel(_ port: SuppliedPort) throws(Refusal) {
+    /// A port whose bandwidth is being changed.
+    /// - Throws: ``RefusalCode/noChangeInProgress``.
+    public static func requireChange(_ port: SuppliedPort) throws(Refusal) {
         guard port.change.bandwidth != nil else {
             throw Refusal(
                 .noChangeInProgress, "No bandwidth change of port \(port.id) is under way", field: "portId", object: port.id.description)
         }
-        try checkCharge(port)
     }
 
-    /// Nothing is ended that billing is deciding about just now.
-    /// - Throws: ``RefusalCode/changeInProgress``.
-    public static func checkCharge(_ port: SuppliedPort) throws(Refusal) {
-        guard port.change.bandwidth != nil, port.payer == .partner, port.subscription.charge == .requested else { return }
-        throw Refusal(
+    /// An increase that waits for its payment is called off: by the partner, an operator, or the time that a tenant has to pay.
+    /// Only the payer's side knows whether billing has been asked, and what billing may have taken is not called off.
+    /// - Returns: nil when nothing is charged for it, so that it ends at once; otherwise the question to the tenant's side, once.
+    /// - Throws: ``RefusalCode/changeInProgress`` while billing decides about the partner's charge.
+    public static func cancel(_ port: SuppliedPort, because failure: ChangeFailure, now: Instant) throws(Refusal) -> SupplyDecision? {
+        switch port.payer {
+        case .partner:
+            guard port.subscription.payment(after: port.change.attempts) != .atBilling else { throw decidedByBilling(port) }
+            return nil
+        case .tenant:
+            var decision = SupplyDecision(port)
+            guard port.change.cancellation == nil else { return decision }
+            decision.port.change.cancellation = failure.reason
+            decision.port.waitingSince = now
+            decision.disarm(.bandwidthPayment)
+            decision.history.append(
+                HistoryNote(.bandwidthCancelAsked, subject: port.change.saga.bits, detail: failure.reason))
+            var message = BandwidthCancelAsked()
+            message.connectionID = port.connection
+            message.portID = port.id
+            message.sagaID = port.change.saga
+            message.code = failure.code.rawValue
+            message.text = failure.text
+            decision.messages.append(.bandwidthCancelAsked(message))
+            return decision
+        }
+    }
+
+    /// What an operator is told who wants an increase to go on that waits for its payment: as if it were paid, or by asking once
+    /// more, which could charge for what is over at the tenant's side.
+    public static func undirected(_ port: SuppliedPort) -> Refusal {
+        guard port.payer == .tenant else { return decidedByBilling(port) }
+        return Refusal(
+            .changeInProgress, "Only the side of the tenant \(port.tenant) knows whether the bandwidth is paid",
+            object: port.id.description, next: "Wait for the payment, or cancel the change")
+    }
+
+    private static func decidedByBilling(_ port: SuppliedPort) -> Refusal {
+        Refusal(
             .changeInProgress, "Billing is deciding about charge \(port.subscription.chargeID)", field: "portId",
             object: port.subscription.chargeID.description, next: "Wait for billing to answer")
+    }
+
+    /// The tenant has paid: a cancellation that was asked for came too late.
+    static func paid(_ decision: inout SupplyDecision) {
+        guard decision.port.change.cancellation != nil else { return }
+        decision.port.change.cancellation = nil
+        decision.history.append(.cancelledTooLate(decision.port.change, paidBy: decision.port.subscription.chargeID))
     }
 
     /// Asks the access device for a rate, once more if it was asked already.
@@ -132,24 +167,6 @@ public enum BandwidthChangeRules {
         return decision
     }
 
-    /// The change is not wanted any more, which the paying tenant's side may just be paying for: unless it is, it ends the change.
-    public static func recall(_ port: SuppliedPort, because failure: ChangeFailure) -> SupplyDecision {
-        var decision = SupplyDecision(port)
-        decision.messages.append(.bandwidthRefused(refusal(of: port, failure, unlessPaid: true)))
-        return decision
-    }
-
-    private static func refusal(of port: SuppliedPort, _ failure: ChangeFailure, unlessPaid: Bool) -> BandwidthRefused {
-        var message = BandwidthRefused()
-        message.connectionID = port.connection
-        message.portID = port.id
-        message.sagaID = port.change.saga
-        message.code = failure.code.rawValue
-        message.text = failure.text
-        message.unlessPaid = unlessPaid
-        return message
-    }
-
     /// The bandwidth stays.
     public static func giveUp(_ port: SuppliedPort, because failure: ChangeFailure, now: Instant) -> SupplyDecision {
         var decision = SupplyDecision(port)
@@ -157,7 +174,18 @@ public enum BandwidthChangeRules {
         decision.port.waitingSince = now
         decision.disarm(.bandwidthPayment)
         decision.history.append(HistoryNote(.bandwidthRefused, subject: port.change.saga.bits, detail: failure.reason))
-        decision.messages.append(.bandwidthRefused(refusal(of: port, failure, unlessPaid: false)))
+        var message = BandwidthRefused()
+        message.connectionID = port.connection
+        message.portID = port.id
+        message.sagaID = port.change.saga
+        message.code = failure.code.rawValue
+        message.text = failure.text
+        decision.messages.append(.bandwidthRefused(message))
         return decision
     }
+}
+
+extension PortChange {
+    /// Why the change was called off while it waits for the tenant's side.
+    var cancelled: ChangeFailure? { cancellation.map { ChangeFailure(reason: $0, wasDue: false) } }
 }

@@ -52,26 +52,21 @@ public enum BandwidthChangeSaga {
             ])
     }
 
-    /// What a change remembers: the new bandwidth, and the attempts to charge that were made before it.
+    /// What a change remembers: the new bandwidth.
     public struct Context: Equatable, Sendable {
         public var bandwidth: Bandwidth
-        public var attempts: UInt8
 
-        public init(bandwidth: Bandwidth, attempts: UInt8) {
-            self.bandwidth = bandwidth
-            self.attempts = attempts
-        }
+        public init(bandwidth: Bandwidth) { self.bandwidth = bandwidth }
 
         /// - Returns: nil for bytes that are no context.
         public init?(_ bytes: [UInt8]) {
-            guard bytes.count == 5 else { return nil }
-            self.init(
-                bandwidth: Bandwidth(megabitsPerSecond: bytes[..<4].reduce(0) { $0 << 8 | UInt32($1) }), attempts: bytes[4])
+            guard bytes.count == 4 else { return nil }
+            self.init(bandwidth: Bandwidth(megabitsPerSecond: bytes.reduce(0) { $0 << 8 | UInt32($1) }))
         }
 
         public var bytes: [UInt8] {
             let number = bandwidth.megabitsPerSecond
-            return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) } + [attempts]
+            return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
         }
     }
 }

@@ -58,9 +58,12 @@ public enum PaymentRules {
         switch event {
         // What is paid for a port that has ended, or is ending, goes back.
         case .settled where port.axes.acceptance.isEnded: close(&decision, because: port.axes.acceptance.name)
-        case .settled: ActivationRules.activateIfReady(&decision, now: now)
+        case .settled(let event):
+            try port.requireUpgrade(paidBy: event.chargeID, of: port.subscription)
+            ActivationRules.activateIfReady(&decision, now: now)
         case .declined: decision.port.waitingSince = now
-        case .refunded, .expired, .renewed: break
+        case .expired, .renewed: decision.port.waitingSince = now
+        case .refunded: break
         }
         return decision
     }

@@ -4,9 +4,11 @@ public import Schema
 /// Expiry, renewal and arrears of the ports' subscriptions, whoever pays.
 public enum SubscriptionRules {
     /// The partner's account is locked for arrears, or in order again.
-    public static func lock(_ port: SuppliedPort, _ isLocked: Bool, reason: String) -> SupplyDecision {
+    public static func lock(_ port: SuppliedPort, _ isLocked: Bool, reason: String, now: Instant) -> SupplyDecision {
         var decision = SupplyDecision(port)
-        decision.append(decision.port.lock(isLocked, reason: reason))
+        guard let news = decision.port.lock(isLocked, reason: reason) else { return decision }
+        decision.append(news)
+        decision.port.waitingSince = now
         return decision
     }
 
@@ -14,6 +16,7 @@ public enum SubscriptionRules {
     public static func changed(_ port: SuppliedPort, _ event: SubscriptionChanged, now: Instant) throws(Refusal) -> SupplyDecision {
         var decision = SupplyDecision(port)
         decision.history += try decision.port.hear(event, now: now)
+        if !decision.history.isEmpty { decision.port.waitingSince = now }
         return decision
     }
 

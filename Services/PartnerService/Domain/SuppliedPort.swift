@@ -91,8 +91,15 @@ public struct SuppliedPort: Equatable, Sendable {
         case .terminating, .recovering, .deleting: return "the tenant's side to follow the order for VBR \(vbr)"
         case .enabled, .terminated, .deleted, nil: break
         }
+        if axes.service == .enabled, axes.billing == .expired || axes.billing == .locked {
+            let account = payer == .partner ? "the partner \(partner)" : "the tenant \(tenant)"
+            return axes.billing == .expired ? "\(account) to renew the subscription" : "\(account) to settle its arrears"
+        }
         if let vlan = change.vlan { return "the tenant's side to follow to VLAN \(vlan)" }
         if let wanted = change.bandwidth, wanted > bandwidth {
+            if change.cancellation != nil {
+                return "the tenant's side to cancel the change to \(wanted), unless billing settles its charge"
+            }
             return payer == .partner ? "billing to settle the charge for \(wanted)" : "the tenant \(tenant) to pay for \(wanted)"
         }
         return axes.isActive && axes.association == .none ? "the tenant \(tenant) to create a VBR" : nil

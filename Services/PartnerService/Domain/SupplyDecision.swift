@@ -21,6 +21,7 @@ public enum SupplyMessage: Equatable, Sendable {
     case bandwidthReserved(BandwidthReserved)
     case bandwidthInForce(BandwidthInForce)
     case bandwidthRefused(BandwidthRefused)
+    case bandwidthCancelAsked(BandwidthCancelAsked)
     case vbrOrdered(VBROrdered)
     case requestMade(RequestMade)
     case requestClosed(RequestClosed)

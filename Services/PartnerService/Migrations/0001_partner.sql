@@ -51,6 +51,10 @@ CREATE TABLE port (
     saga_id {id},
     requested_vlan {int},
     requested_mbps {int},
+    -- The attempts to charge before the change: later ones pay for it.
+    change_attempts {int} NOT NULL,
+    -- Why the change was called off while billing decides about its charge; empty if it was not.
+    change_cancellation {text} NOT NULL,
     terminated_by {int},
     ended_at {int},
     end_reason {text} NOT NULL,
@@ -82,6 +86,7 @@ CREATE TABLE port (
     CONSTRAINT port_bandwidth CHECK (bandwidth_mbps > 0),
     -- R-143, R-144: what is asked for is asked for by a change that is under way.
     CONSTRAINT port_change CHECK (saga_id IS NOT NULL OR (requested_vlan IS NULL AND requested_mbps IS NULL)),
+    CONSTRAINT port_change_cancelled CHECK (change_cancellation = '' OR requested_mbps IS NOT NULL),
     CONSTRAINT port_payer CHECK (payer IN (1, 2)),
     CONSTRAINT port_states CHECK (
         acceptance BETWEEN 1 AND 6 AND service BETWEEN 1 AND 7 AND billing BETWEEN 1 AND 5 AND charge BETWEEN 1 AND 6),

@@ -43,7 +43,7 @@ extension TenantApplication {
         }
         for id in ports {
             guard let row = try port(id) else { continue }
-            _ = try apply(TenantPaymentRules.lock(row.port, isLocked, reason: reason), to: row, step)
+            _ = try apply(TenantPaymentRules.lock(row.port, isLocked, reason: reason, now: step.now), to: row, step)
         }
         if ports.count == ChargedPorts.atOnce { step.arm(AccountTimer.followLock.key(of: account), due: step.now) }
     }

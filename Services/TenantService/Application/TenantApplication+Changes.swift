@@ -66,6 +66,10 @@ extension TenantApplication {
             let event = try message.decode(BandwidthRefused.self)
             try check(event.portID, under: row.port.id)
             decision = BandwidthChangeRules.refused(row.port, event, now: step.now)
+        case .bandwidthCancelAsked:
+            let event = try message.decode(BandwidthCancelAsked.self)
+            try check(event.portID, under: row.port.id)
+            decision = try ruled { () throws(Refusal) in try BandwidthChangeRules.cancelAsked(row.port, event, now: step.now) }
         default: throw .refused(Self.misplaced(message))
         }
         _ = try apply(decision, to: row, step)

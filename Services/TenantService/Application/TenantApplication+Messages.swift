@@ -41,7 +41,8 @@ extension TenantApplication {
             let event = try message.decode(RequestClosed.self)
             try check(event.portID, under: row.port.id)
             return try handleRequestClosed(event, row, step)
-        case .vlanChangeAnnounced, .vlanChanged, .vlanChangeUndone, .bandwidthReserved, .bandwidthInForce, .bandwidthRefused:
+        case .vlanChangeAnnounced, .vlanChanged, .vlanChangeUndone, .bandwidthReserved, .bandwidthInForce, .bandwidthRefused,
+            .bandwidthCancelAsked:
             return try handleChange(message, row, step)
         default:
             guard let ending = try ending(message, of: row, step) else { throw .refused(Self.misplaced(message)) }

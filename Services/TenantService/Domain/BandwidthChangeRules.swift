@@ -19,7 +19,7 @@ public enum BandwidthChangeRules {
             return decision
         }
         let bandwidth = Bandwidth(megabitsPerSecond: event.bandwidthMbps)
-        decision.port.change = PortChange(saga: event.sagaID, bandwidth: bandwidth)
+        decision.port.change = PortChange(saga: event.sagaID, bandwidth: bandwidth, attempts: port.subscription.attempt)
         decision.port.waitingSince = now
         decision.history.append(
             HistoryNote(.bandwidthReserved, subject: event.sagaID.bits, detail: "\(port.bandwidth) to \(bandwidth)"))
@@ -27,8 +27,9 @@ public enum BandwidthChangeRules {
         return decision
     }
 
-    /// Charges the tenant for the bandwidth that is reserved.
+    /// Charges the tenant for the bandwidth that is reserved, once.
     static func pay(_ decision: inout DemandDecision, for bandwidth: Bandwidth) throws(Refusal) {
+        guard payment(of: decision.port) != .settled else { throw .nothingDue(of: decision.port.id) }
         let charge = try decision.port.subscription.requestUpgrade()
         let port = decision.port
         decision.messages.append(
@@ -39,18 +40,62 @@ public enum BandwidthChangeRules {
         decision.history.append(HistoryNote(.chargeRequested, subject: charge.bits))
     }
 
-    /// Billing has declined the charge for a reserved bandwidth: the change is over, the port goes on as it is.
+    private static func payment(of port: DemandedPort) -> UpgradePayment { port.subscription.payment(after: port.change.attempts) }
+
+    /// Billing has declined the charge for a reserved bandwidth: the change is over, the port goes on as it is. A cancellation that
+    /// waited for this is answered.
     static func declined(_ decision: inout DemandDecision) {
-        guard decision.port.change.bandwidth != nil else { return }
-        decision.history.append(
-            HistoryNote(
-                .bandwidthRefused, subject: decision.port.change.saga.bits, detail: decision.port.subscription.declineReason))
+        let change = decision.port.change
+        guard change.bandwidth != nil else { return }
+        if let cancellation = change.cancellation { reject(&decision, change.saga, reason: cancellation) }
+        end(&decision, because: change.cancellation ?? decision.port.subscription.declineReason)
+    }
+
+    /// Billing has settled the charge for a reserved bandwidth: a cancellation that waited for this came too late.
+    static func settled(_ decision: inout DemandDecision) {
+        guard decision.port.change.cancellation != nil else { return }
+        decision.port.change.cancellation = nil
+        decision.history.append(.cancelledTooLate(decision.port.change, paidBy: decision.port.subscription.chargeID))
+    }
+
+    /// The partner, or the time for the payment, calls an increase off that the tenant pays for. What nothing is charged for ends
+    /// at once; while billing decides about a charge the answer waits for it; what is paid goes on.
+    public static func cancelAsked(_ port: DemandedPort, _ event: BandwidthCancelAsked, now: Instant) throws(Refusal) -> DemandDecision {
+        guard event.sagaID.isSet, !event.code.isEmpty, port.payer == .tenant else {
+            throw Refusal(
+                .contradictsState, "a bandwidth change called off without saga, reason or paying tenant", object: port.id.description)
+        }
+        var decision = DemandDecision(port)
+        let reason = "\(event.code): \(event.text)"
+        guard port.change.saga == event.sagaID else {
+            // It is over here: declined, or rejected, which this crosses.
+            reject(&decision, event.sagaID, reason: reason)
+            return decision
+        }
+        guard port.change.cancellation == nil else { return decision }
+        switch payment(of: port) {
+        case .notAsked, .declined:
+            reject(&decision, event.sagaID, reason: reason)
+            end(&decision, because: reason)
+        case .atBilling:
+            decision.port.change.cancellation = reason
+            decision.history.append(HistoryNote(.bandwidthCancelAsked, subject: event.sagaID.bits, detail: reason))
+        case .settled:
+            decision.history.append(.cancelledTooLate(port.change, paidBy: port.subscription.chargeID))
+            return decision
+        }
+        decision.port.waitingSince = now
+        return decision
+    }
+
+    private static func end(_ decision: inout DemandDecision, because reason: String) {
+        decision.history.append(HistoryNote(.bandwidthRefused, subject: decision.port.change.saga.bits, detail: reason))
         decision.port.change = .none
     }
 
     /// The paying tenant does not want the reserved bandwidth.
-    /// - Throws: ``RefusalCode/noChangeInProgress``, ``RefusalCode/notThePayer``, ``RefusalCode/changeInProgress`` once billing was
-    ///   asked, and ``RefusalCode/sagaPastReturn`` once it is paid.
+    /// - Throws: ``RefusalCode/noChangeInProgress``, ``RefusalCode/notThePayer``, and ``RefusalCode/changeInProgress`` while
+    ///   billing decides about the charge and once it is settled.
     public static func reject(_ port: DemandedPort, reason: String, now: Instant) throws(Refusal) -> DemandDecision {
         guard port.change.bandwidth != nil else {
             throw Refusal(
@@ -61,33 +106,31 @@ public enum BandwidthChangeRules {
                 .notThePayer, "The partner \(port.partner) pays for port \(port.id)", field: "portId", object: port.id.description,
                 next: "Ask the partner to cancel the change")
         }
-        guard !port.change.isPaid else {
-            throw Refusal(
-                .sagaPastReturn, "The bandwidth that port \(port.id) is about to get is paid", field: "portId",
-                object: port.change.saga.description, next: "Wait until it is in force, and have the partner change it again")
-        }
-        guard port.subscription.charge != .requested else {
+        switch payment(of: port) {
+        case .atBilling:
             throw Refusal(
                 .changeInProgress, "Billing is deciding about charge \(port.subscription.chargeID)", field: "portId",
                 object: port.subscription.chargeID.description, next: "Wait for billing to answer")
+        case .settled:
+            throw Refusal(
+                .changeInProgress, "The bandwidth is paid: charge \(port.subscription.chargeID) is settled", field: "portId",
+                object: port.subscription.chargeID.description, next: "Wait until it is in force")
+        case .notAsked, .declined: break
         }
         try Refusal.check(reason, field: "reason", limit: 1_000)
         var decision = DemandDecision(port)
         reject(&decision, port.change.saga, reason: reason)
-        decision.port.change = .none
+        end(&decision, because: reason.isEmpty ? "rejected" : "rejected: \(reason)")
         decision.port.waitingSince = now
-        decision.history.append(
-            HistoryNote(.bandwidthRefused, subject: port.change.saga.bits, detail: reason.isEmpty ? "rejected" : "rejected: \(reason)"))
         return decision
     }
 
-    private static func reject(_ decision: inout DemandDecision, _ saga: SagaID, reason: String, code: String = "") {
+    private static func reject(_ decision: inout DemandDecision, _ saga: SagaID, reason: String) {
         var message = BandwidthChangeRejected()
         message.connectionID = decision.port.connection
         message.portID = decision.port.id
         message.sagaID = saga
         message.reason = reason
-        message.code = code
         decision.messages.append(.bandwidthChangeRejected(message))
     }
 
@@ -113,15 +156,10 @@ public enum BandwidthChangeRules {
         return decision
     }
 
-    /// The bandwidth stays. Where the partner ends a change that may be paid just now, this side's payment decides, and the partner
-    /// is answered only if there is none.
+    /// The bandwidth stays.
     public static func refused(_ port: DemandedPort, _ event: BandwidthRefused, now: Instant) -> DemandDecision {
         var decision = DemandDecision(port)
         guard event.sagaID.isSet, port.change.saga == event.sagaID else { return decision }
-        if event.unlessPaid {
-            if port.change.isPaid || port.subscription.charge == .requested { return decision }
-            reject(&decision, event.sagaID, reason: event.text, code: event.code)
-        }
         decision.port.change = .none
         decision.port.waitingSince = now
         decision.history.append(

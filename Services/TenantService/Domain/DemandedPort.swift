@@ -84,11 +84,20 @@ public struct DemandedPort: Equatable, Sendable {
         case .deleting: return "the deletion, which the partner \(partner) carries out"
         case .allocated, .enabled, .terminated, .recovering, .released: break
         }
+        if axes.service == .enabled, axes.billing == .expired || axes.billing == .locked {
+            let account = payer == .tenant ? "you" : "the partner \(partner)"
+            return axes.billing == .expired ? "\(account) to renew the subscription" : "\(account) to settle the account's arrears"
+        }
         if let vlan = change.vlan { return "the change to VLAN \(vlan)" }
         if let wanted = change.bandwidth {
-            if change.isPaid { return "the access device to take \(wanted)" }
             guard payer == .tenant else { return "the partner \(partner) to pay for \(wanted)" }
-            return subscription.charge == .requested ? "billing to settle the charge for \(wanted)" : "you to pay for \(wanted)"
+            switch subscription.payment(after: change.attempts) {
+            case .atBilling where change.cancellation != nil:
+                return "billing to decide about the charge for \(wanted): unless it settles it, the change is cancelled"
+            case .atBilling: return "billing to settle the charge for \(wanted)"
+            case .settled: return "the partner \(partner) to put \(wanted) in force"
+            case .notAsked, .declined: return "you to pay for \(wanted)"
+            }
         }
         return axes.isActive && axes.association == .none ? "you to create a VBR" : nil
     }

@@ -32,7 +32,7 @@ public enum TenantPaymentRules {
                 object: port.id.description)
         }
         var decision = DemandDecision(port)
-        if let bandwidth = port.change.bandwidth, !port.change.isPaid {
+        if let bandwidth = port.change.bandwidth {
             try BandwidthChangeRules.pay(&decision, for: bandwidth)
         } else {
             guard !port.subscription.isSettled else { throw .nothingDue(of: port.id) }
@@ -67,21 +67,25 @@ public enum TenantPaymentRules {
         switch event {
         // What is paid for an offer that has ended goes back.
         case .settled where port.axes.acceptance.isEnded: close(&decision, because: port.axes.acceptance.name)
-        case .settled:
+        case .settled(let event):
+            try port.requireUpgrade(paidBy: event.chargeID, of: port.subscription)
             decision.port.waitingSince = now
-            if decision.port.change.bandwidth != nil { decision.port.change.isPaid = true }
+            BandwidthChangeRules.settled(&decision)
         case .declined:
             decision.port.waitingSince = now
             BandwidthChangeRules.declined(&decision)
-        case .refunded, .expired, .renewed: break
+        case .expired, .renewed: decision.port.waitingSince = now
+        case .refunded: break
         }
         return decision
     }
 
     /// The tenant's account is locked for arrears, or in order again.
-    public static func lock(_ port: DemandedPort, _ isLocked: Bool, reason: String) -> DemandDecision {
+    public static func lock(_ port: DemandedPort, _ isLocked: Bool, reason: String, now: Instant) -> DemandDecision {
         var decision = DemandDecision(port)
-        decision.append(decision.port.lock(isLocked, reason: reason))
+        guard let news = decision.port.lock(isLocked, reason: reason) else { return decision }
+        decision.append(news)
+        decision.port.waitingSince = now
         return decision
     }
 
@@ -100,6 +104,7 @@ public enum TenantPaymentRules {
     ) throws(Refusal) -> DemandDecision {
         var decision = DemandDecision(port)
         decision.history += try decision.port.hear(event, now: now)
+        if !decision.history.isEmpty { decision.port.waitingSince = now }
         return decision
     }
 }

@@ -43,6 +43,7 @@ public enum HistoryAction: UInt8, Sendable, CaseIterable {
     case tagged = 41
     case noticeSent = 42
     case subscriptionStopped = 43
+    case bandwidthCancelAsked = 44
 
     /// The name in APIs.
     public var name: String {
@@ -90,6 +91,7 @@ public enum HistoryAction: UInt8, Sendable, CaseIterable {
         case .tagged: "tagged"
         case .noticeSent: "notice_sent"
         case .subscriptionStopped: "subscription_stopped"
+        case .bandwidthCancelAsked: "bandwidth_cancel_asked"
         }
     }
 }
@@ -120,6 +122,13 @@ public struct HistoryNote: Equatable, Sendable {
     /// - Parameter subject: what it was about, besides the connection.
     public init(refusing act: String, about subject: ID128 = .none, _ refusal: Refusal) {
         self.init(.refused, subject: subject, detail: "\(act): \(refusal.code.rawValue): \(refusal.text)")
+    }
+
+    /// A bandwidth change that was called off is paid and goes on.
+    public static func cancelledTooLate(_ change: PortChange, paidBy charge: ChargeID) -> HistoryNote {
+        HistoryNote(
+            refusing: "cancel the bandwidth change", about: change.saga.bits,
+            Refusal(.sagaPastReturn, "it came too late: \(charge) is settled", object: charge.description))
     }
 
     /// The line for people, without time and actor.

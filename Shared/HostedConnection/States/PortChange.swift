@@ -5,14 +5,20 @@ public struct PortChange: Equatable, Sendable {
     public var vlan: VLANID?
     /// The bandwidth that the port is about to get; nil if the change leaves it alone.
     public var bandwidth: Bandwidth?
-    /// Whether the bandwidth is paid by this side's payer: it comes into force for certain, and nothing more is due for it.
-    public var isPaid: Bool
+    /// The attempts to charge that were made before the change: later ones pay for its bandwidth.
+    public var attempts: UInt8
+    /// Why it was called off, as code and words; nil unless it was and that waits for billing, which may be deciding about its
+    /// charge.
+    public var cancellation: String?
 
-    public init(saga: SagaID = .none, vlan: VLANID? = nil, bandwidth: Bandwidth? = nil, isPaid: Bool = false) {
+    public init(
+        saga: SagaID = .none, vlan: VLANID? = nil, bandwidth: Bandwidth? = nil, attempts: UInt8 = 0, cancellation: String? = nil
+    ) {
         self.saga = saga
         self.vlan = vlan
         self.bandwidth = bandwidth
-        self.isPaid = isPaid
+        self.attempts = attempts
+        self.cancellation = cancellation
     }
 
     /// No change is under way.

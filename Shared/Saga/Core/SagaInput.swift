@@ -39,4 +39,12 @@ public enum SagaInput: Hashable, Sendable {
     case markDone(reason: String)
     /// An operator has it go on without what it waits for.
     case skip(reason: String)
+
+    /// Whether a person gives it, and may be refused it.
+    public var isDirected: Bool {
+        switch self {
+        case .cancel, .resume, .markDone, .skip: true
+        case .start, .reply, .timer: false
+        }
+    }
 }

@@ -12,6 +12,11 @@ public protocol SagaOwner: AnyObject {
         _ request: SagaRequest, attempt: UInt32, of saga: SagaInstance, _ step: Step
     ) throws(StepFailure) -> SagaOutcome?
 
+    /// A person wants to cancel the saga, or to direct it on, and its definition allows that.
+    /// - Returns: whether it may take the input now; false where the owner has asked a party that decides: its reply moves the saga.
+    /// - Throws: a refusal where it must not.
+    func permits(_ input: SagaInput, for saga: SagaInstance, _ step: Step) throws(StepFailure) -> Bool
+
     /// The saga has waited longer than it should for what it waits for.
     func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure)
 

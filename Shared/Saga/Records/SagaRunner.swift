@@ -102,6 +102,7 @@ public final class SagaRunner {
         try ruled { () throws(Refusal) in try Self.check(input) }
         // What is refused must be so before rows are changed.
         _ = try ruled { () throws(Refusal) in try definition.decide(saga, input, by: step.actor, at: step.now) }
+        if input.isDirected, let owner, try !owner.permits(input, for: saga, step) { return saga }
         return try step.attemptParts { () throws(StepFailure) in try take(input, saga, definition, step) }
     }
 

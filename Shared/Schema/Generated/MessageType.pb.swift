@@ -46,6 +46,10 @@ public enum MessageType: UInt16, CaseIterable, Sendable {
     case requestClosed = 121
     /// partner-service cannot carry out what the tenant has commanded.
     case commandRefused = 122
+    /// The partner, or the payment deadline, calls off a bandwidth increase that the tenant pays for. The tenant's side answers
+    /// with BandwidthChangeRejected unless its charge is settled: what is paid goes on. While billing decides about a charge the
+    /// answer waits for it.
+    case bandwidthCancelAsked = 123
     /// The tenant accepts an offered port.
     case portAccepted = 201
     /// The tenant created a virtual border router on the port (R-090 - R-097).
@@ -72,7 +76,8 @@ public enum MessageType: UInt16, CaseIterable, Sendable {
     case vlanChangeRefused = 212
     /// Port and VBR have the new VLAN on the tenant's side.
     case vlanChangeDone = 213
-    /// The paying tenant does not want the reserved bandwidth, or has let the partner end the change.
+    /// The paying tenant does not want the reserved bandwidth, or nothing was charged for it and the partner has called it off:
+    /// nothing will be charged for it.
     case bandwidthChangeRejected = 214
     /// An account came to be.
     case accountRegistered = 301
@@ -151,6 +156,7 @@ extension MessageType {
         case .requestMade: "hostedconnections.v1.RequestMade"
         case .requestClosed: "hostedconnections.v1.RequestClosed"
         case .commandRefused: "hostedconnections.v1.CommandRefused"
+        case .bandwidthCancelAsked: "hostedconnections.v1.BandwidthCancelAsked"
         case .portAccepted: "hostedconnections.v1.PortAccepted"
         case .vbrCreated: "hostedconnections.v1.VBRCreated"
         case .offerRejected: "hostedconnections.v1.OfferRejected"
@@ -215,6 +221,7 @@ extension MessageType {
         case .requestMade: RequestMade.self
         case .requestClosed: RequestClosed.self
         case .commandRefused: CommandRefused.self
+        case .bandwidthCancelAsked: BandwidthCancelAsked.self
         case .portAccepted: PortAccepted.self
         case .vbrCreated: VBRCreated.self
         case .offerRejected: OfferRejected.self
@@ -376,6 +383,12 @@ extension MessageType {
                 self = .subscriptionChanged
             } else if name.equals("hostedconnections.v1.VLANChangeAnnounced") {
                 self = .vlanChangeAnnounced
+            } else {
+                return nil
+            }
+        case 41:
+            if name.equals("hostedconnections.v1.BandwidthCancelAsked") {
+                self = .bandwidthCancelAsked
             } else {
                 return nil
             }

@@ -509,7 +509,8 @@ extension BandwidthChangesInput {
     }
 }
 
-/// Ends a bandwidth change that is not paid yet: the partner cancels it, the paying tenant rejects it.
+/// Ends a bandwidth change that is not paid yet: the partner cancels it, the paying tenant rejects it. While billing decides about
+/// the charge it is not ended: of a change that the tenant pays for the tenant's side is asked, and the port shows that it waits.
 public struct BandwidthChangeEndInput: WireMessage {
     public var portID: PortID = .none
     /// Why, for the other side and the history.

@@ -2098,9 +2098,6 @@ public struct BandwidthRefused: EventMessage {
     public var code: String = ""
     /// The refusal in words, with the blocking object and the next allowed step.
     public var text: String = ""
-    /// Whether it only ends a change that the tenant has not begun to pay for: the tenant answers with BandwidthChangeRejected, or
-    /// what becomes of its payment decides.
-    public var unlessPaid: Bool = false
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -2113,8 +2110,7 @@ public struct BandwidthRefused: EventMessage {
         portID: PortID = .none,
         sagaID: SagaID = .none,
         code: String = "",
-        text: String = "",
-        unlessPaid: Bool = false
+        text: String = ""
     ) {
         self.common = common
         self.connectionID = connectionID
@@ -2122,7 +2118,6 @@ public struct BandwidthRefused: EventMessage {
         self.sagaID = sagaID
         self.code = code
         self.text = text
-        self.unlessPaid = unlessPaid
     }
 }
 
@@ -2137,7 +2132,6 @@ extension BandwidthRefused {
         writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
         writer.field(TextCodec.self, 12, code)
         writer.field(TextCodec.self, 13, text)
-        writer.field(BoolCodec.self, 14, unlessPaid)
         writer.unknown(unknownFields)
     }
 
@@ -2151,7 +2145,6 @@ extension BandwidthRefused {
             case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
             case 98: code = try TextCodec.read(from: &reader)
             case 106: text = try TextCodec.read(from: &reader)
-            case 112: unlessPaid = try BoolCodec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -2165,7 +2158,6 @@ extension BandwidthRefused {
         writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
         writer.field(TextCodec.self, "code", code)
         writer.field(TextCodec.self, "text", text)
-        writer.field(BoolCodec.self, "unlessPaid", unlessPaid)
         writer.endObject()
     }
 
@@ -2180,7 +2172,6 @@ extension BandwidthRefused {
             case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
             case 12: try reader.field(TextCodec.self, &code)
             case 13: try reader.field(TextCodec.self, &text)
-            case 14: try reader.field(BoolCodec.self, &unlessPaid)
             default: break
             }
         }
@@ -2197,10 +2188,6 @@ extension BandwidthRefused {
         case 7:
             if name.equals("port_id") { return 10 }
             if name.equals("saga_id") { return 11 }
-        case 10:
-            if name.equals("unlessPaid") { return 14 }
-        case 11:
-            if name.equals("unless_paid") { return 14 }
         case 12:
             if name.equals("connectionId") { return 9 }
         case 13:
@@ -2217,7 +2204,145 @@ extension BandwidthRefused {
         case 11: "sagaId"
         case 12: "code"
         case 13: "text"
-        case 14: "unlessPaid"
+        default: CommonPart.jsonName(ofField: number)
+        }
+    }
+
+    public init(protobuf bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(protobuf: bytes)
+    }
+
+    public init(json bytes: UnsafeRawBufferPointer) throws(CodecError) {
+        self = try Self.read(json: bytes)
+    }
+
+    public init(decoding envelope: EventEnvelope, in batch: borrowing RecordBatch) throws(CodecError) {
+        self = try Self.read(envelope, in: batch)
+    }
+}
+
+/// The partner, or the payment deadline, calls off a bandwidth increase that the tenant pays for. The tenant's side answers
+/// with BandwidthChangeRejected unless its charge is settled: what is paid goes on. While billing decides about a charge the
+/// answer waits for it.
+public struct BandwidthCancelAsked: EventMessage {
+    /// Fields 1 – 8: who sent the message, in which order, and why.
+    public var common = CommonPart()
+    /// The connection: key of every message about it, fixed for its life.
+    public var connectionID: ConnectionID = .none
+    /// The shared port.
+    public var portID: PortID = .none
+    /// The change that this belongs to; an answer names it again.
+    public var sagaID: SagaID = .none
+    /// Stable code of the error catalogue: change_cancelled or change_timed_out.
+    public var code: String = ""
+    /// Why, in words.
+    public var text: String = ""
+    /// Fields from a newer sender that this version does not know.
+    public var unknownFields = UnknownFields()
+
+    public init() {}
+
+    /// Sets what is given; the rest stays at its default.
+    public init(
+        common: CommonPart = CommonPart(),
+        connectionID: ConnectionID = .none,
+        portID: PortID = .none,
+        sagaID: SagaID = .none,
+        code: String = "",
+        text: String = ""
+    ) {
+        self.common = common
+        self.connectionID = connectionID
+        self.portID = portID
+        self.sagaID = sagaID
+        self.code = code
+        self.text = text
+    }
+}
+
+extension BandwidthCancelAsked {
+    public static var fullName: String { "hostedconnections.v1.BandwidthCancelAsked" }
+    public static var messageType: MessageType { .bandwidthCancelAsked }
+
+    public func encode(into writer: inout WireWriter) {
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, 9, connectionID)
+        writer.field(IdentifierCodec<PortID>.self, 10, portID)
+        writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
+        writer.field(TextCodec.self, 12, code)
+        writer.field(TextCodec.self, 13, text)
+        writer.unknown(unknownFields)
+    }
+
+    public mutating func merge(from reader: inout WireReader) throws(CodecError) {
+        while true {
+            switch try reader.nextTag() {
+            case 0: return
+            case 8, 16, 26, 34, 42, 50, 58, 64: _ = try common.merge(reader.tag, from: &reader)
+            case 74: connectionID = try IdentifierCodec<ConnectionID>.read(from: &reader)
+            case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
+            case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
+            case 98: code = try TextCodec.read(from: &reader)
+            case 106: text = try TextCodec.read(from: &reader)
+            case let tag: try reader.unknown(tag, into: &unknownFields)
+            }
+        }
+    }
+
+    public func encode(into writer: inout JSONWriter) {
+        writer.beginObject()
+        common.encode(into: &writer)
+        writer.field(IdentifierCodec<ConnectionID>.self, "connectionId", connectionID)
+        writer.field(IdentifierCodec<PortID>.self, "portId", portID)
+        writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
+        writer.field(TextCodec.self, "code", code)
+        writer.field(TextCodec.self, "text", text)
+        writer.endObject()
+    }
+
+    public mutating func merge(from reader: inout JSONReader) throws(CodecError) {
+        var seen: UInt128 = 0
+        try reader.beginObject()
+        while let number = try reader.nextField(of: Self.self, &seen) {
+            switch number {
+            case 1...8: try common.merge(field: number, from: &reader)
+            case 9: try reader.field(IdentifierCodec<ConnectionID>.self, &connectionID)
+            case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
+            case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
+            case 12: try reader.field(TextCodec.self, &code)
+            case 13: try reader.field(TextCodec.self, &text)
+            default: break
+            }
+        }
+    }
+
+    public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
+        switch name.count {
+        case 4:
+            if name.equals("code") { return 12 }
+            if name.equals("text") { return 13 }
+        case 6:
+            if name.equals("portId") { return 10 }
+            if name.equals("sagaId") { return 11 }
+        case 7:
+            if name.equals("port_id") { return 10 }
+            if name.equals("saga_id") { return 11 }
+        case 12:
+            if name.equals("connectionId") { return 9 }
+        case 13:
+            if name.equals("connection_id") { return 9 }
+        default: break
+        }
+        return CommonPart.fieldNumber(named: name)
+    }
+
+    public static func jsonName(ofField number: UInt32) -> String? {
+        switch number {
+        case 9: "connectionId"
+        case 10: "portId"
+        case 11: "sagaId"
+        case 12: "code"
+        case 13: "text"
         default: CommonPart.jsonName(ofField: number)
         }
     }

@@ -1764,7 +1764,8 @@ extension VLANChangeDone {
     }
 }
 
-/// The paying tenant does not want the reserved bandwidth, or has let the partner end the change.
+/// The paying tenant does not want the reserved bandwidth, or nothing was charged for it and the partner has called it off:
+/// nothing will be charged for it.
 public struct BandwidthChangeRejected: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
     public var common = CommonPart()
@@ -1774,10 +1775,8 @@ public struct BandwidthChangeRejected: EventMessage {
     public var portID: PortID = .none
     /// The change that this belongs to; an answer names it again.
     public var sagaID: SagaID = .none
-    /// Why, in the tenant's words.
+    /// Why, in the tenant's words, or in those of BandwidthCancelAsked.
     public var reason: String = ""
-    /// Stable code of why the partner ended the change (BandwidthRefused); empty where the tenant does not want it.
-    public var code: String = ""
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -1789,15 +1788,13 @@ public struct BandwidthChangeRejected: EventMessage {
         connectionID: ConnectionID = .none,
         portID: PortID = .none,
         sagaID: SagaID = .none,
-        reason: String = "",
-        code: String = ""
+        reason: String = ""
     ) {
         self.common = common
         self.connectionID = connectionID
         self.portID = portID
         self.sagaID = sagaID
         self.reason = reason
-        self.code = code
     }
 }
 
@@ -1811,7 +1808,6 @@ extension BandwidthChangeRejected {
         writer.field(IdentifierCodec<PortID>.self, 10, portID)
         writer.field(IdentifierCodec<SagaID>.self, 11, sagaID)
         writer.field(TextCodec.self, 12, reason)
-        writer.field(TextCodec.self, 13, code)
         writer.unknown(unknownFields)
     }
 
@@ -1824,7 +1820,6 @@ extension BandwidthChangeRejected {
             case 82: portID = try IdentifierCodec<PortID>.read(from: &reader)
             case 90: sagaID = try IdentifierCodec<SagaID>.read(from: &reader)
             case 98: reason = try TextCodec.read(from: &reader)
-            case 106: code = try TextCodec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -1837,7 +1832,6 @@ extension BandwidthChangeRejected {
         writer.field(IdentifierCodec<PortID>.self, "portId", portID)
         writer.field(IdentifierCodec<SagaID>.self, "sagaId", sagaID)
         writer.field(TextCodec.self, "reason", reason)
-        writer.field(TextCodec.self, "code", code)
         writer.endObject()
     }
 
@@ -1851,7 +1845,6 @@ extension BandwidthChangeRejected {
             case 10: try reader.field(IdentifierCodec<PortID>.self, &portID)
             case 11: try reader.field(IdentifierCodec<SagaID>.self, &sagaID)
             case 12: try reader.field(TextCodec.self, &reason)
-            case 13: try reader.field(TextCodec.self, &code)
             default: break
             }
         }
@@ -1859,8 +1852,6 @@ extension BandwidthChangeRejected {
 
     public static func fieldNumber(named name: UnsafeRawBufferPointer) -> UInt32? {
         switch name.count {
-        case 4:
-            if name.equals("code") { return 13 }
         case 6:
             if name.equals("portId") { return 10 }
             if name.equals("sagaId") { return 11 }
@@ -1883,7 +1874,6 @@ extension BandwidthChangeRejected {
         case 10: "portId"
         case 11: "sagaId"
         case 12: "reason"
-        case 13: "code"
         default: CommonPart.jsonName(ofField: number)
         }
     }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Kafka
+import Synchronization
 
 /// A real Apache Kafka broker of the test's own, from KAFKA_HOME, on free loopback ports and in a temporary folder.
 final class KafkaProcess: @unchecked Sendable {
@@ -8,6 +9,10 @@ final class KafkaProcess: @unchecked Sendable {
 
     /// One for all tests that leave it alone.
     static let shared = Result { try KafkaProcess() }
+
+    /// Held while a process is spawned. Until it executes its program it holds all our sockets, and a port whose listener
+    /// lives on there cannot be bound again, which ends the process of an embedded broker that tries.
+    static let spawning = Mutex(())
 
     let bootstrap: String
     private let folder: String
@@ -89,12 +94,15 @@ final class KafkaProcess: @unchecked Sendable {
         var arguments = words.map { strdup($0) as UnsafeMutablePointer<CChar>? } + [nil]
         var variables = environment.map { strdup("\($0.key)=\($0.value)") as UnsafeMutablePointer<CChar>? } + [nil]
         defer { for text in arguments + variables { free(text) } }
-        guard posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, &variables) == 0 else {
+        let error = Self.spawning.withLock { _ in
+            posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, &variables)
+        }
+        guard error == 0 else {
             close(writing)
             throw Failure(text: "the broker does not start")
         }
         lifeline = writing
-        let isUp = eventually(within: .seconds(60)) {
+        let isUp = eventually {
             guard let admin = try? KafkaAdmin(KafkaConfiguration(bootstrap: bootstrap, clientID: "fixture")) else { return false }
             return (try? admin.clusterID(timeout: .seconds(1))) != nil
         }

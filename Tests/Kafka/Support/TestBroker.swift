@@ -2,6 +2,7 @@ import EmbeddedBroker
 import Glibc
 import Kafka
 import Schema
+import Synchronization
 import Testing
 
 /// Which broker a conformance test runs against.
@@ -52,6 +53,11 @@ final class TestBroker: Sendable {
         KafkaConfiguration(
             bootstrap: bootstrap, clientID: "test", topicPrefix: prefix, properties: properties,
             brokerKind: embedded == nil ? .kafka : .embedded)
+    }
+
+    /// Closes the embedded broker's listener and connections, or lets it listen again on the same port.
+    func setReachable(_ isReachable: Bool) {
+        KafkaProcess.spawning.withLock { _ in embedded?.setReachable(isReachable) }
     }
 
     /// Publishes a batch and waits until all of it is acknowledged.

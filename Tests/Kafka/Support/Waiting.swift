@@ -13,8 +13,8 @@ func onOwnThread(_ body: @escaping @Sendable () throws -> Void) async throws {
     }
 }
 
-/// Waits until a condition holds; says whether it came to hold in time.
-func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) -> Bool {
+/// Waits until a condition holds; says whether it came to hold in time. Long: a loaded machine may pause any thread for seconds.
+func eventually(within limit: Duration = .seconds(120), _ condition: () -> Bool) -> Bool {
     let end = ContinuousClock.now + limit
     while !condition() {
         if ContinuousClock.now >= end { return false }
