@@ -128,6 +128,8 @@ struct TerminationTests {
         let port = try active(vbr: .enabled)
         let asked = carried(try RouterOrderRules.terminate(port, now: later), from: port, devices: true)
         #expect(asked.sent == ["networkStateDesired"], "the device first")
+        let early = try RouterRules.changed(asked.port, changed(asked.port, .terminated), now: later)
+        #expect(early.port.router?.state == .terminating, "told before the device has followed, it answers an older order (R-169)")
         let ordered = try applied(asked.port)
         #expect(ordered.sent == ["vbrOrdered"])
         #expect(ordered.port.router?.state == .terminating)

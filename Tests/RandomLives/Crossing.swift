@@ -13,7 +13,9 @@ extension Walk {
 
     /// Every order of every choice of them.
     private func orders(of left: [Given], from port: PortModel, _ found: inout [PortModel]) throws {
-        if !found.contains(port) { found.append(port) }
+        var rest = port
+        rest.activate(ground)
+        if !found.contains(rest) { found.append(rest) }
         for (place, entry) in left.enumerated() {
             var rest = left
             rest.remove(at: place)

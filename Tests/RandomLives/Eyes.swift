@@ -14,6 +14,7 @@ final class Eyes {
     private let device: any StoreStatement
     private let ledger: any StoreStatement
     private let router: any StoreStatement
+    private let routerCopy: any StoreStatement
     private let partnerWishes: any StoreStatement
     private let tenantWishes: any StoreStatement
     private let partnerLine: any StoreStatement
@@ -31,11 +32,11 @@ final class Eyes {
             "SELECT forwarding, vlan, rate_mbps, version, asked_version FROM device WHERE port_id = ?1")
         ledger = try world.billing.connection.prepare(
             """
-            SELECT COUNT(*), TOTAL(outcome <> 2), (SELECT COUNT(*) FROM subscription WHERE port_id = ?1 AND state = 4),
-                TOTAL(payer_account <> ?2)
+            SELECT COUNT(*), TOTAL(outcome <> 2), TOTAL(outcome = 3), TOTAL(payer_account <> ?2)
             FROM ledger WHERE port_id = ?1 AND kind <> 3
             """)
-        router = try tenant.prepare("SELECT state, vlan, bandwidth_mbps FROM vbr WHERE id = ?1")
+        router = try tenant.prepare("SELECT state, vlan, bandwidth_mbps, disabled_with_port FROM vbr WHERE id = ?1")
+        routerCopy = try partner.prepare("SELECT vbr_disabled_with_port FROM port WHERE id = ?1")
         let wishes = "SELECT id, act, standing FROM party_request WHERE port_id = ?1"
         partnerWishes = try partner.prepare(wishes)
         tenantWishes = try tenant.prepare(wishes)
@@ -52,7 +53,7 @@ final class Eyes {
         var sight = Sight()
         if let view = try supply.port(id, of: World.staff) {
             sight.partner = Self.fields(view)
-            sight.partner["router"] = view.vbrState
+            sight.partner["router"] = try routerCopy(of: id, state: view.vbrState)
             sight.device = try device(of: id, isBehind: view.deviceDesired != view.deviceApplied)
         }
         if let view = try demand.port(id, of: World.staff) {
@@ -105,16 +106,22 @@ final class Eyes {
     private func router(of id: VBRID) throws -> String {
         guard id.isSet else { return "" }
         router.bind(1, id)
-        let row = try router.first { row throws(StoreError) in (0..<3).map { row.int64($0) } }
+        let row = try router.first { row throws(StoreError) in (0..<4).map { row.int64($0) } }
         guard let row, let state = RouterState(rawValue: UInt8(row[0])) else { return "missing" }
-        return "\(state.name) \(row[1]) \(row[2])"
+        return "\(state.name)\(row[3] == 1 ? " with the port" : "") \(row[1]) \(row[2])"
+    }
+
+    private func routerCopy(of id: PortID, state: String) throws -> String {
+        routerCopy.bind(1, id)
+        let isWithPort = try routerCopy.first { row throws(StoreError) in row.int64(0) } == 1
+        return "\(state)\(isWithPort ? " with the port" : "")"
     }
 
     private func money(of id: PortID, _ model: PortModel) throws -> [String: String] {
         ledger.bind(1, id)
         ledger.bind(2, model.payingAccount)
         let row = try ledger.first { row throws(StoreError) in (0..<4).map { row.int64($0) } } ?? []
-        return ["attempts": "\(row[0])", "settled": "\(row[1])", "refunds": "\(row[2])", "foreign": "\(row[3])"]
+        return ["attempts": "\(row[0])", "settled": "\(row[1])", "refunded": "\(row[2])", "foreign": "\(row[3])"]
     }
 
     private func wishes(of id: PortID, _ statement: any StoreStatement) throws -> [PartyRequestID: String] {

@@ -251,7 +251,6 @@ final class Walk {
         case .changeVLAN(let vlan?) where vlan != port.vlan:
             held[port.circuit].held[vlan] = CircuitModel.Place(port: item.slot, bandwidth: 0)
         case .changeBandwidth(let wide?) where wide > port.bandwidth: held[port.circuit].held[port.vlan]?.bandwidth = wide
-        case .cancelBandwidth: if case .unpaid = port.change { held[port.circuit].held[port.vlan]?.bandwidth = port.bandwidth }
         default: break
         }
     }
@@ -310,6 +309,7 @@ final class Walk {
             var after = before
             let answer = try entry.apply(to: &after, guess: guess)
             answers.append(answer)
+            after.activate(entry.ground)
             if answer == entry.answer { found.append(after) }
         }
         guard !found.isEmpty else {

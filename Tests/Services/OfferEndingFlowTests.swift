@@ -1,3 +1,4 @@
+import BillingSimulator
 import HostedConnection
 import Messaging
 import PartnerDomain
@@ -77,6 +78,23 @@ struct OfferEndingFlowTests {
         #expect(try network.axes(port) == ["withdrawn", "released", "refunded", "none"])
         #expect(try network.refunds() == 1)
         #expect(try network.allocated(circuit) == [0, 0])
+        try network.expectNoDeadLetters()
+    }
+
+    @Test("A-39: of an acceptance that meets a withdrawal and is declined nothing goes back", arguments: [Payer.tenant, .partner])
+    func crossingDeclined(_ payer: Payer) throws {
+        var rule = DeclineRule()
+        rule.bandwidths = [Bandwidth(megabitsPerSecond: 200)]
+        let network = try Network(
+            declining: rule, policy: PartnerPolicy(mayWithdraw: true), demand: TenantPolicy(mayReject: true))
+        let port = try network.offer(try network.circuit(), payer: payer)
+        try network.partner.turn()
+        try network.tenant.turn()
+        try network.accept(port)
+        try network.partner.ok(network.withdrawal(port), crossing: true)
+        try network.settle()
+        #expect(try network.axes(port) == ["withdrawn", "released", "unpaid", "none"])
+        #expect(try network.ledger().map(\.outcome) == ["declined"])
         try network.expectNoDeadLetters()
     }
 

@@ -17,7 +17,7 @@ public enum RouterRules {
         router.name = event.name
         router.bandwidth = Bandwidth(megabitsPerSecond: event.bandwidthMbps)
         let told: RouterState = event.status == .terminated ? .terminated : .enabled
-        router.state = state(of: before, told: told)
+        router.state = state(of: before, told: told, hasDeviceFollowed: port.device.isSettled)
         if router.state == told { router.isDisabledWithPort = event.disabledWithPort }
         var decision = SupplyDecision(port)
         guard router != before else { return decision }
@@ -27,10 +27,11 @@ public enum RouterRules {
         return decision
     }
 
-    private static func state(of router: RouterCopy, told: RouterState) -> RouterState {
+    private static func state(of router: RouterCopy, told: RouterState, hasDeviceFollowed: Bool) -> RouterState {
         switch router.state {
-        case .terminating: told == .terminated ? told : router.state
-        case .recovering: told == .enabled ? told : router.state
+        // The order goes out once the device has followed: what is told before is no answer to it.
+        case .terminating: told == .terminated && hasDeviceFollowed ? told : router.state
+        case .recovering: told == .enabled && hasDeviceFollowed ? told : router.state
         case .deleting, .deleted: router.state
         // The partner's side has disabled it with the port before the tenant's side heard of it.
         case .terminated where router.isDisabledWithPort: router.state

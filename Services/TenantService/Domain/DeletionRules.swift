@@ -82,6 +82,7 @@ public enum DeletionRules {
     public static func aborted(_ port: DemandedPort, _ event: DeletionAborted, now: Instant) throws(Refusal) -> DemandDecision {
         var decision = DemandDecision(port)
         guard port.axes.service == .deleting, !port.change.isRunning || port.change.saga == event.sagaID else { return decision }
+        decision.port.change = .none
         restore(&decision, HistoryNote(.deletionAborted, detail: event.text), now: now)
         return decision
     }
@@ -125,7 +126,6 @@ public enum DeletionRules {
 
     private static func restore(_ decision: inout DemandDecision, _ note: HistoryNote, now: Instant) {
         decision.port.axes.service = decision.port.serviceBeforeDeletion
-        decision.port.change = .none
         decision.port.waitingSince = now
         decision.history.append(note)
     }
@@ -136,8 +136,9 @@ public enum DeletionRules {
 }
 
 extension DemandedPort {
-    /// Whether the tenant has asked for the deletion, and the partner's side has not begun it.
-    var isOnlyAskedToBeDeleted: Bool { axes.service == .deleting && !change.isRunning }
+    /// Whether the tenant has asked for the deletion, and the partner's side has not begun it. That may be changing the bandwidth
+    /// meanwhile, and will refuse.
+    var isOnlyAskedToBeDeleted: Bool { axes.service == .deleting && (!change.isRunning || change.bandwidth != nil) }
 
     /// A VBR is in the way of the port's deletion.
     var hasVBR: Refusal {

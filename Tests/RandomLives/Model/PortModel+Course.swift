@@ -134,17 +134,18 @@ extension PortModel {
         return true
     }
 
-    /// Pays for the port itself.
+    /// Pays for the port itself. The payment may come to the partner's side after what met it.
     mutating func payForPort(_ ground: Ground) {
-        guard charge(bandwidth, ground) else { return }
-        activate()
-        follow(ground)
+        guard charge(bandwidth, ground), !ground.guess else { return }
+        activate(ground)
     }
 
-    mutating func activate() {
+    /// What is accepted and paid is in use.
+    mutating func activate(_ ground: Ground) {
         guard acceptance == .confirmed, money.settled > 0, service == .allocated else { return }
         service = .enabled
         told = .enabled
+        follow(ground)
     }
 
     /// What was paid for the rest of the time goes back, once; of a paid time that is over nothing does.

@@ -44,7 +44,7 @@ extension PortModel {
             if acceptance == .unconfirmed { return .refused(.portNotActive) }
             return .refused(isEnded ? .portEnded : .partnerRecovers)
         case .delete:
-            if payer == .partner, billing != .expired { return .refused(.notThePayer) }
+            if payer == .partner, expiredAt == nil { return .refused(.notThePayer) }
             // The partner's side refuses what meets a decrease, of which the tenant's does not know.
             if case .less = change, router == nil { return .done }
             return delete(ground)
@@ -53,7 +53,7 @@ extension PortModel {
             case nil, .vlan, .less, .deletion: return .refused(.noChangeInProgress)
             case .unpaid, .paid: if payer == .partner { return .refused(.notThePayer) }
             }
-            if case .paid = change { return .refused(.sagaPastReturn) }
+            if case .paid = change { return .refused(.changeInProgress) }
             change = nil
             return .done
         case .ask(let kind, let bandwidth): return ask(for: kind, by: .tenant, bandwidth: bandwidth)
@@ -68,12 +68,7 @@ extension PortModel {
         if isEnded { return .refused(.offerNotPending) }
         acceptance = .confirmed
         lapsesAt = nil
-        if payer == .tenant {
-            payForPort(ground)
-        } else {
-            activate()
-            follow(ground)
-        }
+        if payer == .tenant { payForPort(ground) } else { activate(ground) }
         return .done
     }
 
@@ -102,8 +97,8 @@ extension PortModel {
     }
 
     private mutating func createVBR(_ shape: RouterShape, _ ground: Ground) -> Answer {
+        if isClosedToRouters { return .refused(.changeInProgress) }
         if !isInUseForTenant { return .refused(.portNotActive) }
-        if case .vlan = change { return .refused(.changeInProgress) }
         if router != nil { return .refused(.portHasVBR) }
         var wide = bandwidth
         switch shape {
@@ -121,7 +116,7 @@ extension PortModel {
 
     private mutating func changeVBR(_ wide: UInt32) -> Answer {
         if router == nil { return .refused(.vbrNotActive) }
-        if case .vlan = change { return .refused(.changeInProgress) }
+        if isClosedToRouters { return .refused(.changeInProgress) }
         guard wide > 0, wide <= bandwidth else { return .refused(.bandwidthAbovePort) }
         router?.bandwidth = wide
         return .done
@@ -130,7 +125,7 @@ extension PortModel {
     /// Its own the tenant deletes in any state.
     private mutating func deleteVBR(_ ground: Ground) -> Answer {
         if router == nil { return .done }
-        if case .vlan = change { return .refused(.changeInProgress) }
+        if isClosedToRouters { return .refused(.changeInProgress) }
         router = nil
         answerWishes()
         follow(ground)

@@ -128,6 +128,14 @@ struct PortModel: Equatable {
         }
     }
 
+    /// Nothing about a VBR is done while the VLAN changes or the port is being deleted (R-143, R-173).
+    var isClosedToRouters: Bool {
+        switch change {
+        case .vlan, .deletion: true
+        case .unpaid, .paid, .less, nil: false
+        }
+    }
+
     /// The state in a line, for reports.
     var summary: String {
         let router = router.map { "\($0.state.name)/\($0.told.name) \($0.bandwidth)\($0.wentWithPort ? " with port" : "")" } ?? "no"
