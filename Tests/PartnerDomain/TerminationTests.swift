@@ -148,6 +148,17 @@ struct TerminationTests {
         #expect(try recover(cascaded).port.router?.state == .enabled)
     }
 
+    @Test("A-27: what the tenant's side tells before it hears of the port's stop or recovery changes nothing of it") func late() throws {
+        let stopped = try terminate(try active(vbr: .enabled)).port
+        #expect(try RouterRules.changed(stopped, changed(stopped, .enabled), now: later).port == stopped)
+        let recovered = try recover(stopped).port
+        var told = changed(stopped, .terminated)
+        told.disabledWithPort = true
+        #expect(try RouterRules.changed(recovered, told, now: later).port == recovered)
+        let ordered = carried(try RouterOrderRules.terminate(recovered, now: later), from: recovered).port
+        #expect(try RouterRules.changed(ordered, told, now: later).port.router?.state == .terminating)
+    }
+
     @Test("R-168: the VBR of a stopped port is not recovered alone") func routerNeedsPort() throws {
         let stopped = try terminate(try active(vbr: .enabled)).port
         let refused = objection { try RouterOrderRules.recover(stopped, now: later) }

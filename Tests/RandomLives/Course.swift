@@ -34,9 +34,11 @@ enum Course {
     }
 
     private static func tell(_ found: Walk.Disagreement, _ walk: Walk) -> [String] {
+        let others = (found.slot.map { _ in walk.given } ?? []).filter { $0.item.slot != found.slot }
+            .map { "  beside it, port \($0.item.slot): \($0.item.text): \($0.answer)" }
         guard let slot = found.slot else { return found.what }
         let before = walk.ports[slot].map { ["the model before: \($0.summary)"] } ?? []
-        return ["port \(slot):"] + found.what + before + (walk.diary[slot] ?? []).suffix(14)
+        return ["port \(slot):"] + found.what + before + (walk.diary[slot] ?? []).suffix(14) + others
     }
 
     /// The script with the commands of other ports left out, first of all of them, then of some.

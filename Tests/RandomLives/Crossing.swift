@@ -7,8 +7,7 @@ extension Walk {
         let carriedOut = given.filter { $0.answer == .done }
         var found: [PortModel] = []
         try orders(of: carriedOut, from: before, &found)
-        if let late = try lateAcceptance(before, carriedOut) { found.append(late) }
-        return found
+        return found + (try lateAcceptances(before, carriedOut))
     }
 
     /// Every order of every choice of them.
@@ -19,22 +18,32 @@ extension Walk {
         for (place, entry) in left.enumerated() {
             var rest = left
             rest.remove(at: place)
-            for guess in [false, true] {
+            for isLate in [false, true] {
                 var after = port
-                if try entry.apply(to: &after, guess: guess) == .done { try orders(of: rest, from: after, &found) }
+                if try entry.apply(to: &after, isLate: isLate) == .done { try orders(of: rest, from: after, &found) }
             }
         }
     }
 
-    /// An acceptance that met the offer's end: what it has paid goes back.
-    private func lateAcceptance(_ before: PortModel, _ given: [Given]) throws -> PortModel? {
-        let hasAccepted = given.contains { if case .tenant(.accept) = $0.item.deed { $0.item.by.mayActFor(before.tenant) } else { false } }
-        let withdrawal = given.first { if case .partner(.withdraw) = $0.item.deed { true } else { false } }
-        guard before.acceptance == .unconfirmed, hasAccepted, let withdrawal, before.payer == .tenant else { return nil }
-        var port = before
-        _ = port.charge(port.bandwidth, withdrawal.ground)
-        port.endOffer(as: .withdrawn)
-        return port
+    /// An acceptance that met the offer's end: what it has paid goes back, and what was done besides ends with it.
+    private func lateAcceptances(_ before: PortModel, _ given: [Given]) throws -> [PortModel] {
+        guard before.acceptance == .unconfirmed, given.contains(where: \.item.isWithdrawal) else { return [] }
+        var accepted: [PortModel] = []
+        try orders(of: given.filter { !$0.item.isWithdrawal }, from: before, &accepted)
+        return accepted.filter { $0.acceptance == .confirmed || $0.acceptance == .deleted }.map { accepted in
+            var port = before
+            port.money = accepted.money
+            port.wishes = accepted.wishes
+            port.lapsesAt = nil
+            port.endOffer(as: .withdrawn)
+            return port
+        }
+    }
+}
+
+extension Item {
+    fileprivate var isWithdrawal: Bool {
+        if case .partner(.withdraw) = deed { true } else { false }
     }
 }
 
@@ -61,8 +70,9 @@ extension PortModel {
             undone.follow(ground)
             return [later, undone]
         case .less(let new, .forward):
-            later.change = .less(new, .either)
-            return [later]
+            var turnedBack = later
+            turnedBack.change = .less(new, .back)
+            return [later, turnedBack]
         default: return [later]
         }
     }

@@ -22,6 +22,7 @@ final class Eyes {
     private let allocations: any StoreStatement
     private let circuits: any StoreStatement
     private let sagas: any StoreStatement
+    private let course: any StoreStatement
 
     init(_ world: World) throws {
         self.world = world
@@ -44,6 +45,7 @@ final class Eyes {
         tenantLine = try tenant.prepare("SELECT newest_line FROM port WHERE id = ?1")
         allocations = try partner.prepare("SELECT circuit_id, vlan, connection_id, bandwidth_mbps FROM allocation")
         circuits = try partner.prepare("SELECT id, allocated_mbps, connections, is_routed FROM circuit")
+        course = try partner.prepare("SELECT is_turned_back FROM saga WHERE id = ?1")
         sagas = try partner.prepare("SELECT COUNT(*) FROM saga WHERE ended_at IS NULL")
     }
 
@@ -53,6 +55,7 @@ final class Eyes {
         var sight = Sight()
         if let view = try supply.port(id, of: World.staff) {
             sight.partner = Self.fields(view)
+            if try isTurnedBack(view.sagaID) { sight.partner["isChanging"] = "back" }
             sight.partner["router"] = try routerCopy(of: id, state: view.vbrState)
             sight.device = try device(of: id, isBehind: view.deviceDesired != view.deviceApplied)
         }
@@ -109,6 +112,12 @@ final class Eyes {
         let row = try router.first { row throws(StoreError) in (0..<4).map { row.int64($0) } }
         guard let row, let state = RouterState(rawValue: UInt8(row[0])) else { return "missing" }
         return "\(state.name)\(row[3] == 1 ? " with the port" : "") \(row[1]) \(row[2])"
+    }
+
+    private func isTurnedBack(_ saga: SagaID) throws -> Bool {
+        guard saga.isSet else { return false }
+        course.bind(1, saga)
+        return try course.first { row throws(StoreError) in row.int64(0) } == 1
     }
 
     private func routerCopy(of id: PortID, state: String) throws -> String {

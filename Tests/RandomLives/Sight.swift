@@ -43,6 +43,7 @@ extension Sight {
             default: "Ended"
             }
         partner["isChanging"] = "\(port.change != nil)"
+        if case .less(_, .back) = port.change { partner["isChanging"] = "back" }
         partner["requested"] = Self.requested(port.change)
         partner["router"] = port.router.map { "\($0.state.name)\($0.wentWithPort ? " with the port" : "")" } ?? ""
         partner["terminatedBy"] = Self.name(port.terminatedBy)

@@ -27,6 +27,8 @@ final class Walk {
     private(set) var rounds = 0
     /// How often each kind of command had each answer.
     private(set) var tally: [String: Int] = [:]
+    /// The commands of the latest round, for reports.
+    private(set) var given: [Given] = []
     /// What was done with each port, for reports.
     private(set) var diary: [Int: [String]] = [:]
 
@@ -154,6 +156,7 @@ final class Walk {
         } catch is World.Unrest {
             throw Disagreement(slot: items.first?.slot, what: ["the services do not come to rest"])
         }
+        self.given = given
         steps += items.count
         for (slot, ofSlot) in Dictionary(grouping: given, by: \.item.slot).sorted(by: { $0.key < $1.key }) { try judge(slot, ofSlot) }
     }
@@ -201,8 +204,7 @@ final class Walk {
                 commands.append(World.command(act, on: port, by: caller(item, port.partner)))
                 entry.ground.hasPrivilege = hasPrivilege(port.partner)
                 entry.ground.objection = objection(to: act, port, item.slot, held)
-                let isFirst = !given.contains { $0.item.slot == item.slot } && !mine.contains { $0.item.slot == item.slot }
-                if isFirst { hold(act, item, port, entry.ground, &held) }
+                hold(act, item, port, entry.ground, &held)
             case .tenant: continue
             }
             mine.append(entry)
@@ -243,7 +245,10 @@ final class Walk {
 
     /// What a command takes of its circuit, or gives back, before anybody else works.
     private func hold(_ act: PartnerAct, _ item: Item, _ port: PortModel, _ ground: Ground, _ held: inout [CircuitModel]) {
-        guard item.by.mayActFor(port.partner) else { return }
+        // A change that has begun before keeps others off the port.
+        let place = held[port.circuit].held[port.vlan]
+        let isChanging = held[port.circuit].held.count { $0.value.port == item.slot } != 1 || place?.bandwidth != port.held
+        guard item.by.mayActFor(port.partner), port.change != nil || !isChanging else { return }
         var after = port
         guard after.partner(act, ground) == .done else { return }
         switch act {
@@ -303,19 +308,12 @@ final class Walk {
 
     /// What one command at rest may come to.
     private func atRest(_ before: PortModel, _ entry: Given) throws -> [PortModel] {
-        var answers: [Answer] = []
-        var found: [PortModel] = []
-        for guess in [false, true] {
-            var after = before
-            let answer = try entry.apply(to: &after, guess: guess)
-            answers.append(answer)
-            after.activate(entry.ground)
-            if answer == entry.answer { found.append(after) }
+        var after = before
+        let answer = try entry.apply(to: &after)
+        guard answer == entry.answer else {
+            throw Disagreement(slot: slot(of: before.id), what: ["answered \(entry.answer) instead of \(answer)"])
         }
-        guard !found.isEmpty else {
-            throw Disagreement(slot: slot(of: before.id), what: ["answered \(entry.answer) instead of \(answers[0])"])
-        }
-        return found
+        return [after]
     }
 
     private func slot(of id: PortID) -> Int? { ports.first { $0.value.id == id }?.key }
@@ -438,9 +436,9 @@ extension Walk.Given {
     }
 
     /// Has the model do the same.
-    func apply(to port: inout PortModel, guess: Bool = false) throws -> Answer {
+    func apply(to port: inout PortModel, isLate: Bool = false) throws -> Answer {
         var ground = ground
-        ground.guess = guess
+        ground.isLate = isLate
         let before = port
         let answer: Answer
         switch item.deed {

@@ -7,7 +7,7 @@ extension PortModel {
         var wanted = Device.Configuration(traffic: traffic(ground), vlan: vlan, rate: bandwidth)
         switch change {
         case .vlan(let new): wanted.vlan = new
-        case .paid(let new), .less(let new, .forward), .less(let new, .either): wanted.rate = new
+        case .paid(let new), .less(let new, .forward): wanted.rate = new
         case .less(_, .back), .unpaid, .deletion, nil: break
         }
         return wanted
@@ -136,7 +136,7 @@ extension PortModel {
 
     /// Pays for the port itself. The payment may come to the partner's side after what met it.
     mutating func payForPort(_ ground: Ground) {
-        guard charge(bandwidth, ground), !ground.guess else { return }
+        guard charge(bandwidth, ground), !ground.isLate else { return }
         activate(ground)
     }
 

@@ -51,8 +51,8 @@ extension PortModel {
         case .changeBandwidth(let new): return changeBandwidth(new, ground)
         case .cancelBandwidth: return cancelBandwidth(ground)
         case .ask(let kind): return ask(for: kind, by: .partner, bandwidth: nil)
-        case .refuse(let wish): return close(wish, as: .refused, by: .partner)
-        case .takeBack(let wish): return close(wish, as: .withdrawn, by: .partner)
+        case .refuse(let wish): return close(wish, as: .refused, by: .partner, ground)
+        case .takeBack(let wish): return close(wish, as: .withdrawn, by: .partner, ground)
         case .tag: return tag(by: .partner)
         case .setPayer(let wanted): return wanted == payer ? .done : .refused(.payerFixed)
         case .askDevice:
@@ -83,7 +83,6 @@ extension PortModel {
     /// The access device has what it was asked for.
     mutating func catchUp(_ ground: Ground) {
         device.isBehind = false
-        if case .less(let new, .either) = change { change = .less(new, ground.guess ? .back : .forward) }
         follow(ground)
     }
 
@@ -211,7 +210,7 @@ extension PortModel {
             change = nil
             return .done
         case .less(let new, let course):
-            if course == .back || course == .either && ground.guess { return .refused(.contradictsState) }
+            if course == .back { return .refused(.contradictsState) }
             change = .less(new, .back)
             follow(ground)
             return .done
@@ -245,12 +244,15 @@ extension PortModel {
         return .done
     }
 
-    mutating func close(_ place: Int, as standing: RequestStanding, by party: PayingParty) -> Answer {
+    /// What is closed before the other side has done it stays so.
+    mutating func close(_ place: Int, as standing: RequestStanding, by party: PayingParty, _ ground: Ground) -> Answer {
         guard wishes.indices.contains(place) else { return .refused(.notFound) }
         let isAsker = wishes[place].asker == party
         guard isAsker == (standing == .withdrawn) else { return .refused(.forbidden) }
         if wishes[place].standing == standing { return .done }
-        guard wishes[place].standing == .open else { return .refused(.requestClosed) }
+        guard wishes[place].standing == .open || ground.isLate && wishes[place].standing == .fulfilled else {
+            return .refused(.requestClosed)
+        }
         wishes[place].standing = standing
         return .done
     }

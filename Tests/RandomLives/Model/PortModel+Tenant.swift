@@ -57,8 +57,8 @@ extension PortModel {
             change = nil
             return .done
         case .ask(let kind, let bandwidth): return ask(for: kind, by: .tenant, bandwidth: bandwidth)
-        case .refuse(let wish): return close(wish, as: .refused, by: .tenant)
-        case .takeBack(let wish): return close(wish, as: .withdrawn, by: .tenant)
+        case .refuse(let wish): return close(wish, as: .refused, by: .tenant, ground)
+        case .takeBack(let wish): return close(wish, as: .withdrawn, by: .tenant, ground)
         case .tag: return tag(by: .tenant)
         }
     }

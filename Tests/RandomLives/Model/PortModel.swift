@@ -59,8 +59,6 @@ struct PortModel: Equatable {
     enum Course: Equatable {
         case forward
         case back
-        /// It may have been given up meanwhile.
-        case either
     }
 
     /// What was asked of billing.
@@ -176,8 +174,8 @@ struct Ground {
     var hasPrivilege = true
     /// What the circuit says to the VLAN or bandwidth that is asked for.
     var objection: RefusalCode?
-    /// How an open question goes: both ways are tried.
-    var guess = false
+    /// Whether the other side does what it does in between: both ways are tried of commands that met each other.
+    var isLate = false
 
     static let paymentTime = Duration.seconds(86_400)
     static let grace = Duration.seconds(15 * 86_400)
