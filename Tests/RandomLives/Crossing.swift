@@ -14,6 +14,7 @@ extension Walk {
     private func orders(of left: [Given], from port: PortModel, _ found: inout [PortModel]) throws {
         var rest = port
         rest.activate(ground)
+        rest.follow(ground)
         if !found.contains(rest) { found.append(rest) }
         for (place, entry) in left.enumerated() {
             var rest = left

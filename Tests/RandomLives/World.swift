@@ -21,7 +21,8 @@ final class World {
     let billing: Node<BillingApplication>
     let network: Node<NetworkApplication>
     private(set) var circuitIDs: [CircuitID] = []
-    private var faults = DeviceFaults()
+    /// What the access device refuses, also after a restart.
+    private let device = Device()
 
     static let partners = [1, 2].map { AccountID(number: 1_000_000_000_000_000 + $0) }
     static let tenants = [1, 2, 3].map { AccountID(number: 2_000_000_000_000_000 + $0) }
@@ -50,8 +51,8 @@ final class World {
         billing = try Node(broker, clock, migrations: try BillingMigrations.all()) { connection throws(StoreError) in
             try BillingApplication(connection, declining: rule)
         }
-        network = try Node(broker, clock, migrations: try NetworkMigrations.all()) { connection throws(StoreError) in
-            try NetworkApplication(connection)
+        network = try Node(broker, clock, migrations: try NetworkMigrations.all()) { [device] connection throws(StoreError) in
+            try NetworkApplication(connection, faults: device.faults)
         }
         try register()
     }
@@ -108,16 +109,17 @@ final class World {
         case 0: try partner.restart()
         case 1: try tenant.restart()
         case 2: try billing.restart()
-        default:
-            try network.restart()
-            // It has forgotten what to refuse.
-            try refuse(faults)
+        default: try network.restart()
         }
+    }
+
+    private final class Device {
+        var faults = FaultRule.none
     }
 
     /// Tells the access device what to refuse from now on.
     func refuse(_ faults: DeviceFaults) throws {
-        self.faults = faults
+        device.faults = try FaultRule(faults)
         try network.ok(NetworkCommand(faults: faults, by: Self.staff))
     }
 }

@@ -28,6 +28,7 @@ extension PortModel {
 
     /// Goes on as far as the access device and billing let it.
     mutating func follow(_ ground: Ground) {
+        if ground.isLate { return }
         repeat {
             ask(ground)
             if device.isBehind, !giveUp(ground) { return }

@@ -46,7 +46,7 @@ extension PortModel {
         case .delete:
             if payer == .partner, expiredAt == nil { return .refused(.notThePayer) }
             // The partner's side refuses what meets a decrease, of which the tenant's does not know.
-            if case .less = change, router == nil { return .done }
+            if case .less = change { return router == nil ? .done : .refused(.portHasVBR) }
             return delete(ground)
         case .declineBandwidth:
             switch change {

@@ -174,7 +174,7 @@ struct Ground {
     var hasPrivilege = true
     /// What the circuit says to the VLAN or bandwidth that is asked for.
     var objection: RefusalCode?
-    /// Whether the other side does what it does in between: both ways are tried of commands that met each other.
+    /// Whether what follows from a command by itself comes after the next one: of commands that met each other both is tried.
     var isLate = false
 
     static let paymentTime = Duration.seconds(86_400)
