@@ -41,15 +41,29 @@ enum Course {
         return ["port \(slot):"] + found.what + before + (walk.diary[slot] ?? []).suffix(14) + others
     }
 
-    /// The script with the commands of other ports left out, first of all of them, then of some.
+    /// The script without the commands of other ports and, as far as what is left still disagrees about the port, without rounds.
     private static func shrink(
         _ script: [Round], _ policy: Ground, about slot: Int
     ) throws -> (smaller: (found: Walk.Disagreement, walk: Walk), rounds: Int)? {
-        let last = Array(script.suffix(1))
-        let slots = Set(last.flatMap(\.slots))
+        let slots = Set(script.suffix(1).flatMap(\.slots))
         for kept in [[slot], slots.union([slot])] as [Set<Int>] {
-            let rounds = script.compactMap { $0.keeping(kept) }
-            if let smaller = try again(rounds, policy) { return (smaller, rounds.count) }
+            var rounds = script.compactMap { $0.keeping(kept) }
+            guard var smaller = try again(rounds, policy), smaller.found.slot == slot else { continue }
+            var size = rounds.count / 2
+            while size > 0 {
+                var start = 0
+                while start < rounds.count {
+                    var fewer = rounds
+                    fewer.removeSubrange(start..<min(start + size, rounds.count))
+                    if let found = try again(fewer, policy), found.found.slot == slot {
+                        (rounds, smaller) = (fewer, found)
+                    } else {
+                        start += size
+                    }
+                }
+                size /= 2
+            }
+            return (smaller, rounds.count)
         }
         return nil
     }

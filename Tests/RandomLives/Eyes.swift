@@ -194,8 +194,11 @@ final class Eyes {
     /// What stands still at rest and should not.
     func troubles() -> [String] {
         func troubles(_ name: String, _ statistics: EngineStatistics) -> [String] {
-            [("open dead letters", statistics.openDeadLetters), ("held channels", statistics.heldChannels), ("parked", statistics.parkedNow)]
-                .filter { $0.1 > 0 }.map { "\(name): \($0.1) \($0.0)" }
+            [
+                ("open dead letters", statistics.openDeadLetters), ("held channels", statistics.heldChannels),
+                ("parked", statistics.parkedNow),
+            ]
+            .filter { $0.1 > 0 }.map { "\(name): \($0.1) \($0.0)" }
         }
         return troubles("partner", world.partner.statistics) + troubles("tenant", world.tenant.statistics)
             + troubles("billing", world.billing.statistics) + troubles("network", world.network.statistics)

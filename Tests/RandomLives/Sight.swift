@@ -53,11 +53,13 @@ extension Sight {
         tenant["stage"] = port.isEnded ? "Ended" : port.told == .allocated ? "In Progress" : "Complete"
         tenant["isChanging"] = "\(port.tenantSeesChange)"
         tenant["requested"] = port.tenantSeesChange ? Self.requested(port.change) : ""
-        tenant["router"] = port.router.map { "\($0.told.name)\($0.wentWithPort ? " with the port" : "") \(port.vlan) \($0.bandwidth)" } ?? ""
+        tenant["router"] =
+            port.router.map { "\($0.told.name)\($0.wentWithPort ? " with the port" : "") \(port.vlan) \($0.bandwidth)" } ?? ""
         tenant["terminatedBy"] = Self.name(port.toldTerminatedBy)
         device = Self.device(of: port)
         money = [
-            "attempts": "\(port.money.attempts)", "settled": "\(port.money.settled)", "refunded": port.money.isRefunded ? "\(port.money.settled)" : "0",
+            "attempts": "\(port.money.attempts)", "settled": "\(port.money.settled)",
+            "refunded": port.money.isRefunded ? "\(port.money.settled)" : "0",
             "foreign": "0",
         ]
         for wish in port.wishes { partnerWishes[wish.id] = "\(wish.act.name) \(wish.standing.name)" }

@@ -49,7 +49,8 @@ struct OfferEndingTests {
         #expect(try ended(met.port) == DemandDecision(met.port))
     }
 
-    @Test("A-39: an acceptance that meets the end ends with it, also when the deletion was asked for already") func crossingDeletion() throws {
+    @Test("A-39: an acceptance that meets the end ends with it, also when the deletion was asked for already")
+    func crossingDeletion() throws {
         let deleting = try DeletionRules.delete(try AcceptanceRules.accept(try offered(), now: now).port, now: now).port
         #expect(try ended(deleting).port.axes.acceptance == .withdrawn)
         let refused = try AcceptanceRules.refused(deleting, AcceptRefused(portID: deleting.id, text: "The offer is withdrawn"), now: later)
