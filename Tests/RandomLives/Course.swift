@@ -55,7 +55,7 @@ enum Course {
                 while start < rounds.count {
                     var fewer = rounds
                     fewer.removeSubrange(start..<min(start + size, rounds.count))
-                    if let found = try again(fewer, policy), found.found.slot == slot {
+                    if let found = try again(fewer, policy), found.found.isLike(smaller.found) {
                         (rounds, smaller) = (fewer, found)
                     } else {
                         start += size

@@ -44,6 +44,9 @@ final class Walk {
     struct Disagreement: Error {
         var slot: Int?
         var what: [String]
+
+        /// Whether it is the same one, met on another way.
+        func isLike(_ other: Disagreement) -> Bool { slot == other.slot && what.last == other.what.last }
     }
 
     var ground: Ground {
