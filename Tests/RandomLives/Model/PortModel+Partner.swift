@@ -50,7 +50,7 @@ extension PortModel {
         case .changeVLAN(let new): return changeVLAN(new, ground)
         case .changeBandwidth(let new): return changeBandwidth(new, ground)
         case .cancelBandwidth: return cancelBandwidth(ground)
-        case .ask(let kind): return ask(for: kind, by: .partner, bandwidth: nil)
+        case .ask(let kind): return ask(for: kind, by: .partner, bandwidth: nil, ground)
         case .refuse(let wish): return close(wish, as: .refused, by: .partner, ground)
         case .takeBack(let wish): return close(wish, as: .withdrawn, by: .partner, ground)
         case .tag: return tag(by: .partner)
@@ -219,14 +219,15 @@ extension PortModel {
 
     // MARK: What one asks of the other
 
-    mutating func ask(for act: RequestedAct, by party: PayingParty, bandwidth wanted: UInt32?) -> Answer {
+    mutating func ask(for act: RequestedAct, by party: PayingParty, bandwidth wanted: UInt32?, _ ground: Ground) -> Answer {
         if acceptance == .unconfirmed { return .refused(.portNotActive) }
         if isEnded { return .refused(.portEnded) }
         let seen = party == .partner ? service : told
         switch act {
         case .recoverPort:
             if party == .partner { return .refused(.invalidValue) }
-            guard seen == .terminated || seen == .terminating else { return .refused(.portNotTerminated) }
+            // It may be asked for while a termination is under way that will be refused.
+            guard seen == .terminated || seen == .terminating || ground.isLate else { return .refused(.portNotTerminated) }
         case .deletePort: if payer == party { return .refused(.invalidValue) }
         case .deleteVBR:
             if party == .tenant { return .refused(.invalidValue) }

@@ -56,7 +56,7 @@ extension PortModel {
             if case .paid = change { return .refused(.changeInProgress) }
             change = nil
             return .done
-        case .ask(let kind, let bandwidth): return ask(for: kind, by: .tenant, bandwidth: bandwidth)
+        case .ask(let kind, let bandwidth): return ask(for: kind, by: .tenant, bandwidth: bandwidth, ground)
         case .refuse(let wish): return close(wish, as: .refused, by: .tenant, ground)
         case .takeBack(let wish): return close(wish, as: .withdrawn, by: .tenant, ground)
         case .tag: return tag(by: .tenant)
