@@ -176,6 +176,12 @@ let package = Package(
                 "ServiceTesting", "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema",
                 "HostedConnection", "ServiceKit",
             ]),
+        tests(
+            "RandomLives",
+            [
+                "PartnerService", "PartnerDomain", "TenantService", "TenantDomain", "BillingSimulator", "NetworkSimulator",
+                "ServiceTesting", "PortRecords", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
+            ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
         tests(
             "OpenAPI",

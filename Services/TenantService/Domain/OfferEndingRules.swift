@@ -48,12 +48,17 @@ public enum OfferEndingRules {
         case .unspecified, .unrecognized:
             throw Refusal(.contradictsState, "the end of an offer that does not say how", object: port.id.description)
         }
-        // A rejection that met this end stays one.
-        if port.axes.acceptance.isEnded { return decision }
-        guard port.axes.service == .allocated else {
-            throw Refusal(
-                .contradictsState, "the end of an offer for a port that is \(PortWording.tenantStatus(port.axes))",
-                object: port.id.description)
+        switch port.axes.acceptance {
+        case .withdrawn, .lapsed, .deleted: return decision
+        // A rejection that met this end: partner-service decides about offers, and both sides show the same end.
+        case .rejected: break
+        case .unconfirmed, .confirmed:
+            // A tenant that has accepted may have asked for the port's deletion too.
+            guard port.axes.service == .allocated || port.isOnlyAskedToBeDeleted else {
+                throw Refusal(
+                    .contradictsState, "the end of an offer for a port that is \(PortWording.tenantStatus(port.axes))",
+                    object: port.id.description)
+            }
         }
         decision.end(as: acceptance, reason: event.reason, HistoryNote(action, detail: event.reason), now: now)
         return decision
