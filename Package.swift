@@ -93,12 +93,14 @@ let package = Package(
             ]),
 
         module("PartnerDomain", "Services/PartnerService/Domain", ["HostedConnection", "Schema", "Saga"]),
+        module("TransformationSaga", "Services/TransformationSaga", ["HostedConnection", "Schema", "Saga", "PartnerDomain"]),
         module("TenantDomain", "Services/TenantService/Domain", ["HostedConnection", "Schema"]),
         module(
             "PartnerService", "Services/PartnerService",
             [
-                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "Saga", "SagaRecords",
-                "AdminAPI", "PartyAPI", "HTTP", "ServiceKit",
+                "HostedConnection", "Schema", "Store", "Messaging", "Accounts", "PortRecords", "PartnerDomain", "TransformationSaga",
+                "Saga",
+                "SagaRecords", "AdminAPI", "PartyAPI", "HTTP", "ServiceKit",
             ], exclude: ["Domain"],
             resources: [.embedInCode("Migrations")]),
         module(
@@ -156,6 +158,7 @@ let package = Package(
         tests("AdminConsole", ["AdminConsole", "LocalCluster", "Schema", "ServiceKit"]),
         tests("LocalCluster", ["LocalCluster", "HostedConnection", "Schema", "ServiceKit"]),
         tests("PartnerDomain", ["PartnerDomain", "HostedConnection", "Schema", "Saga"]),
+        tests("TransformationSaga", ["TransformationSaga", "PartnerDomain", "HostedConnection", "Schema", "Saga", "ServiceKit"]),
         tests("TenantDomain", ["TenantDomain", "HostedConnection", "Schema"]),
         tests(
             "PartnerService",
@@ -172,8 +175,9 @@ let package = Package(
         tests(
             "Services",
             [
-                "PartnerService", "PartnerDomain", "TenantService", "TenantDomain", "BillingSimulator", "NetworkSimulator",
-                "ServiceTesting", "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store", "Schema",
+                "PartnerService", "PartnerDomain", "TransformationSaga", "TenantService", "TenantDomain", "BillingSimulator",
+                "NetworkSimulator", "ServiceTesting", "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store",
+                "Schema",
                 "HostedConnection", "ServiceKit",
             ]),
         tests(
@@ -205,9 +209,10 @@ let package = Package(
         tests(
             "Saga",
             [
-                "Saga", "SagaRecords", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP", "HTTPClient", "Messaging", "Kafka", "Store",
+                "Saga", "SagaRecords", "PartnerDomain", "TransformationSaga", "PartyAPI", "AdminAPI", "ServiceTesting", "HTTP",
+                "HTTPClient", "Messaging", "Kafka", "Store",
                 "Schema", "HostedConnection", "ServiceKit",
-            ]),
+            ], exclude: ["GoldenJournals"]),
         tests("Messaging", ["Messaging", "EmbeddedBroker", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit"]),
     ]
 )

@@ -22,7 +22,7 @@ public struct Agreement {
         let tenantPorts = Dictionary(tenant.map { ($0.portID, $0) }) { first, _ in first }
         let routers = Dictionary(grouping: vbrs, by: \.portID)
         let charges = ledger.map { Dictionary(grouping: $0, by: \.portID) }
-        let states = devices.map { Dictionary($0.map { ($0.portID, $0) }) { first, _ in first } }
+        let states = devices.map { Dictionary($0.map { ($0.connectionID, $0) }) { first, _ in first } }
         for port in partner {
             guard let other = tenantPorts[port.portID] else {
                 note(port.portID, "port", "tenant-service does not know it")
@@ -31,7 +31,10 @@ public struct Agreement {
             compare(port, other)
             compareRouter(port, other, routers[port.portID] ?? [])
             if let charges { compareCharges(port, other, charges[port.portID] ?? []) }
-            if let states { compareDevice(port, states[port.portID]) }
+            // What was to be made of a pushed VBR and is not, or not yet, is on no device: the VBR is.
+            if let states, port.vbrID.isSet || port.connectionID == ConnectionID(port.portID) {
+                compareDevice(port, states[port.connectionID])
+            }
         }
         let partnerPorts = Set(partner.map(\.portID))
         for port in tenant where !partnerPorts.contains(port.portID) { note(port.portID, "port", "partner-service does not know it") }

@@ -12,6 +12,8 @@ public enum PartnerMigrations {
                 Migration(module: "partner", file: "0001_partner.sql", content: PackageResources._001_partner_sql),
                 Migration(module: "partner", file: "0002_onboarding.sql", content: PackageResources._002_onboarding_sql),
                 Migration(module: "partner", file: "0003_pushed_vbr.sql", content: PackageResources._003_pushed_vbr_sql),
+                Migration(
+                    module: "partner", file: "0004_transformation_batch.sql", content: PackageResources._004_transformation_batch_sql),
             ]
     }
 }

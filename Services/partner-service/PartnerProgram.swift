@@ -25,7 +25,7 @@ enum PartnerProgram {
         ) { () throws(StoreError) in
             try PartnerMigrations.all()
         } makeApplication: { connection throws(StoreError) in
-            try PartnerApplication(connection, policy: settings.policy)
+            try PartnerApplication(connection, policy: settings.policy, sagasKeepFor: settings.sagasKeepFor)
         } loadTokens: { connection throws(StoreError) in
             try StoredTokens.load(connection)
         } addRoutes: { routes throws(HTTPRouteError) in

@@ -17,6 +17,8 @@ import ServiceKit
 /// | `circuits.allowOversubscribed` | whether ports may be offered on a circuit with a pushed VBR without a bandwidth | false |
 /// | `billing.grace` | how long after its expiry a port still carries traffic | 15 d |
 /// | `bandwidth.paymentTime` | how long a reserved bandwidth waits for its payment | 24 h |
+/// | `transformation.paymentTime` | how long a transformed port waits for its payment after the acceptance | 168 h |
+/// | `retention.sagas` | how long sagas that are over stay readable | 2160 h |
 struct PartnerSettings: Sendable {
     /// Where the states of ports are sent.
     private enum Network: String, CaseIterable {
@@ -31,16 +33,21 @@ struct PartnerSettings: Sendable {
     }
 
     let policy: PartnerPolicy
+    /// How long sagas that are over stay readable.
+    let sagasKeepFor: Duration
 
     init(_ reader: ConfigurationReader) throws(ConfigurationError) {
         let standard = PartnerPolicy.standard
         let year = Duration.seconds(366 * 86_400)
+        sagasKeepFor = try reader.duration("retention.sagas", in: .seconds(60)...(year * 10), default: .seconds(90 * 86_400))
         policy = PartnerPolicy(
             mayWithdraw: try reader.bool("offers.withdraw", default: standard.mayWithdraw),
             offerLifetime: try reader.duration(ifSet: "offers.lifetime", in: .seconds(1)...year),
             expiryGrace: try reader.duration("billing.grace", in: .zero...year, default: standard.expiryGrace),
             bandwidthPaymentTime: try reader.duration(
                 "bandwidth.paymentTime", in: .seconds(1)...year, default: standard.bandwidthPaymentTime),
+            transformationPaymentTime: try reader.duration(
+                "transformation.paymentTime", in: .seconds(1)...year, default: standard.transformationPaymentTime),
             hasAccessDevices: try reader.choice("network", default: Network.none) == .devices,
             carriers: EligibleCarriers(try reader.list("privilege.carriers", default: standard.carriers.names)),
             readiness: ReadinessPolicy(

@@ -34,6 +34,11 @@ public enum AccountChange {
             try requireStaff(caller, facts, "productPermission")
             changed.hasProductPermission = isGiven
         }
+        if let isGiven = input.transformedPayment {
+            try require(facts.isPartner, facts, "transformedPayment", "a partner")
+            try requireStaff(caller, facts, "transformedPayment")
+            changed.mayPayForTransformed = isGiven
+        }
         if let bandwidths = input.extraBandwidths?.mbps {
             try require(facts.isPartner, facts, "extraBandwidths", "a partner")
             try requireStaff(caller, facts, "extraBandwidths")

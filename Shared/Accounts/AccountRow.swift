@@ -35,18 +35,19 @@ public struct AccountRow: StoredRow, Equatable, Sendable {
 
     static let columns = """
         account_id, name, is_partner, carrier, site, regions, outbound_billing, is_closed, version, is_held, registered_at, \
-        is_locked, lock_version, sent_epoch, sent_sequence, handled_epoch, handled_sequence, product_permission, extra_mbps
+        is_locked, lock_version, sent_epoch, sent_sequence, handled_epoch, handled_sequence, product_permission, extra_mbps, \
+        transformed_payment
         """
     public static let selectSQL = "SELECT \(columns) FROM account WHERE account_id = ?1"
     public static let insertSQL = """
         INSERT INTO account (\(columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, \
-        ?18, ?19)
+        ?18, ?19, ?20)
         """
     public static let updateSQL = """
         UPDATE account SET name = ?2, is_partner = ?3, carrier = ?4, site = ?5, regions = ?6, outbound_billing = ?7, \
         is_closed = ?8, version = ?9, is_held = ?10, registered_at = ?11, is_locked = ?12, lock_version = ?13, \
         sent_epoch = ?14, sent_sequence = ?15, handled_epoch = ?16, handled_sequence = ?17, product_permission = ?18, \
-        extra_mbps = ?19 WHERE account_id = ?1
+        extra_mbps = ?19, transformed_payment = ?20 WHERE account_id = ?1
         """
     public static let deleteSQL = "DELETE FROM account WHERE account_id = ?1"
 
@@ -72,6 +73,7 @@ public struct AccountRow: StoredRow, Equatable, Sendable {
         statement.bind(17, Int64(bitPattern: channel.handled.sequence))
         statement.bind(18, facts.hasProductPermission)
         statement.bindText(19, facts.extraBandwidths.map { String($0.megabitsPerSecond) }.joined(separator: ","))
+        statement.bind(20, facts.mayPayForTransformed)
     }
 
     public func bindUpdate(to statement: any StoreStatement) { bindInsert(to: statement) }
@@ -80,7 +82,7 @@ public struct AccountRow: StoredRow, Equatable, Sendable {
         facts = KnownAccount(
             id: row.account(0), name: try row.text(1), isPartner: row.bool(2), carrier: try row.text(3), site: try row.text(4),
             regions: try row.text(5).split(separator: ",").map(String.init), outboundBilling: row.bool(6), isClosed: row.bool(7),
-            hasProductPermission: row.bool(17),
+            hasProductPermission: row.bool(17), mayPayForTransformed: row.bool(19),
             extraBandwidths: try row.text(18).split(separator: ",").compactMap { UInt32($0).map(Bandwidth.init(megabitsPerSecond:)) },
             version: UInt64(bitPattern: row.int64(8)))
         isHeld = row.bool(9)
@@ -95,6 +97,7 @@ public struct AccountRow: StoredRow, Equatable, Sendable {
             accountID: facts.id, name: facts.name, role: facts.isPartner ? .partner : .tenant, carrier: facts.carrier,
             site: facts.site, regions: facts.regions, outboundBilling: facts.outboundBilling, version: facts.version,
             held: isHeld, registeredAt: Timestamp(registeredAt), productPermission: facts.hasProductPermission,
-            extraBandwidthsMbps: facts.extraBandwidths.map(\.megabitsPerSecond), closed: facts.isClosed, locked: arrears.isLocked)
+            extraBandwidthsMbps: facts.extraBandwidths.map(\.megabitsPerSecond), closed: facts.isClosed, locked: arrears.isLocked,
+            transformedPayment: facts.mayPayForTransformed)
     }
 }

@@ -98,7 +98,8 @@ struct AgreementTests {
     func devices() {
         var port = port
         port.forwarding = "pass"
-        let device = DeviceView(portID: port.portID, version: 1, vlanID: 100, rateMbps: 200, forwarding: "pass")
+        let device = DeviceView(
+            portID: port.portID, version: 1, vlanID: 100, rateMbps: 200, forwarding: "pass", connectionID: port.connectionID)
         func differing(_ devices: [DeviceView]?) -> [String] {
             fields(Agreement(partner: [port], tenant: [port], vbrs: [router], ledger: nil, devices: devices))
         }
@@ -112,5 +113,23 @@ struct AgreementTests {
         port.forwarding = "removed"
         #expect(differing([]) == [])
         #expect(differing([device]) == ["traffic"])
+    }
+
+    @Test("a port made of a pushed VBR has the VBR's state on the device, from the association on")
+    func transformed() {
+        var port = port
+        let connection = ConnectionID(port.vbrID)
+        port.connectionID = connection
+        let device = DeviceView(version: 1, vlanID: 100, rateMbps: 200, forwarding: "pass", connectionID: connection)
+        func differing() -> [String] {
+            fields(Agreement(partner: [port], tenant: [port], vbrs: port.vbrID.isSet ? [router] : [], ledger: nil, devices: [device]))
+        }
+        port.forwarding = "pass"
+        #expect(differing() == [])
+        port.forwarding = "block"
+        #expect(differing() == ["traffic"])
+        port.vbrID = .none
+        port.forwarding = "removed"
+        #expect(differing() == [], "the device carries the VBR, not yet the port")
     }
 }

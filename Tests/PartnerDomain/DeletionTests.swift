@@ -144,7 +144,6 @@ struct DeletionTests {
 
     @Test("The saga's definition is fit, and its context comes back from its bytes") func definition() throws {
         #expect(try DeletionSaga.definition().steps.map(\.name) == ["freeze", "remove", "settle", "finish"])
-        #expect(PartnerSagas.catalogue.newest(DeletionSaga.name) != nil)
         for service in ServiceState.allCases {
             #expect(DeletionSaga.Context(DeletionSaga.Context(service: service).bytes)?.service == service)
         }

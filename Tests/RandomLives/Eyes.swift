@@ -30,7 +30,7 @@ final class Eyes {
         supply = try PartnerQueries(partner)
         demand = try TenantQueries(tenant)
         device = try world.network.connection.prepare(
-            "SELECT forwarding, vlan, rate_mbps, version, asked_version FROM device WHERE port_id = ?1")
+            "SELECT forwarding, vlan, rate_mbps, version, asked_version FROM device WHERE connection_id = ?1")
         ledger = try world.billing.connection.prepare(
             """
             SELECT COUNT(*), TOTAL(outcome <> 2), TOTAL(outcome = 3), TOTAL(payer_account <> ?2)

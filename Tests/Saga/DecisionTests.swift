@@ -95,7 +95,8 @@ struct DecisionTests {
             "unanswered for ever: asked for ever", switching + [.deadline, .deadline], .deadline, .askedAgain, ["ask switch 4", "arm 240"],
             .running, at: "switch"),
         Row(
-            "refused against the definition: an operator", switching, .refused("switch"), .needsOperator, ["disarm"], .needsOperator,
+            "refused against the definition: an operator", switching, .refused("switch"), .needsOperator, ["alarm", "disarm"],
+            .needsOperator,
             at: "switch"),
         Row("refused once more", switching + [.refused("switch")], .refused("switch"), .ignoredRepeated, [], .needsOperator, at: "switch"),
         Row(
@@ -120,7 +121,8 @@ struct DecisionTests {
             "unanswered beyond the point of no return", finishing, .deadline, .askedAgain, ["ask finish 2", "arm 60"], .running,
             at: "finish"),
         Row(
-            "refused beyond the point of no return", finishing, .refused("finish"), .needsOperator, ["disarm"], .needsOperator, at: "finish"
+            "refused beyond the point of no return", finishing, .refused("finish"), .needsOperator, ["alarm", "disarm"], .needsOperator,
+            at: "finish"
         ),
 
         // The way back.
@@ -136,10 +138,11 @@ struct DecisionTests {
             .compensating, at: "prepare"),
         Row("undoing unanswered", undoing, .deadline, .undoingAgain, ["undo prepare 2", "arm 60"], .compensating, at: "prepare"),
         Row(
-            "undoing unanswered to the last: an operator", undoing + [.deadline], .deadline, .needsOperator, ["disarm"], .needsOperator,
+            "undoing unanswered to the last: an operator", undoing + [.deadline], .deadline, .needsOperator, ["alarm", "disarm"],
+            .needsOperator,
             at: "prepare"),
         Row(
-            "undoing failed to the last: an operator", undoing + [.deadline], .undoFailed("prepare"), .needsOperator, ["disarm"],
+            "undoing failed to the last: an operator", undoing + [.deadline], .undoFailed("prepare"), .needsOperator, ["alarm", "disarm"],
             .needsOperator, at: "prepare"),
         Row("late: the step's own reply on the way back", undoing, .done("prepare"), .ignoredLate, [], .compensating, at: "prepare"),
         Row("late: a refusal on the way back", undoing, .refused("approve"), .ignoredLate, [], .compensating, at: "prepare"),
@@ -235,13 +238,15 @@ struct DecisionTests {
     @Test("Without a way back a refusal ends a saga at once, and one of steps done at once ends as it begins")
     func shortest() throws {
         let plain = try SagaDefinition(
-            "plain", version: 1, steps: [SagaStep("a", asks: "x", to: "do it", wayBack: .notNeeded)])
+            "plain", version: 1, steps: [SagaStep("a", asks: "x", to: "do it", wayBack: .notNeeded(because: "nothing lasts"))])
         var course = Course(plain, SagaInstance(Samples.sagaID(), plain.version, about: Samples.connection(), at: Samples.begin))
         #expect(try course.take(.start).effects.map { $0.brief(course.now) } == ["ask a 1", "completed"])
         let asking = try SagaDefinition(
             "asking", version: 1,
             steps: [
-                SagaStep("a", asks: "x", to: "do it", awaits: SagaReply("Done", patience: .turnBack(afterAttempts: 1)), wayBack: .notNeeded)
+                SagaStep(
+                    "a", asks: "x", to: "do it", awaits: SagaReply("Done", patience: .turnBack(afterAttempts: 1)),
+                    wayBack: .notNeeded(because: "nothing lasts"))
             ])
         course = Course(asking, SagaInstance(Samples.sagaID(), asking.version, about: Samples.connection(), at: Samples.begin))
         try course.take(.start)

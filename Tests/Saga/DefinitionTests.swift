@@ -5,7 +5,8 @@ import Testing
 @Suite("Definitions are checked when they are made")
 struct DefinitionTests {
     private static func step(
-        _ name: String, awaits reply: SagaReply? = nil, wayBack: SagaWayBack = .notNeeded, party: String = "x", request: String = "do"
+        _ name: String, awaits reply: SagaReply? = nil, wayBack: SagaWayBack = .notNeeded(because: "nothing lasts"), party: String = "x",
+        request: String = "do"
     ) -> SagaStep {
         SagaStep(name, asks: party, to: request, awaits: reply, wayBack: wayBack)
     }

@@ -12,7 +12,7 @@ struct RandomWalkTests {
         let steps = (0..<count).map { place in
             SagaStep(
                 "s\(place)", asks: "party-\(place % 2)", to: "do \(place)", awaits: reply(isBound: place >= point, &random),
-                wayBack: place == point ? .pointOfNoReturn : place > point ? .notNeeded : wayBack(place, &random))
+                wayBack: place == point ? .pointOfNoReturn : place > point ? .notNeeded(because: "nothing lasts") : wayBack(place, &random))
         }
         return try SagaDefinition("walk", version: 1, steps: steps)
     }
@@ -29,7 +29,7 @@ struct RandomWalkTests {
 
     private static func wayBack(_ place: Int, _ random: inout SeededRandom) -> SagaWayBack {
         switch Int.random(in: 0..<3, using: &random) {
-        case 0: .notNeeded
+        case 0: .notNeeded(because: "nothing lasts")
         case 1: .undo(SagaUndo("undo \(place)"))
         default: .undo(SagaUndo("undo \(place)", awaits: "Undone", attempts: UInt32.random(in: 1...3, using: &random)))
         }

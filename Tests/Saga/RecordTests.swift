@@ -74,7 +74,8 @@ struct RecordTests {
         let copy = try writer.prepare(
             "INSERT INTO saga SELECT x'00000000000000000000000000000009', definition, version, connection_id, context, started_at, phase, "
                 + "step, attempts, attempts_before, generation, waiting_since, deadline, is_overdue, trouble, is_turned_back, reason, "
-                + "late_replies, repeated_replies, early_replies, stray_marks, entries, ended_at FROM saga WHERE id = ?1")
+                + "late_replies, repeated_replies, early_replies, stray_marks, entries, ended_at, time_limits, kept_from FROM saga WHERE id = ?1"
+        )
         copy.bind(1, first)
         let error = #expect(throws: StoreError.self) { try copy.run() }
         guard case .constraint(let violation)? = error else {
@@ -166,6 +167,7 @@ struct RecordTests {
         #expect(
             service.script.carriedOut == [
                 "ask reserve 1", "ask prepare 1", "ask prepare 2", "ask prepare 3", "undo prepare 1", "undo prepare 2",
+                "operator",
             ])
     }
 
@@ -290,6 +292,71 @@ struct RecordTests {
         try service.restart(try Samples.catalogue())
         try service.pass(.seconds(3_600))
         #expect(try service.view(id)?.attempt == 2)
+    }
+
+    @Test("Replies to one whose definition is not known are kept, and decided in their order by a program that knows it")
+    func keptReplies() throws {
+        let service = try SagaService()
+        let id = try service.start(connection).sagaID
+        try service.restart(try SagaCatalogue([]))
+        try service.done(.perform("prepare"), on: connection)
+        try service.node.ok(.reply(.perform("approve"), .hindered("asleep"), on: connection))
+        try service.node.ok(.take(.reply(.perform("approve"), .done), for: id))
+        var kept = try #require(try service.read { try $0.instance(id) })
+        #expect(kept.entries == 4 && kept.keptFrom == 2 && service.script.carriedOut == ["ask reserve 1", "ask prepare 1"])
+        let journal = try #require(try service.read { try $0.journal(of: id) })
+        #expect(journal.items.map(\.verdict) == ["asked", "kept", "kept", "kept"])
+        try service.restart()
+        #expect(try service.read { try $0.instance(id) } == kept)
+
+        try service.restart(try Samples.catalogue())
+        // The first input of any kind, here an early reply, comes after what was kept.
+        try service.done(.perform("finish"), on: connection)
+        #expect(try service.view(id)?.step == "switch")
+        kept = try #require(try service.read { try $0.instance(id) })
+        let entries = try service.read { try $0.entries(of: id) }
+        #expect(
+            entries.map(\.verdict) == [.asked, .kept, .kept, .kept, .asked, .hindered, .asked, .ignoredEarly] && kept.keptFrom == 0)
+        #expect(entries[4].input == entries[1].input && entries[4].actor == entries[1].actor)
+        #expect(try SagaReplay(try Samples.definition(), of: kept, entries).explains(kept))
+        try service.done(.perform("switch"), on: connection)
+        #expect(try service.view(id)?.step == "finish")
+    }
+
+    @Test("What was kept is decided at the next deadline at the latest")
+    func keptUntilDeadline() throws {
+        let service = try SagaService()
+        let id = try service.start(connection).sagaID
+        try service.restart(try SagaCatalogue([]))
+        try service.done(.perform("prepare"), on: connection)
+        try service.pass(.seconds(30))
+        try service.restart(try Samples.catalogue())
+        try service.pass(.seconds(3_600))
+        #expect(try service.view(id)?.step == "approve")
+        let (instance, entries) = try service.read { (try #require(try $0.instance(id)), try $0.entries(of: id)) }
+        #expect(entries.map(\.verdict) == [.asked, .kept, .asked])
+        #expect(try SagaReplay(try Samples.definition(), of: instance, entries).explains(instance))
+    }
+
+    @Test("Times of its own come back from the database, and its deadline is theirs")
+    func timeLimits() throws {
+        let definition = try SagaDefinition(
+            "offer", version: 1,
+            steps: [
+                SagaStep(
+                    "answer", asks: "the customer", to: "answer",
+                    awaits: SagaReply("the answer", patience: .inTime(elseAlarmAfter: .seconds(100))),
+                    wayBack: .notNeeded(because: "an answer has no effect"))
+            ])
+        let service = try SagaService(try SagaCatalogue([definition]))
+        let limits = ["answer": Duration.seconds(500), "other": .milliseconds(1)]
+        let id = try service.node.ok(.start(connection, definition: "offer", timeLimits: limits), as: SagaView.self).sagaID
+        try service.restart()
+        #expect(try service.read { try $0.instance(id) }?.timeLimits == limits)
+        try service.pass(.seconds(450))
+        #expect(try service.view(id)?.phase == "running")
+        try service.pass(.seconds(50))
+        #expect(try service.view(id)?.phase == "compensated")
     }
 
     @Test("Operators say why, and what is not there is not found")

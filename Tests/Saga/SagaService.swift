@@ -10,7 +10,7 @@ import Store
 
 /// What a test does with a saga.
 enum ToyCommand: Sendable {
-    case start(ConnectionID, definition: String = "vlan-change")
+    case start(ConnectionID, definition: String = "vlan-change", timeLimits: [String: Duration] = [:])
     case reply(SagaRequest, SagaOutcome, on: ConnectionID)
     case take(SagaInput, for: SagaID)
     /// Several commands as items of one, each by itself.
@@ -55,8 +55,8 @@ final class ToyApplication: EngineApplication, SagaOwner {
 
     func execute(_ command: ToyCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         switch command {
-        case .start(let connection, let name):
-            return answer(try sagas.start(name, about: connection, context: [7, 0, 255], step))
+        case .start(let connection, let name, let limits):
+            return answer(try sagas.start(name, about: connection, context: [7, 0, 255], timeLimits: limits, step))
         case .reply(let request, let outcome, let connection):
             guard let saga = try sagas.reply(to: request, outcome, on: connection, step) else {
                 return CommandAnswer(status: 204, body: [])
@@ -94,7 +94,9 @@ final class ToyApplication: EngineApplication, SagaOwner {
         return permission
     }
 
-    func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) { script.carriedOut.append("overdue") }
+    func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) {
+        script.carriedOut.append(saga.isOverdue ? "overdue" : "operator")
+    }
 
     func ended(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {
         script.carriedOut.append(saga.phase.name)

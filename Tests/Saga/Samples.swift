@@ -12,16 +12,18 @@ enum Samples {
             wayBack: .undo(SagaUndo("free the VBR", awaits: "ChangeUndone", attempts: 2))),
         SagaStep(
             "approve", asks: "tenant-service", to: "have the tenant agree",
-            awaits: SagaReply("ChangeApproved", patience: .keepWaiting(alarmAfter: .seconds(86_400))), wayBack: .notNeeded),
-        SagaStep("announce", asks: "tenant-service", to: "tell the tenant of the interruption", wayBack: .notNeeded),
+            awaits: SagaReply("ChangeApproved", patience: .keepWaiting(alarmAfter: .seconds(86_400))),
+            wayBack: .notNeeded(because: "nothing lasts")),
+        SagaStep(
+            "announce", asks: "tenant-service", to: "tell the tenant of the interruption", wayBack: .notNeeded(because: "nothing lasts")),
         SagaStep(
             "switch", asks: "access-device", to: "switch to the new VLAN",
             awaits: SagaReply("NetworkApplied", isRefusable: false, patience: .insist(alarmAfterAttempts: 2)),
             wayBack: .pointOfNoReturn),
         SagaStep(
             "finish", asks: "tenant-service", to: "take the new VLAN into the VBR",
-            awaits: SagaReply("ChangeDone", isRefusable: false, patience: .insist()), wayBack: .notNeeded),
-        SagaStep("release", asks: "partner-service", to: "release the old VLAN", wayBack: .notNeeded),
+            awaits: SagaReply("ChangeDone", isRefusable: false, patience: .insist()), wayBack: .notNeeded(because: "nothing lasts")),
+        SagaStep("release", asks: "partner-service", to: "release the old VLAN", wayBack: .notNeeded(because: "nothing lasts")),
     ]
 
     static func definition(version: UInt32 = 1) throws -> SagaDefinition {

@@ -144,6 +144,8 @@ enum SupplyCommand: String, StateCommand {
         case .pushVBRs, .setPushedBandwidths, .attest, .terminatePushed, .recoverPushed, .deletePushed, .retryPushedDevices,
             .refundFees:
             nil
+        // They begin, confirm and end transformations, which move the port.
+        case .transform, .confirm, .cancelTransformations, .transformMany, .pauseBatch, .resumeBatch: nil
         case .offerOn, .applyForPrivileges, .registerAccessDevices, .createResourceGroups, .changeCircuits, .changeAccounts,
             .closeAccounts:
             nil

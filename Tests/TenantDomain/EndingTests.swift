@@ -49,6 +49,12 @@ struct OfferEndingTests {
         #expect(try ended(met.port) == DemandDecision(met.port))
     }
 
+    @Test("A-39: a rejection that the partner's side tells back stays one; nobody else's word makes one") func toldBack() throws {
+        let rejected = try reject(try offered()).port
+        #expect(try ended(rejected, .rejected) == DemandDecision(rejected))
+        #expect(objection { try ended(offered(), .rejected) }?.code == .contradictsState)
+    }
+
     @Test("A-39: an acceptance that meets the end ends with it, also when the deletion was asked for already")
     func crossingDeletion() throws {
         let deleting = try DeletionRules.delete(try AcceptanceRules.accept(try offered(), now: now).port, now: now).port

@@ -23,7 +23,8 @@ extension ConsoleCommand {
             "account change", "change facts of an account; what is not given stays", "account-changes", of: .account,
             [
                 .text("name", "NAME", "name"), .texts("region", "REGION", "regions.items"), .truth("outbound-billing", "outboundBilling"),
-                .truth("product-permission", "productPermission"), .wholes("extra-bandwidth", "MBPS", "extraBandwidths.mbps"),
+                .truth("product-permission", "productPermission"), .truth("transformed-payment", "transformedPayment"),
+                .wholes("extra-bandwidth", "MBPS", "extraBandwidths.mbps"),
             ], isBulk: true, show: .rows(accountColumns)),
         .post(
             "account close", "close an account that has no port left", "account-closures", of: .account, isBulk: true,

@@ -2,7 +2,8 @@
 public enum CommandTable {
     public static let all: [ConsoleCommand] =
         ConsoleCommand.accounts + ConsoleCommand.privileges + ConsoleCommand.circuits + ConsoleCommand.ports + ConsoleCommand.vbrs
-        + ConsoleCommand.pushedVBRs + ConsoleCommand.requests + ConsoleCommand.sagas + ConsoleCommand.messaging
+        + ConsoleCommand.pushedVBRs + ConsoleCommand.transformations
+        + ConsoleCommand.requests + ConsoleCommand.sagas + ConsoleCommand.messaging
 
     /// The first words of the commands, in the order of the help.
     public static let nouns: [String] = all.reduce(into: []) { nouns, command in

@@ -51,6 +51,18 @@ extension ConsoleCommand {
             "pushed-vbr retry-device", "ask its access device once more", "pushed-vbr-device-retries", by: [.partner], of: .vbr,
             isBulk: true, show: .rows(pushedColumns)),
         .post(
+            "pushed-vbr transform", "offer its tenant a shared port with its VLAN and bandwidth", "transformations", by: [.partner],
+            of: .vbr, [payer], isBulk: true, show: .rows(pushedColumns)),
+        .post(
+            "pushed-vbr confirm", "confirm a transformation that is accepted and paid: VBR and port are associated", "confirmations",
+            by: [.partner], of: .vbr, isBulk: true,
+            asking: "Confirm the transformation of VBR {}? From then on there is no way back.", show: .rows(pushedColumns)),
+        .post(
+            "pushed-vbr cancel-transformation", "call a transformation off that is not confirmed", "transformations:cancel",
+            by: [.partner], of: .vbr, [reason],
+            asking: "Cancel the transformation of VBR {}? The port ends, and what was paid for it is refunded.",
+            show: .rows(pushedColumns)),
+        .post(
             "vbr refund-fee", "apply for a refund of a pushed VBR's prepaid fee", "vbr-fee-refunds", of: .vbr, isBulk: true,
             show: .rows(feeColumns)),
     ]

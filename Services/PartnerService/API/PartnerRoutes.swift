@@ -7,6 +7,7 @@ public import PartyAPI
 import Schema
 import ServiceKit
 import Store
+import TransformationSaga
 
 extension PartnerQueries: PortReading {}
 extension PartnerQueries: VBRReading {}
@@ -60,6 +61,7 @@ extension AdminRoutes<PartnerCommand> {
         try write("/admin/v1/bandwidth-changes:cancel", BandwidthChangeEndInput.self) { input, caller in
             PartnerCommand(.cancelBandwidthChanges([input]), by: caller)
         }
+        try transformations()
         try sagas(PartnerSagas.catalogue) { id, input, caller in PartnerCommand(.direct(id, input), by: caller) }
     }
 

@@ -32,6 +32,12 @@ extension PartnerApplication {
     }
 
     private func beginDeletion(_ row: PortRow, by party: PayingParty, _ step: Step) throws(StepFailure) -> PortRow {
+        let transformation = try transformation(making: row.port)
+        if transformation.isSet {
+            try ruled { () throws(Refusal) in try DeletionRules.checkParty(row.port, party) }
+            try cancel(transformation, because: "the \(party == .partner ? "partner" : "tenant") deleted the port", step)
+            return try knownPort(row.port.id)
+        }
         guard try ruled({ () throws(Refusal) in try DeletionRules.check(row.port, by: party) }) == .begins else { return row }
         try tables.sagas.start(
             DeletionSaga.name, about: row.port.connection, context: DeletionSaga.Context(service: row.port.axes.service).bytes, step)

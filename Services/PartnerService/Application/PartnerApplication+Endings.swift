@@ -9,6 +9,11 @@ extension PartnerApplication {
     func withdraw(_ items: [WithdrawalInput], _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             try onPort(item.portID, by: command.caller, to: "withdraw", step) { row throws(StepFailure) in
+                let transformation = try transformation(making: row.port)
+                if transformation.isSet {
+                    try cancel(transformation, because: item.reason.isEmpty ? "the partner withdrew the offer" : item.reason, step)
+                    return try knownPort(row.port.id)
+                }
                 let decision = try ruled { () throws(Refusal) in
                     try OfferEndingRules.withdraw(row.port, reason: item.reason, policy: policy, now: step.now)
                 }

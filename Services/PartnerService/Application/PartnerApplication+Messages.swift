@@ -5,6 +5,7 @@ import PortRecords
 import Saga
 import Schema
 import Store
+import TransformationSaga
 
 extension PartnerApplication {
     /// A message of tenant-service about one of our ports.
@@ -81,6 +82,11 @@ extension PartnerApplication {
             let event = try message.decode(BandwidthChangeRejected.self)
             row = try port(event.portID, under: key)
             try handleBandwidthRejection(event, row, step)
+            return row.port.id
+        case .vbrAssociated: return try handleAssociation(try message.decode(VBRAssociated.self), under: key, step).port.id
+        case .offerEndSettled:
+            row = try port(try message.decode(OfferEndSettled.self).portID, under: key)
+            try reply(to: .undo(TransformationSaga.Step.offer.rawValue), .done, of: row.port.change.saga, on: row, step)
             return row.port.id
         case .vlanChangeReady, .vlanChangeRefused, .vlanChangeDone: return try handleVLANChange(message, under: key, step)
         default:

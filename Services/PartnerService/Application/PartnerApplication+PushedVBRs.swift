@@ -114,9 +114,17 @@ extension PartnerApplication {
         _ id: VBRID, by caller: Caller, to act: String, _ step: Step,
         _ decide: (PushedVBRRow) throws(StepFailure) -> PushedVBRDecision
     ) throws(StepFailure) -> ItemOutcome<PushedVBRView> {
+        try onPushedVBR(id, by: caller, to: act, step) { row throws(StepFailure) in _ = try apply(try decide(row), to: row, step) }
+    }
+
+    /// The same for what changes more than the VBR.
+    func onPushedVBR(
+        _ id: VBRID, by caller: Caller, to act: String, _ step: Step, _ body: (PushedVBRRow) throws(StepFailure) -> Void
+    ) throws(StepFailure) -> ItemOutcome<PushedVBRView> {
         try onOwnPushedVBR(id, by: caller, to: act, step) { row throws(StepFailure) in
-            let after = try apply(try decide(row), to: row, step)
-            return ItemOutcome(PushedVBRView(after.vbr, on: try circuit(after.vbr.circuit)), isNew: false)
+            try body(row)
+            guard let after = try pushedVBR(id)?.vbr else { throw .store(.corrupt("VBR \(id) is gone")) }
+            return ItemOutcome(PushedVBRView(after, on: try circuit(after.circuit)), isNew: false)
         }
     }
 

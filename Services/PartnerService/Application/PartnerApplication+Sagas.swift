@@ -5,6 +5,7 @@ public import Saga
 public import SagaRecords
 import Schema
 import Store
+import TransformationSaga
 
 extension PartnerApplication: SagaOwner {
     public func carryOut(
@@ -15,6 +16,7 @@ extension PartnerApplication: SagaOwner {
         case VLANChangeSaga.name: try carryOutVLANChange(request, attempt: attempt, of: saga, step)
         case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease:
             try carryOutBandwidthChange(request, attempt: attempt, of: saga, step)
+        case TransformationSaga.name: try carryOutTransformation(request, attempt: attempt, of: saga, step)
         default: throw .store(.misuse("nobody carries out \(saga.version)"))
         }
     }
@@ -22,18 +24,23 @@ extension PartnerApplication: SagaOwner {
     public func permits(_ input: SagaInput, for saga: SagaInstance, _ step: Step) throws(StepFailure) -> Bool {
         switch saga.version.name {
         case BandwidthChangeSaga.increase: try permitsBandwidthChange(input, saga, step)
+        case TransformationSaga.name: try permitsTransformation(input, saga)
         default: true
         }
     }
 
-    /// The alarm is the saga's own mark, which the list of overdue sagas shows.
-    public func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) {}
+    /// The alarm is the saga's own mark, which the lists of sagas show. One that needs an operator gives its place in a batch to the
+    /// next.
+    public func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure) {
+        if saga.version.name == TransformationSaga.name { try followBatch(of: saga, step) }
+    }
 
     public func ended(_ saga: SagaInstance, _ step: Step) throws(StepFailure) {
         switch saga.version.name {
         case DeletionSaga.name: try endedDeletion(saga, step)
         case VLANChangeSaga.name: try endedVLANChange(saga, step)
         case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try endedBandwidthChange(saga, step)
+        case TransformationSaga.name: try endedTransformation(saga, step)
         default: break
         }
     }
@@ -68,6 +75,7 @@ extension PartnerApplication: SagaOwner {
         case DeletionSaga.name: try followDeletion(saga, row, step)
         case VLANChangeSaga.name: try followDevice(saga, VLANChangeSaga.Step.device.rawValue, row, step)
         case BandwidthChangeSaga.increase, BandwidthChangeSaga.decrease: try followBandwidthChange(saga, row, step)
+        case TransformationSaga.name: try followTransformation(saga, row, step)
         default: break
         }
     }

@@ -5,6 +5,7 @@ public import PartnerDomain
 import SagaRecords
 public import Schema
 public import Store
+import TransformationSaga
 
 /// partner-service on the engine: the carrier's circuits and the ports it offers on them.
 public final class PartnerApplication: EngineApplication {
@@ -19,8 +20,11 @@ public final class PartnerApplication: EngineApplication {
     /// - Parameters:
     ///   - connection: the writer of a database with ``PartnerMigrations`` applied.
     ///   - policy: what the operator has decided.
-    public init(_ connection: any StoreConnection, policy: PartnerPolicy = .standard) throws(StoreError) {
-        tables = try SupplyTables(connection)
+    ///   - sagasKeepFor: how long sagas that are over stay readable.
+    public init(
+        _ connection: any StoreConnection, policy: PartnerPolicy = .standard, sagasKeepFor: Duration = .seconds(90 * 86_400)
+    ) throws(StoreError) {
+        tables = try SupplyTables(connection, sagasKeepFor: sagasKeepFor)
         self.policy = policy
         tables.sagas.serve(self)
     }
@@ -97,6 +101,12 @@ public final class PartnerApplication: EngineApplication {
         case .changeVLANs(let items): try changeVLANs(items, command, step)
         case .changeBandwidths(let items): try changeBandwidths(items, command, step)
         case .cancelBandwidthChanges(let items): try cancelBandwidthChanges(items, command, step)
+        case .transform(let items): try transform(items, command, step)
+        case .confirm(let items): try confirm(items, command, step)
+        case .cancelTransformations(let items): try cancelTransformations(items, command, step)
+        case .transformMany(let input): try transformMany(input, command, step)
+        case .pauseBatch(let id): try orderBatch(id, command, step) { batch throws(Refusal) in try batch.pause() }
+        case .resumeBatch(let id): try orderBatch(id, command, step) { batch throws(Refusal) in try batch.resume() }
         case .pushVBRs(let items): try pushVBRs(items, command, step)
         case .setPushedBandwidths(let items): try setBandwidths(items, command, step)
         case .attest(let items): try attest(items, command, step)

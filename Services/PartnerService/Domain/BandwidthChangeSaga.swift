@@ -28,12 +28,15 @@ public enum BandwidthChangeSaga {
                     wayBack: .undo(SagaUndo("give the bandwidth back"))),
                 SagaStep(
                     Step.pay.rawValue, asks: "the payer", to: "pay for the bandwidth",
-                    awaits: SagaReply("the payment", patience: .keepWaiting(alarmAfter: paymentAlarm)), wayBack: .notNeeded),
+                    awaits: SagaReply("the payment", patience: .keepWaiting(alarmAfter: paymentAlarm)),
+                    wayBack: .notNeeded(because: "it turns back here only when nothing is charged")),
                 SagaStep(
                     Step.device.rawValue, asks: PartnerSagas.device, to: "police to the new rate",
                     awaits: SagaReply("its word that it has the new rate", isRefusable: false, patience: .insist()),
                     wayBack: .pointOfNoReturn),
-                SagaStep(Step.finish.rawValue, asks: "partner-service", to: "put the bandwidth in force", wayBack: .notNeeded),
+                SagaStep(
+                    Step.finish.rawValue, asks: "partner-service", to: "put the bandwidth in force",
+                    wayBack: .notNeeded(because: "it comes after the point of no return")),
             ])
     }
 
@@ -41,14 +44,16 @@ public enum BandwidthChangeSaga {
         try SagaDefinition(
             decrease, version: 1,
             steps: [
-                SagaStep(Step.begin.rawValue, asks: "partner-service", to: "keep other changes off the port", wayBack: .notNeeded),
+                SagaStep(
+                    Step.begin.rawValue, asks: "partner-service", to: "keep other changes off the port",
+                    wayBack: .notNeeded(because: "the end of the saga lets them on again")),
                 SagaStep(
                     Step.device.rawValue, asks: PartnerSagas.device, to: "police to the new rate",
                     awaits: SagaReply("its word that it has the new rate", patience: .turnBack(afterAttempts: 5)),
                     wayBack: .undo(SagaUndo("police to the old rate again", awaits: "its word that it has the old rate"))),
                 SagaStep(
                     Step.finish.rawValue, asks: "partner-service", to: "give bandwidth back and put the lower one in force",
-                    wayBack: .notNeeded),
+                    wayBack: .notNeeded(because: "it is the last step")),
             ])
     }
 

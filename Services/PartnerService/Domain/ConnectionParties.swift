@@ -1,7 +1,7 @@
-import HostedConnection
+public import HostedConnection
 
 /// Who and what a new connection is between: its partner, circuit and tenant, judged in the order of A-10.
-struct ConnectionParties {
+public struct ConnectionParties {
     let partner: KnownAccount
     let circuit: Circuit
     let tenant: KnownAccount
@@ -31,6 +31,19 @@ struct ConnectionParties {
                 .accountUnknown, "No tenant account \(account) is known", field: "tenantAccountId", object: account.description,
                 next: "Check the account ID, or have the account registered with tenant-service")
         }
+        self.init(partner, circuit, tenant)
+        try checkOpen()
+        try checkSite()
+    }
+
+    public init(_ partner: KnownAccount, _ circuit: Circuit, _ tenant: KnownAccount) {
+        self.partner = partner
+        self.circuit = circuit
+        self.tenant = tenant
+    }
+
+    /// Whoever gives and gets a connection has an account that is open.
+    public func checkOpen() throws(Refusal) {
         guard !tenant.isClosed else {
             throw Refusal(
                 .accountClosed, "The tenant account \(tenant.id) is closed", field: "tenantAccountId", object: tenant.id.description)
@@ -38,13 +51,10 @@ struct ConnectionParties {
         guard !partner.isClosed else {
             throw Refusal(.accountClosed, "The partner account \(partner.id) is closed", field: "circuitId", object: partner.id.description)
         }
-        self.partner = partner
-        self.circuit = circuit
-        self.tenant = tenant
-        try checkSite()
     }
 
-    private func checkSite() throws(Refusal) {
+    /// Both are on one site and may use the circuit's region.
+    public func checkSite() throws(Refusal) {
         guard tenant.site == partner.site else {
             // the guide's text.
             throw Refusal(
@@ -63,13 +73,17 @@ struct ConnectionParties {
 
     /// Checks that the circuit takes one more connection.
     func checkCircuit(_ limits: NetworkLimits) throws(Refusal) {
+        try checkDeployed()
+        try limits.checkOneMore(on: circuit)
+    }
+
+    public func checkDeployed() throws(Refusal) {
         guard circuit.isDeployed else {
             //
             throw Refusal(
                 .circuitNotDeployed, "Circuit \(circuit.name) is not deployed as a physical connection", field: "circuitId",
                 object: circuit.id.description, next: "Deploy the circuit first, or choose another")
         }
-        try limits.checkOneMore(on: circuit)
     }
 }
 

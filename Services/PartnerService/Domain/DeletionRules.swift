@@ -24,6 +24,9 @@ public enum DeletionRules {
         return .begins
     }
 
+    /// Whether this party may delete the port, whatever is in the way.
+    public static func checkParty(_ port: SuppliedPort, _ party: PayingParty) throws(Refusal) { try port.requireDeletable(by: party) }
+
     /// Step 1: the port is on its way out on both sides; the tenant is asked to keep VBRs off it.
     /// - Parameter attempt: counts from 1; only the first leaves a line of history.
     public static func freeze(_ port: SuppliedPort, saga: SagaID, attempt: UInt32, now: Instant) -> SupplyDecision {

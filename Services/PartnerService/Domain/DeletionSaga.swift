@@ -28,10 +28,10 @@ public enum DeletionSaga {
                 SagaStep(
                     Step.settle.rawValue, asks: "billing", to: "settle the port's subscription",
                     awaits: SagaReply("its word that the rest is refunded", isRefusable: false, patience: .insist()),
-                    wayBack: .notNeeded),
+                    wayBack: .notNeeded(because: "it comes after the point of no return")),
                 SagaStep(
                     Step.finish.rawValue, asks: "partner-service", to: "release VLAN and bandwidth and end the port on both sides",
-                    wayBack: .notNeeded),
+                    wayBack: .notNeeded(because: "it comes after the point of no return")),
             ])
     }
 

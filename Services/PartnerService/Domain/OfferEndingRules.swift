@@ -69,6 +69,35 @@ public enum OfferEndingRules {
         return decision
     }
 
+    /// The transformation that made the port of a pushed VBR turns back: the port ends, however far it is, and what was or may have
+    /// been paid for it goes back, once. Asked again, it asks again for what has not come back yet.
+    /// - Parameters:
+    ///   - acceptance: what becomes of an offer that has not ended: withdrawn or lapsed.
+    ///   - attempt: counts from 1.
+    public static func retract(
+        _ port: SuppliedPort, as acceptance: Acceptance, reason: String, attempt: UInt32, now: Instant
+    ) -> SupplyDecision {
+        var decision = SupplyDecision(port)
+        let hadEnded = port.axes.acceptance.isEnded
+        if !hadEnded {
+            end(&decision, as: acceptance, reason: reason, acceptance == .lapsed ? .lapsed : .withdrawn, now: now)
+        } else if attempt > 1, let again = port.refundAgain(reason: port.axes.acceptance.name) {
+            decision.messages.append(.refundRequested(again))
+        }
+        // A paying tenant's side is to say that nothing of the port is open there.
+        if !hadEnded || port.payer == .tenant {
+            let ended = decision.port
+            decision.messages.append(
+                .offerEnded(
+                    ending(of: ended, OfferEnding(ended.axes.acceptance), reason: ended.ending?.reason ?? reason)))
+        }
+        return decision
+    }
+
+    /// Whether everything that this side may have paid for a port that has ended has come back. Of one that the tenant pays its
+    /// side says so.
+    public static func isSettled(_ port: SuppliedPort) -> Bool { port.payer == .partner && !port.awaitsRefund }
+
     private static func end(
         _ decision: inout SupplyDecision, as acceptance: Acceptance, reason: String, _ action: HistoryAction, now: Instant
     ) {
@@ -87,5 +116,16 @@ public enum OfferEndingRules {
         message.ending = ending
         message.reason = reason
         return message
+    }
+}
+
+extension OfferEnding {
+    /// How a port that was never in use came to its end.
+    fileprivate init(_ acceptance: Acceptance) {
+        switch acceptance {
+        case .lapsed: self = .lapsed
+        case .rejected: self = .rejected
+        case .withdrawn, .deleted, .unconfirmed, .confirmed: self = .withdrawn
+        }
     }
 }

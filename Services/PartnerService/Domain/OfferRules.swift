@@ -156,6 +156,26 @@ public enum OfferRules {
             resourceGroup: offer.resourceGroup, vlan: checked.vlan, bandwidth: checked.bandwidth, payer: offer.payer, axes: .offered,
             subscription: PortSubscription(id: offer.payer == .partner ? SubscriptionID(of: id) : .none), vbr: .none, offeredAt: now,
             acceptedAt: nil, activatedAt: nil, waitingSince: now, tags: checked.tags)
+        return try offered(port, on: circuit)
+    }
+
+    /// Offers the port that is made of a pushed VBR: circuit, VLAN and bandwidth are the VBR's own, and what the circuit has
+    /// allocated stays as it is.
+    /// - Parameters:
+    ///   - bandwidth: the VBR's cap.
+    ///   - saga: the transformation.
+    public static func offer(
+        _ vbr: PushedVBR, at bandwidth: Bandwidth, paidBy payer: PayingParty, on circuit: Circuit, id: PortID, saga: SagaID, now: Instant
+    ) throws(Refusal) -> SupplyDecision {
+        let port = SuppliedPort(
+            id: id, circuit: circuit.id, partner: circuit.partner, tenant: vbr.tenant, name: vbr.name, resourceGroup: "", vlan: vbr.vlan,
+            bandwidth: bandwidth, payer: payer, axes: .offered,
+            subscription: PortSubscription(id: payer == .partner ? SubscriptionID(of: id) : .none), change: PortChange(saga: saga),
+            offeredAt: now, waitingSince: now, origin: .pushedVBR(vbr.id, confirmedAt: nil))
+        return try offered(port, on: circuit)
+    }
+
+    private static func offered(_ port: SuppliedPort, on circuit: Circuit) throws(Refusal) -> SupplyDecision {
         var decision = SupplyDecision(port)
         decision.messages.append(.portOffered(announcement(of: port, on: circuit)))
         NoticeRules.tell(&decision, region: circuit.region)

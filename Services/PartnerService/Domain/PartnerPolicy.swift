@@ -18,6 +18,8 @@ public struct PartnerPolicy: Equatable, Sendable {
     public var expiryGrace: Duration
     /// How long a reserved bandwidth waits for its payment.
     public var bandwidthPaymentTime: Duration
+    /// How long the payment of a port made of a pushed VBR may take after the acceptance.
+    public var transformationPaymentTime: Duration
     /// Whether ports may be offered on a circuit that carries a pushed VBR without a bandwidth, so that nobody can say what is free
     ///
     public var allowsOversubscribed: Bool
@@ -27,6 +29,7 @@ public struct PartnerPolicy: Equatable, Sendable {
     public init(
         catalogue: BandwidthCatalogue = .standard, mayWithdraw: Bool = false, offerLifetime: Duration? = nil,
         expiryGrace: Duration = .seconds(15 * 86_400), bandwidthPaymentTime: Duration = .seconds(86_400),
+        transformationPaymentTime: Duration = .seconds(7 * 86_400),
         hasAccessDevices: Bool = false, carriers: EligibleCarriers = .standard, readiness: ReadinessPolicy = ReadinessPolicy(),
         limits: NetworkLimits = .none, allowsOversubscribed: Bool = false
     ) {
@@ -38,6 +41,7 @@ public struct PartnerPolicy: Equatable, Sendable {
         self.offerLifetime = offerLifetime
         self.expiryGrace = expiryGrace
         self.bandwidthPaymentTime = bandwidthPaymentTime
+        self.transformationPaymentTime = transformationPaymentTime
         self.allowsOversubscribed = allowsOversubscribed
         self.hasAccessDevices = hasAccessDevices
     }

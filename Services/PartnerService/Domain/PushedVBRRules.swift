@@ -170,7 +170,7 @@ extension PushedVBRDecision {
 extension PushedVBR {
     /// A VBR that is there, on no port, and not being transformed.
     /// - Throws: ``RefusalCode/vbrNotActive``, ``RefusalCode/sagaRunning``, ``RefusalCode/vbrOnPort``.
-    func requireFree() throws(Refusal) {
+    public func requireFree() throws(Refusal) {
         guard state != .deleted, state != .deleting else { throw gone }
         guard !isAttached else {
             throw Refusal(

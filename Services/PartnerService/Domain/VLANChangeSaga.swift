@@ -34,7 +34,8 @@ public enum VLANChangeSaga {
                     awaits: SagaReply("its word that port and VBR have the new VLAN", isRefusable: false, patience: .insist()),
                     wayBack: .pointOfNoReturn),
                 SagaStep(
-                    Step.finish.rawValue, asks: "partner-service", to: "free the old VLAN", wayBack: .notNeeded),
+                    Step.finish.rawValue, asks: "partner-service", to: "free the old VLAN",
+                    wayBack: .notNeeded(because: "it comes after the point of no return")),
             ])
     }
 

@@ -5,6 +5,7 @@ import PartnerDomain
 import PortRecords
 import SagaRecords
 import Store
+import TransformationSaga
 
 /// The rows that partner-service works on in a batch.
 final class SupplyTables {
@@ -19,12 +20,14 @@ final class SupplyTables {
     let charged: ChargedPorts
     let requests: RequestTable
     let sagas: SagaRunner
+    let batches: TransformationBatchTable
     private let portByVBR: any StoreStatement
     private let unlimitedVBR: any StoreStatement
     /// Rows kept in memory from batch to batch: a port's next message mostly comes soon.
     private static var rowsKept: Int { 10_000 }
 
-    init(_ connection: any StoreConnection) throws(StoreError) {
+    /// - Parameter sagasKeepFor: how long sagas that are over stay readable.
+    init(_ connection: any StoreConnection, sagasKeepFor: Duration) throws(StoreError) {
         accounts = try AccountBook(connection, holdsPartners: true)
         circuits = try CircuitTable(connection)
         onboarding = try OnboardingTables(connection)
@@ -37,7 +40,8 @@ final class SupplyTables {
             pushed: "SELECT id FROM pushed_vbr WHERE partner_account = ?1 AND state <> 3 AND attached_at IS NULL")
         charged = try ChargedPorts(connection, owner: "partner_account", payer: .partner)
         requests = try RequestTable(connection)
-        sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue)
+        sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue, keepFor: sagasKeepFor)
+        batches = try TransformationBatchTable(connection)
         portByVBR = try connection.prepare("SELECT id FROM port WHERE vbr_id = ?1")
         unlimitedVBR = try connection.prepare(
             "SELECT id FROM pushed_vbr WHERE circuit_id = ?1 AND bandwidth_mbps IS NULL AND state <> 3 ORDER BY id LIMIT 1")
@@ -69,6 +73,7 @@ final class SupplyTables {
         try history.flush()
         try requests.flush()
         try sagas.flush()
+        try batches.flush()
     }
 
     func committed() {
@@ -77,6 +82,7 @@ final class SupplyTables {
         onboarding.committed()
         requests.committed()
         sagas.committed()
+        batches.committed()
         ports.forgetOldest(keeping: Self.rowsKept)
         if pushedVBRs.count > Self.rowsKept { pushedVBRs.clear() }
         if allocations.count > Self.rowsKept { allocations.clear() }
@@ -88,6 +94,7 @@ final class SupplyTables {
         onboarding.discard()
         requests.discard()
         sagas.discard()
+        batches.discard()
         ports.clear()
         pushedVBRs.clear()
         allocations.clear()

@@ -16,7 +16,9 @@ public enum AssociationRules {
         var decision = DemandDecision(port)
         var pushed = pushed
         if router.port != port.id {
-            guard port.axes.acceptance == .confirmed, port.axes.service == .allocated, port.subscription.isInForce,
+            // A deletion that the tenant has asked for meanwhile is refused by the partner's side.
+            guard port.axes.acceptance == .confirmed, port.axes.service == .allocated || port.axes.service == .deleting,
+                port.subscription.isInForce,
                 !router.port.isSet, router.state != .deleted, router.bandwidth != nil
             else {
                 throw Refusal(

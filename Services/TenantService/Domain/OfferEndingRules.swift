@@ -45,16 +45,20 @@ public enum OfferEndingRules {
         switch event.ending {
         case .withdrawn: (acceptance, action) = (.withdrawn, .withdrawn)
         case .lapsed: (acceptance, action) = (.lapsed, .lapsed)
+        case .rejected: (acceptance, action) = (.rejected, .rejected)
         case .unspecified, .unrecognized:
             throw Refusal(.contradictsState, "the end of an offer that does not say how", object: port.id.description)
         }
         switch port.axes.acceptance {
-        case .withdrawn, .lapsed, .deleted: return decision
-        // A rejection that met this end: partner-service decides about offers, and both sides show the same end.
-        case .rejected: break
+        // A rejection that met another end: partner-service decides about offers, and both sides show the same end.
+        case .rejected where acceptance != .rejected: break
+        case .withdrawn, .lapsed, .deleted, .rejected:
+            // A partner that tells of it again waits for what is to come back.
+            if let again = port.refundAgain(reason: port.axes.acceptance.name) { decision.messages.append(.refundRequested(again)) }
+            return decision
         case .unconfirmed, .confirmed:
             // A tenant that has accepted may have asked for the port's deletion too.
-            guard port.axes.service == .allocated || port.isOnlyAskedToBeDeleted else {
+            guard acceptance != .rejected, port.axes.service == .allocated || port.isOnlyAskedToBeDeleted else {
                 throw Refusal(
                     .contradictsState, "the end of an offer for a port that is \(PortWording.tenantStatus(port.axes))",
                     object: port.id.description)

@@ -14,6 +14,9 @@ public struct KnownAccount: Equatable, Sendable {
     public var isClosed: Bool
     /// Whether a partner has the network-product permissions; known where the account is held.
     public var hasProductPermission: Bool
+    /// Whether a partner may pay for the ports that it makes of pushed VBRs: the business manager's permission; known where
+    /// the account is held.
+    public var mayPayForTransformed: Bool
     /// What a partner may offer beside the catalogue; known where the account is held.
     public var extraBandwidths: [Bandwidth]
     /// Grows with each change.
@@ -21,7 +24,8 @@ public struct KnownAccount: Equatable, Sendable {
 
     public init(
         id: AccountID, name: String, isPartner: Bool, carrier: String, site: String, regions: [String], outboundBilling: Bool,
-        isClosed: Bool = false, hasProductPermission: Bool = false, extraBandwidths: [Bandwidth] = [], version: UInt64
+        isClosed: Bool = false, hasProductPermission: Bool = false, mayPayForTransformed: Bool = false,
+        extraBandwidths: [Bandwidth] = [], version: UInt64
     ) {
         self.id = id
         self.name = name
@@ -32,6 +36,7 @@ public struct KnownAccount: Equatable, Sendable {
         self.outboundBilling = outboundBilling
         self.isClosed = isClosed
         self.hasProductPermission = hasProductPermission
+        self.mayPayForTransformed = mayPayForTransformed
         self.extraBandwidths = extraBandwidths
         self.version = version
     }

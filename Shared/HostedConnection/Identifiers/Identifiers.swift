@@ -42,6 +42,10 @@ public enum AccessDeviceKind: IdentifierKind {
     public static var code: UInt8 { 12 }
     public static var prefix: StaticString { "dev-" }
 }
+public enum TransformationBatchKind: IdentifierKind {
+    public static var code: UInt8 { 13 }
+    public static var prefix: StaticString { "tfb-" }
+}
 
 /// A partner's Express Connect circuit.
 public typealias CircuitID = Identifier<CircuitKind>
@@ -65,6 +69,8 @@ public typealias ApplicationID = Identifier<ApplicationKind>
 public typealias ResourceGroupID = Identifier<ResourceGroupKind>
 /// A switch of the partner's that tenants are connected to.
 public typealias AccessDeviceID = Identifier<AccessDeviceKind>
+/// Many transformations as one.
+public typealias TransformationBatchID = Identifier<TransformationBatchKind>
 
 extension SubscriptionID {
     /// The subscription of a port. It follows from the port alone, so that it needs no look-up, and a service restored from a

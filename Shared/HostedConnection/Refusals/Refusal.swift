@@ -88,6 +88,12 @@ public enum RefusalCode: String, Sendable, CaseIterable {
     case unlimitedBandwidth = "unlimited_bandwidth"
     case circuitUnlimited = "circuit_unlimited"
     case feeNotRefundable = "fee_not_refundable"
+    case tenantNotInformed = "tenant_not_informed"
+    case outboundBillingOff = "outbound_billing_off"
+    case bandwidthNotSet = "bandwidth_not_set"
+    case payerNotPermitted = "payer_not_permitted"
+    case offerNotAccepted = "offer_not_accepted"
+    case portNotPaid = "port_not_paid"
     case portTerminated = "port_terminated"
     case portNotTerminated = "port_not_terminated"
     case portEnded = "port_ended"
@@ -115,7 +121,7 @@ public enum RefusalCode: String, Sendable, CaseIterable {
             .resourceGroupUnknown, .tagsBelongToPayer, .unlimitedBandwidth:
             .invalid
         case .unauthenticated: .unauthenticated
-        case .forbidden, .setByPartner, .notThePayer, .notEnabled, .partnerRecovers: .forbidden
+        case .forbidden, .setByPartner, .notThePayer, .notEnabled, .partnerRecovers, .payerNotPermitted: .forbidden
         case .notFound, .accountUnknown: .notFound
         case .accountExists, .accountClosed, .circuitExists, .circuitNotDeployed, .circuitInUse, .accountHasPorts, .deviceExists,
             .vlanInUse, .vlanZeroNotAlone,
@@ -124,7 +130,7 @@ public enum RefusalCode: String, Sendable, CaseIterable {
             .portHasNoVBR, .vbrNotTerminated, .vbrNotActive, .vbrFromTransformation, .portTerminated, .portNotTerminated, .portEnded,
             .recoveryNotRequested, .changeInProgress, .noChangeInProgress, .networkFailed, .chargeDeclined, .changeCancelled,
             .changeTimedOut, .vbrOnPort, .bandwidthNotConfigurable, .circuitUnlimited, .feeNotRefundable, .requestClosed, .requestExists,
-            .sagaRunning, .sagaPastReturn:
+            .sagaRunning, .sagaPastReturn, .tenantNotInformed, .outboundBillingOff, .bandwidthNotSet, .offerNotAccepted, .portNotPaid:
             .conflict
         case .overloaded, .internalError: .unavailable
         }

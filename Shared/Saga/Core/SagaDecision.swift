@@ -7,7 +7,7 @@ public enum SagaEffect: Hashable, Sendable {
     /// Arm the saga's timer, or move it.
     case arm(due: Instant, generation: UInt32)
     case disarm
-    /// Raise an alarm: what it waits for is overdue.
+    /// Raise an alarm: what it waits for is overdue, or it needs an operator.
     case alarm
     /// The saga is over: completed, or compensated.
     case ended(SagaPhase)
@@ -31,6 +31,10 @@ public enum SagaVerdict: UInt8, Sendable, CaseIterable {
     case ignoredLate = 10
     case ignoredRepeated = 11
     case ignoredEarly = 12
+    /// Waits on, knowing what is in the way.
+    case hindered = 13
+    /// Kept, to be decided by a program that knows the saga's definition.
+    case kept = 14
 
     /// The name in APIs.
     public var name: String {
@@ -47,6 +51,8 @@ public enum SagaVerdict: UInt8, Sendable, CaseIterable {
         case .ignoredLate: "ignored_late"
         case .ignoredRepeated: "ignored_repeated"
         case .ignoredEarly: "ignored_early"
+        case .hindered: "hindered"
+        case .kept: "kept"
         }
     }
 }

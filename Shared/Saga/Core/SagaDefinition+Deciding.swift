@@ -26,6 +26,7 @@ struct SagaCourse {
     init(_ definition: SagaDefinition, _ instance: SagaInstance, at now: Instant) {
         self.definition = definition
         self.instance = instance
+        self.instance.keptFrom = 0
         self.now = now
     }
 
@@ -64,7 +65,7 @@ struct SagaCourse {
             begin(place)
             effects.append(.request(.perform(step.name), attempt: instance.attempts))
             if let reply = step.reply {
-                wait(reply.patience.pauses)
+                wait(for: reply)
                 return .asked
             }
         }
@@ -108,11 +109,23 @@ struct SagaCourse {
         effects.append(.request(request, attempt: instance.attempts))
     }
 
-    private mutating func wait(_ pauses: SagaPauses) {
-        let deadline = now + pauses.pause(after: tries)
+    private mutating func wait(for reply: SagaReply) {
+        if let limit { wait(limit) } else { wait(reply.patience.pauses) }
+    }
+
+    private mutating func wait(_ pauses: SagaPauses) { wait(pauses.pause(after: tries)) }
+
+    private mutating func wait(_ time: Duration) {
+        let deadline = now + time
         instance.deadline = deadline
         instance.generation += 1
         effects.append(.arm(due: deadline, generation: instance.generation))
+    }
+
+    /// How long the saga waits at its step; nil where its definition says so, or nobody does.
+    private var limit: Duration? {
+        guard !instance.isTurnedBack, step.reply?.patience.limit == .inTime else { return nil }
+        return instance.timeLimits[step.name]
     }
 
     /// Attempts since an operator had it tried again, or since the first.
@@ -132,6 +145,7 @@ struct SagaCourse {
         instance.deadline = nil
         instance.trouble = trouble
         instance.waitingSince = now
+        effects.append(.alarm)
         return .needsOperator
     }
 
@@ -147,12 +161,14 @@ struct SagaCourse {
         switch (request.direction, outcome) {
         case (.perform, .done): return ask(from: instance.step + 1)
         case (.undo, .done): return undo(from: instance.step - 1)
-        case (_, .refused) where instance.phase == .needsOperator: return ignore(request, .ignoredRepeated)
+        case (_, .refused) where instance.phase == .needsOperator, (_, .hindered) where instance.phase == .needsOperator:
+            return ignore(request, .ignoredRepeated)
         case (.perform, .refused(let reason)):
             if definition.isPastReturn(instance.step) { return callOperator(reason) }
             // An earlier attempt without an answer may have been carried out.
             return turnBack(from: instance.attempts > 1 ? instance.step : instance.step - 1, because: reason)
-        case (.undo, .refused(let reason)): return undoFailed(request, reason)
+        case (.perform, .hindered(let reason)): return hindered(request, reason)
+        case (.undo, .refused(let reason)), (.undo, .hindered(let reason)): return undoFailed(request, reason)
         }
     }
 
@@ -169,6 +185,12 @@ struct SagaCourse {
             if place == instance.step { return nil }
             return place > instance.step ? .ignoredRepeated : .ignoredEarly
         }
+    }
+
+    private mutating func hindered(_ request: SagaRequest, _ reason: String) -> SagaVerdict? {
+        guard instance.trouble != reason else { return ignore(request, .ignoredRepeated) }
+        instance.trouble = reason
+        return .hindered
     }
 
     private mutating func undoFailed(_ request: SagaRequest, _ reason: String) -> SagaVerdict? {
@@ -209,19 +231,26 @@ struct SagaCourse {
         switch patience.limit {
         case .turnBack(let attempts):
             if tries >= attempts {
-                return turnBack(from: instance.step, because: "no answer from \(step.party) to: \(step.request)")
+                return turnBack(from: instance.step, because: silence)
             }
             askAgain()
         case .insist(let alarmAfter):
             if tries >= alarmAfter { becomeOverdue() }
             askAgain()
-        case .keepWaiting:
+        case .inTime where limit != nil: return turnBack(from: instance.step, because: silence)
+        case .keepWaiting, .inTime:
             becomeOverdue()
             wait(patience.pauses)
             return .waitsOn
         }
         wait(patience.pauses)
         return .askedAgain
+    }
+
+    /// Why it turns back when its time is over.
+    private var silence: String {
+        let silence = "no answer from \(step.party) to: \(step.request)"
+        return instance.trouble.isEmpty ? silence : "\(silence); last: \(instance.trouble)"
     }
 
     private mutating func undoUnanswered() -> SagaVerdict? {
@@ -261,7 +290,7 @@ struct SagaCourse {
         instance.trouble = ""
         instance.waitingSince = now
         askAgain()
-        wait(pauses ?? .standard)
+        if let limit { wait(limit) } else { wait(pauses ?? .standard) }
         return instance.isTurnedBack ? .undoingAgain : .askedAgain
     }
 

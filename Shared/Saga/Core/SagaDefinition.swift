@@ -51,7 +51,7 @@ public struct SagaDefinition: Hashable, Sendable {
             guard names.insert(step.name).inserted else { throw .stepTwice(step.name) }
             guard !step.party.isEmpty, !step.request.isEmpty else { throw .wordless(step.name) }
             if let reply = step.reply { try Self.check(reply, of: step) }
-            if let undo = step.undo { try Self.check(undo, of: step) }
+            try Self.check(step.wayBack, of: step)
             if let pointOfNoReturn, place >= pointOfNoReturn { try checkBeyondReturn(step, isThePoint: place == pointOfNoReturn) }
         }
     }
@@ -65,7 +65,15 @@ public struct SagaDefinition: Hashable, Sendable {
         try check(reply.patience.pauses, of: step)
         switch reply.patience.limit {
         case .turnBack(let attempts), .insist(let attempts): guard attempts >= 1 else { throw .noAttempts(step.name) }
-        case .keepWaiting: break
+        case .keepWaiting, .inTime: break
+        }
+    }
+
+    private static func check(_ wayBack: SagaWayBack, of step: SagaStep) throws(SagaDefinitionError) {
+        switch wayBack {
+        case .notNeeded(let reason): guard !reason.isEmpty else { throw .reasonless(step.name) }
+        case .undo(let undo): try check(undo, of: step)
+        case .pointOfNoReturn: break
         }
     }
 
@@ -81,9 +89,14 @@ public struct SagaDefinition: Hashable, Sendable {
 
     /// Beyond the point of no return nothing may need a way back.
     private func checkBeyondReturn(_ step: SagaStep, isThePoint: Bool) throws(SagaDefinitionError) {
-        guard isThePoint || step.wayBack == .notNeeded else { throw .wayBackBeyondReturn(step.name) }
+        if !isThePoint {
+            guard case .notNeeded = step.wayBack else { throw .wayBackBeyondReturn(step.name) }
+        }
         guard let reply = step.reply else { return }
         guard !reply.isRefusable else { throw .refusableBeyondReturn(step.name) }
-        if case .turnBack = reply.patience.limit { throw .turnsBackBeyondReturn(step.name) }
+        switch reply.patience.limit {
+        case .turnBack, .inTime: throw .turnsBackBeyondReturn(step.name)
+        case .keepWaiting, .insist: break
+        }
     }
 }

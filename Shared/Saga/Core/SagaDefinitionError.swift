@@ -9,6 +9,8 @@ public enum SagaDefinitionError: Error, Hashable, Sendable {
     case stepTwice(String)
     /// A step that does not say who is asked, for what, or what it waits for.
     case wordless(String)
+    /// A step that needs no way back and does not say why.
+    case reasonless(String)
     case noAttempts(String)
     /// A first pause that is not positive, or a longest that is shorter.
     case pauses(String)
@@ -28,6 +30,7 @@ extension SagaDefinitionError: CustomStringConvertible {
         case .stepCount(let count): "\(count) steps: a saga has 1 to 31"
         case .stepTwice(let step): "step \(step) stands twice"
         case .wordless(let step): "step \(step) does not say who is asked, for what, or what it waits for"
+        case .reasonless(let step): "step \(step) does not say why it needs no way back"
         case .noAttempts(let step): "step \(step) is never asked for"
         case .pauses(let step): "step \(step) waits for no time, or its longest pause is shorter than its first"
         case .refusableBeyondReturn(let step): "step \(step) can be refused beyond the point of no return"

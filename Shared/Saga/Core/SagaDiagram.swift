@@ -65,9 +65,9 @@ public struct SagaDiagram {
                 guard let step = definition.step(request.step) else { continue }
                 let words = request.direction == .perform ? step.request : step.undo?.request ?? step.request
                 arrow("saga", "->>", id(step.party), attempt > 1 ? "\(words) (attempt \(attempt))" : words)
-            case .alarm: note(over: "saga", "overdue")
+            case .alarm where turn.instance.phase != .needsOperator: note(over: "saga", "overdue")
             case .ended(let phase): note(over: "saga", phase.name)
-            case .arm, .disarm: continue
+            case .alarm, .arm, .disarm: continue
             }
         }
         if turn.entry?.verdict == .needsOperator { note(over: "saga", "needs an operator: \(turn.instance.trouble)") }
@@ -122,6 +122,7 @@ extension SagaPatience {
         switch limit {
         case .turnBack(let attempts): "no answer: asks again after \(pauses.words), after \(attempts) attempts turns back"
         case .keepWaiting: "no answer: an alarm after \(pauses.first.words), waits on"
+        case .inTime: "no answer in its time: turns back; without a limit an alarm after \(pauses.first.words), waits on"
         case .insist(let attempts): "no answer: asks again after \(pauses.words), after \(attempts) attempts with an alarm"
         }
     }

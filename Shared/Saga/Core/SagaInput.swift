@@ -23,6 +23,8 @@ public enum SagaOutcome: Hashable, Sendable {
     case done
     /// It was not, and will not be, carried out; of an undoing: it failed this time.
     case refused(String)
+    /// It has not been carried out so far, and whoever was asked may still do so; of an undoing: it failed this time.
+    case hindered(String)
 }
 
 /// What moves a saga.

@@ -56,6 +56,8 @@ public struct SagaInstance: Hashable, Sendable {
     /// What its owner needs to know of it, such as the VLAN asked for; opaque here.
     public let context: [UInt8]
     public let startedAt: Instant
+    /// How long it waits at steps that are to be done in time (``SagaPatience/Limit/inTime``), by their names.
+    public let timeLimits: [String: Duration]
 
     public var phase = SagaPhase.running
     /// The place of the step that is asked for or taken back now, or was last.
@@ -83,18 +85,36 @@ public struct SagaInstance: Hashable, Sendable {
     public var strayMarks: UInt64 = 0
     /// Lines of its journal so far.
     public var entries: UInt32 = 0
+    /// The first line of its journal that is still to be decided: it came while nobody here knew the definition. 0: none is.
+    public var keptFrom: UInt32 = 0
     public var endedAt: Instant?
 
     /// A saga that has not begun: its first input is ``SagaInput/start``.
-    public init(_ id: SagaID, _ version: SagaVersion, about subject: ConnectionID, context: [UInt8] = [], at now: Instant) {
+    public init(
+        _ id: SagaID, _ version: SagaVersion, about subject: ConnectionID, context: [UInt8] = [], timeLimits: [String: Duration] = [:],
+        at now: Instant
+    ) {
         self.id = id
         self.version = version
         self.subject = subject
         self.context = context
         startedAt = now
+        self.timeLimits = timeLimits
         waitingSince = now
     }
 
     /// Whether an operator may resume it, mark its step as done or skip it.
     public var isForOperator: Bool { phase == .needsOperator || isOverdue }
+}
+
+extension SagaInstance {
+    /// Takes a reply into the journal without deciding anything: for a program that does not know the saga's definition.
+    public func keeping(_ request: SagaRequest, _ outcome: SagaOutcome, by actor: String, at now: Instant) -> SagaDecision {
+        var instance = self
+        instance.entries += 1
+        if instance.keptFrom == 0 { instance.keptFrom = instance.entries }
+        let entry = SagaJournalEntry(
+            instance.entries, at: now, by: actor, .reply(request, outcome), .kept, step: request.step, attempt: attempts)
+        return SagaDecision(instance: instance, effects: [], entry: entry)
+    }
 }

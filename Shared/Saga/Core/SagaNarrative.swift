@@ -56,6 +56,7 @@ extension SagaInput {
         case .start: "start"
         case .reply(let request, .done): "\(request.words): done"
         case .reply(let request, .refused(let reason)): "\(request.words): refused: \(reason)"
+        case .reply(let request, .hindered(let reason)): "\(request.words): not yet: \(reason)"
         case .timer: "no answer in time"
         case .cancel(let reason): "cancel: \(reason)"
         case .resume(let reason): "try again: \(reason)"
@@ -86,6 +87,8 @@ extension SagaVerdict {
         case .ignoredLate: "too late, changes nothing"
         case .ignoredRepeated: "known already, changes nothing"
         case .ignoredEarly: "not asked for, changes nothing"
+        case .hindered: "waits on for \(party)"
+        case .kept: "kept for a program that knows the saga"
         }
     }
 }

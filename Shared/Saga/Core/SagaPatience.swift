@@ -30,6 +30,9 @@ public struct SagaPatience: Hashable, Sendable {
         case turnBack(afterAttempts: UInt32)
         /// Waits on, for somebody who decides in his own time, and raises an alarm.
         case keepWaiting
+        /// Waits for somebody who decides in his own time, but turns back when the time is over that the saga gives the step; one
+        /// that gives it none waits on and raises an alarm.
+        case inTime
         /// Asks again for ever, and raises an alarm once it has asked this often: the only way beyond the point of no return.
         case insist(alarmAfterAttempts: UInt32)
     }
@@ -50,6 +53,11 @@ public struct SagaPatience: Hashable, Sendable {
     /// Asks once and waits; an alarm at the deadline.
     public static func keepWaiting(alarmAfter deadline: Duration) -> SagaPatience {
         SagaPatience(.keepWaiting, pauses: SagaPauses(first: deadline, longest: deadline))
+    }
+
+    /// Asks once and waits for as long as the saga's own ``SagaInstance/timeLimits`` say; without one, an alarm at the deadline.
+    public static func inTime(elseAlarmAfter deadline: Duration) -> SagaPatience {
+        SagaPatience(.inTime, pauses: SagaPauses(first: deadline, longest: deadline))
     }
 
     /// Asks until there is an answer.

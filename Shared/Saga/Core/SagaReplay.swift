@@ -22,14 +22,19 @@ public struct SagaReplay: Hashable, Sendable {
         _ definition: SagaDefinition, of instance: SagaInstance, _ journal: [SagaJournalEntry]
     ) throws(SagaReplayError) {
         var replayed = SagaInstance(
-            instance.id, instance.version, about: instance.subject, context: instance.context, at: instance.startedAt)
+            instance.id, instance.version, about: instance.subject, context: instance.context, timeLimits: instance.timeLimits,
+            at: instance.startedAt)
         var turns: [SagaDecision] = []
         for entry in journal {
             let decision: SagaDecision
-            do {
-                decision = try definition.decide(replayed, entry.input, by: entry.actor, at: entry.at)
-            } catch {
-                throw .refused(entry, error.text)
+            if case .reply(let request, let outcome) = entry.input, entry.verdict == .kept {
+                decision = replayed.keeping(request, outcome, by: entry.actor, at: entry.at)
+            } else {
+                do {
+                    decision = try definition.decide(replayed, entry.input, by: entry.actor, at: entry.at)
+                } catch {
+                    throw .refused(entry, error.text)
+                }
             }
             guard decision.entry == entry else { throw .diverged(found: entry, replayed: decision.entry) }
             replayed = decision.instance
@@ -39,11 +44,14 @@ public struct SagaReplay: Hashable, Sendable {
         self.turns = turns
     }
 
-    /// Whether a saga is as its journal says, but for the number of its stray replies, of which the journal has the first.
+    /// Whether a saga is as its journal says, but for what leaves no line: the number of stray replies, of which the journal has the
+    /// first, and that what was kept is decided.
     public func explains(_ instance: SagaInstance) -> Bool {
         var (told, kept) = (self.instance, instance)
         told.strays = StrayReplies()
         kept.strays = StrayReplies()
+        told.keptFrom = 0
+        kept.keptFrom = 0
         return told == kept
     }
 }

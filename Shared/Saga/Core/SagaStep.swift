@@ -39,7 +39,8 @@ public struct SagaReply: Hashable, Sendable {
 
 /// How a step is taken back when the saga turns round.
 public enum SagaWayBack: Hashable, Sendable {
-    case notNeeded
+    /// Nothing of it lasts, or what lasts does no harm; the reason is for people.
+    case notNeeded(because: String)
     case undo(SagaUndo)
     /// Once this step is asked for, the saga only goes forward.
     case pointOfNoReturn

@@ -33,6 +33,7 @@ extension SagaDefinition {
             return "an operator: \(step.party) did not \(request): \(instance.trouble)"
         }
         let reply = instance.isTurnedBack ? step.undo?.reply : step.reply?.message
-        return "\(reply ?? step.request) from \(step.party)"
+        let awaited = "\(reply ?? step.request) from \(step.party)"
+        return instance.isTurnedBack || instance.trouble.isEmpty ? awaited : "\(awaited), not yet: \(instance.trouble)"
     }
 }

@@ -58,6 +58,7 @@ private struct StoredInput {
         case resume = 6
         case markDone = 7
         case skip = 8
+        case hindered = 9
     }
 
     var kind: Kind
@@ -72,6 +73,7 @@ extension StoredInput {
         case .start: self.init(kind: .start)
         case .reply(let request, .done): self.init(kind: .done, replyTo: request)
         case .reply(let request, .refused(let reason)): self.init(kind: .refused, replyTo: request, reason: reason)
+        case .reply(let request, .hindered(let reason)): self.init(kind: .hindered, replyTo: request, reason: reason)
         case .timer(let generation): self.init(kind: .timer, generation: generation)
         case .cancel(let reason): self.init(kind: .cancel, reason: reason)
         case .resume(let reason): self.init(kind: .resume, reason: reason)
@@ -86,6 +88,7 @@ extension StoredInput {
         case .start: .start
         case .done: replyTo.map { .reply($0, .done) }
         case .refused: replyTo.map { .reply($0, .refused(reason)) }
+        case .hindered: replyTo.map { .reply($0, .hindered(reason)) }
         case .timer: .timer(generation: generation)
         case .cancel: .cancel(reason: reason)
         case .resume: .resume(reason: reason)

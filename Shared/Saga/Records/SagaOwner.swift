@@ -17,7 +17,7 @@ public protocol SagaOwner: AnyObject {
     /// - Throws: a refusal where it must not.
     func permits(_ input: SagaInput, for saga: SagaInstance, _ step: Step) throws(StepFailure) -> Bool
 
-    /// The saga has waited longer than it should for what it waits for.
+    /// The saga has waited longer than it should for what it waits for, or needs an operator.
     func raiseAlarm(for saga: SagaInstance, _ step: Step) throws(StepFailure)
 
     /// The saga is over. Its connection is free for the next one, which may be started here.

@@ -42,10 +42,11 @@ public final class SagaRunner {
     // MARK: Inputs
 
     /// Begins a saga of this name, under its newest definition.
+    /// - Parameter timeLimits: how long it waits at steps that are to be done in time, by their names.
     /// - Throws: ``RefusalCode/sagaRunning`` while another one is under way on the connection.
     @discardableResult
     public func start(
-        _ name: String, about connection: ConnectionID, context: [UInt8] = [], _ step: Step
+        _ name: String, about connection: ConnectionID, context: [UInt8] = [], timeLimits: [String: Duration] = [:], _ step: Step
     ) throws(StepFailure) -> SagaInstance {
         guard let definition = catalogue.newest(name) else { throw .store(.misuse("there is no saga \(name)")) }
         if let other = try stored({ () throws(StoreError) in try table.running(on: connection) }) {
@@ -54,14 +55,16 @@ public final class SagaRunner {
                     .sagaRunning, "\(other.version.name) \(other.id) is under way on \(connection)", object: other.id.description,
                     next: "Wait until it is over, or cancel it"))
         }
-        let saga = SagaInstance(step.mint(), definition.version, about: connection, context: context, at: step.now)
+        let saga = SagaInstance(
+            step.mint(), definition.version, about: connection, context: context, timeLimits: timeLimits, at: step.now)
         return try step.attemptParts { () throws(StepFailure) in
             try stored { () throws(StoreError) in try table.insert(saga) }
             return try take(.start, saga, definition, step)
         }
     }
 
-    /// Takes a reply for the saga under way on a connection.
+    /// Takes a reply for the saga under way on a connection. Where this program does not know its definition the reply is kept for
+    /// one that does: it stands in the journal, and the connection goes on.
     /// - Returns: the saga; nil if none is under way, and nothing is changed.
     @discardableResult
     public func reply(
@@ -94,6 +97,7 @@ public final class SagaRunner {
 
     private func take(_ input: SagaInput, _ saga: SagaInstance, _ step: Step) throws(StepFailure) -> SagaInstance {
         guard let definition = catalogue[saga.version] else {
+            if case .reply(let request, let outcome) = input { return try keep(request, outcome, for: saga, step) }
             throw .refused(
                 Refusal(
                     .contradictsState, "\(saga.id) runs under \(saga.version), which this version of the service does not know",
@@ -104,6 +108,16 @@ public final class SagaRunner {
         _ = try ruled { () throws(Refusal) in try definition.decide(saga, input, by: step.actor, at: step.now) }
         if input.isDirected, let owner, try !owner.permits(input, for: saga, step) { return saga }
         return try step.attemptParts { () throws(StepFailure) in try take(input, saga, definition, step) }
+    }
+
+    private func keep(
+        _ request: SagaRequest, _ outcome: SagaOutcome, for saga: SagaInstance, _ step: Step
+    ) throws(StepFailure) -> SagaInstance {
+        guard !saga.phase.isEnded else { return saga }
+        let decision = saga.keeping(request, outcome, by: step.actor, at: step.now)
+        try stored { () throws(StoreError) in try table.replace(decision.instance) }
+        if let entry = decision.entry { table.append(entry, of: saga.id) }
+        return decision.instance
     }
 
     /// Operators and cancellers say why.
@@ -118,22 +132,30 @@ public final class SagaRunner {
         }
     }
 
-    /// Takes the input, and then the replies to what it led to that are known at once.
+    /// Takes what was kept for the saga, then the input, and then the replies to what these led to that are known at once.
     private func take(
         _ input: SagaInput, _ before: SagaInstance, _ definition: SagaDefinition, _ step: Step
     ) throws(StepFailure) -> SagaInstance {
         var saga = before
-        var inputs = [input][...]
+        var inputs = try inputs(input, after: saga, step)[...]
         while let next = inputs.popFirst() {
-            let decision = try ruled { () throws(Refusal) in try definition.decide(saga, next, by: step.actor, at: step.now) }
+            let decision = try ruled { () throws(Refusal) in try definition.decide(saga, next.input, by: next.actor, at: step.now) }
             saga = decision.instance
             try stored { () throws(StoreError) in try table.replace(saga) }
             if let entry = decision.entry { table.append(entry, of: saga.id) }
             for effect in decision.effects {
-                if let reply = try carryOut(effect, of: saga, step) { inputs.append(reply) }
+                if let reply = try carryOut(effect, of: saga, step) { inputs.append((reply, step.actor)) }
             }
         }
         return saga
+    }
+
+    private func inputs(
+        _ input: SagaInput, after saga: SagaInstance, _ step: Step
+    ) throws(StepFailure) -> [(input: SagaInput, actor: String)] {
+        guard saga.keptFrom > 0 else { return [(input, step.actor)] }
+        let kept = try stored { () throws(StoreError) in try table.kept(for: saga) }
+        return kept.map { ($0.input, $0.actor) } + [(input, step.actor)]
     }
 
     private func carryOut(_ effect: SagaEffect, of saga: SagaInstance, _ step: Step) throws(StepFailure) -> SagaInput? {

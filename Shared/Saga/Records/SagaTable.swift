@@ -7,6 +7,7 @@ final class SagaTable {
     private let rows: RowCache<SagaRow>
     private let journal: InsertBuffer<SagaJournalRow>
     private let running: any StoreStatement
+    private let kept: any StoreStatement
     private let purgeJournal: any StoreStatement
     private let purgeSagas: any StoreStatement
     /// What a query for a connection's running saga does not find yet: sagas begun, and nil for those ended, since the last flush.
@@ -18,6 +19,9 @@ final class SagaTable {
         rows = try RowCache(connection)
         journal = try InsertBuffer(connection)
         running = try connection.prepare("SELECT id FROM saga WHERE connection_id = ?1 AND ended_at IS NULL")
+        kept = try connection.prepare(
+            "SELECT \(SagaJournalRow.columns) FROM saga_journal "
+                + "WHERE saga_id = ?1 AND entry >= ?2 AND verdict = \(SagaVerdict.kept.rawValue) ORDER BY entry")
         let old = "SELECT id FROM saga WHERE ended_at < ?1 ORDER BY ended_at, id LIMIT ?2"
         purgeJournal = try connection.prepare("DELETE FROM saga_journal WHERE saga_id IN (\(old))")
         purgeSagas = try connection.prepare("DELETE FROM saga WHERE id IN (\(old))")
@@ -52,6 +56,15 @@ final class SagaTable {
     private func note(_ saga: SagaInstance) { unwritten.updateValue(saga.phase.isEnded ? nil : saga.id, forKey: saga.subject) }
 
     func append(_ entry: SagaJournalEntry, of saga: SagaID) { journal.append(SagaJournalRow(saga: saga, entry: entry)) }
+
+    /// The replies that were kept for a saga, oldest first.
+    func kept(for saga: SagaInstance) throws(StoreError) -> [SagaJournalEntry] {
+        kept.bind(1, saga.id)
+        kept.bind(2, Int64(saga.keptFrom))
+        var entries: [SagaJournalEntry] = []
+        try kept.query { row throws(StoreError) in entries.append(try SagaJournalEntry(row: row)) }
+        return entries
+    }
 
     /// Removes sagas that ended before this moment, with their journals.
     /// - Returns: how many sagas went.

@@ -175,6 +175,8 @@ public struct AccountChangeInput: WireMessage {
     public var productPermission: Bool?
     /// Bandwidths that this partner may offer beside the catalogue; staff alone opens them.
     public var extraBandwidths: BandwidthValues?
+    /// Whether the partner may pay for the ports that it makes of pushed VBRs; staff alone gives it.
+    public var transformedPayment: Bool?
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -187,7 +189,8 @@ public struct AccountChangeInput: WireMessage {
         regions: RegionNames? = nil,
         outboundBilling: Bool? = nil,
         productPermission: Bool? = nil,
-        extraBandwidths: BandwidthValues? = nil
+        extraBandwidths: BandwidthValues? = nil,
+        transformedPayment: Bool? = nil
     ) {
         self.accountID = accountID
         self.name = name
@@ -195,6 +198,7 @@ public struct AccountChangeInput: WireMessage {
         self.outboundBilling = outboundBilling
         self.productPermission = productPermission
         self.extraBandwidths = extraBandwidths
+        self.transformedPayment = transformedPayment
     }
 }
 
@@ -208,6 +212,7 @@ extension AccountChangeInput {
         writer.optional(BoolCodec.self, 4, outboundBilling)
         writer.optional(BoolCodec.self, 5, productPermission)
         writer.optional(MessageCodec<BandwidthValues>.self, 6, extraBandwidths)
+        writer.optional(BoolCodec.self, 7, transformedPayment)
         writer.unknown(unknownFields)
     }
 
@@ -221,6 +226,7 @@ extension AccountChangeInput {
             case 32: outboundBilling = try BoolCodec.read(from: &reader)
             case 40: productPermission = try BoolCodec.read(from: &reader)
             case 50: try reader.merge(into: &extraBandwidths)
+            case 56: transformedPayment = try BoolCodec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -234,6 +240,7 @@ extension AccountChangeInput {
         writer.optional(BoolCodec.self, "outboundBilling", outboundBilling)
         writer.optional(BoolCodec.self, "productPermission", productPermission)
         writer.optional(MessageCodec<BandwidthValues>.self, "extraBandwidths", extraBandwidths)
+        writer.optional(BoolCodec.self, "transformedPayment", transformedPayment)
         writer.endObject()
     }
 
@@ -248,6 +255,7 @@ extension AccountChangeInput {
             case 4: try reader.optional(BoolCodec.self, &outboundBilling)
             case 5: try reader.optional(BoolCodec.self, &productPermission)
             case 6: try reader.optional(MessageCodec<BandwidthValues>.self, &extraBandwidths)
+            case 7: try reader.optional(BoolCodec.self, &transformedPayment)
             default: break
             }
         }
@@ -273,6 +281,9 @@ extension AccountChangeInput {
             if name.equals("productPermission") { return 5 }
         case 18:
             if name.equals("product_permission") { return 5 }
+            if name.equals("transformedPayment") { return 7 }
+        case 19:
+            if name.equals("transformed_payment") { return 7 }
         default: break
         }
         return nil
@@ -286,6 +297,7 @@ extension AccountChangeInput {
         case 4: "outboundBilling"
         case 5: "productPermission"
         case 6: "extraBandwidths"
+        case 7: "transformedPayment"
         default: nil
         }
     }

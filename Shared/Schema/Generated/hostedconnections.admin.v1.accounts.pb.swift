@@ -237,6 +237,8 @@ public struct AccountView: WireMessage {
     public var closed: Bool = false
     /// Whether billing has locked it for arrears; known to the service that holds it.
     public var locked: Bool = false
+    /// Whether the partner may pay for the ports that it makes of pushed VBRs.
+    public var transformedPayment: Bool = false
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
@@ -257,7 +259,8 @@ public struct AccountView: WireMessage {
         productPermission: Bool = false,
         extraBandwidthsMbps: [UInt32] = [],
         closed: Bool = false,
-        locked: Bool = false
+        locked: Bool = false,
+        transformedPayment: Bool = false
     ) {
         self.accountID = accountID
         self.name = name
@@ -273,6 +276,7 @@ public struct AccountView: WireMessage {
         self.extraBandwidthsMbps = extraBandwidthsMbps
         self.closed = closed
         self.locked = locked
+        self.transformedPayment = transformedPayment
     }
 }
 
@@ -294,6 +298,7 @@ extension AccountView {
         writer.packed(UInt32Codec.self, 12, extraBandwidthsMbps)
         writer.field(BoolCodec.self, 13, closed)
         writer.field(BoolCodec.self, 14, locked)
+        writer.field(BoolCodec.self, 15, transformedPayment)
         writer.unknown(unknownFields)
     }
 
@@ -316,6 +321,7 @@ extension AccountView {
             case 98: try reader.packed(UInt32Codec.self, into: &extraBandwidthsMbps)
             case 104: closed = try BoolCodec.read(from: &reader)
             case 112: locked = try BoolCodec.read(from: &reader)
+            case 120: transformedPayment = try BoolCodec.read(from: &reader)
             case let tag: try reader.unknown(tag, into: &unknownFields)
             }
         }
@@ -337,6 +343,7 @@ extension AccountView {
         writer.repeated(UInt32Codec.self, "extraBandwidthsMbps", extraBandwidthsMbps)
         writer.field(BoolCodec.self, "closed", closed)
         writer.field(BoolCodec.self, "locked", locked)
+        writer.field(BoolCodec.self, "transformedPayment", transformedPayment)
         writer.endObject()
     }
 
@@ -359,6 +366,7 @@ extension AccountView {
             case 12: try reader.repeated(UInt32Codec.self, &extraBandwidthsMbps)
             case 13: try reader.field(BoolCodec.self, &closed)
             case 14: try reader.field(BoolCodec.self, &locked)
+            case 15: try reader.field(BoolCodec.self, &transformedPayment)
             default: break
             }
         }
@@ -394,8 +402,10 @@ extension AccountView {
             if name.equals("productPermission") { return 11 }
         case 18:
             if name.equals("product_permission") { return 11 }
+            if name.equals("transformedPayment") { return 15 }
         case 19:
             if name.equals("extraBandwidthsMbps") { return 12 }
+            if name.equals("transformed_payment") { return 15 }
         case 21:
             if name.equals("extra_bandwidths_mbps") { return 12 }
         default: break
@@ -419,6 +429,7 @@ extension AccountView {
         case 12: "extraBandwidthsMbps"
         case 13: "closed"
         case 14: "locked"
+        case 15: "transformedPayment"
         default: nil
         }
     }

@@ -5,6 +5,7 @@ from google.protobuf.descriptor_pb2 import FieldDescriptorProto as Field
 TAIL = "01k3v7m2c9xw4r8t5n6p0q1s2d"
 IDENTIFIERS = {
     "AccountID": "2000000000000001", "CircuitID": f"cir-{TAIL}", "PortID": f"pc-{TAIL}", "VBRID": f"vbr-{TAIL}",
+    "TransformationBatchID": f"tfb-{TAIL}",
     "SubscriptionID": f"sub-{TAIL}", "ChargeID": f"chg-{TAIL}", "MessageID": f"msg-{TAIL}", "ConnectionID": f"pc-{TAIL}",
     "SagaID": f"saga-{TAIL}", "PartyRequestID": f"req-{TAIL}", "ApplicationID": f"app-{TAIL}",
     "ResourceGroupID": f"rg-{TAIL}", "AccessDeviceID": f"dev-{TAIL}",

@@ -8,6 +8,7 @@ from google.protobuf.descriptor_pb2 import FieldDescriptorProto as Field
 ID_TAIL = "[0-7][0-9a-hjkmnp-tv-z]{25}"
 IDENTIFIERS = {
     "AccountID": "^[1-9][0-9]{15}$", "CircuitID": f"^cir-{ID_TAIL}$", "PortID": f"^pc-{ID_TAIL}$", "VBRID": f"^vbr-{ID_TAIL}$",
+    "TransformationBatchID": f"^tfb-{ID_TAIL}$",
     "SubscriptionID": f"^sub-{ID_TAIL}$", "ChargeID": f"^chg-{ID_TAIL}$", "MessageID": f"^msg-{ID_TAIL}$",
     "ConnectionID": f"^(pc|vbr)-{ID_TAIL}$", "SagaID": f"^saga-{ID_TAIL}$", "PartyRequestID": f"^req-{ID_TAIL}$",
     "ApplicationID": f"^app-{ID_TAIL}$", "ResourceGroupID": f"^rg-{ID_TAIL}$", "AccessDeviceID": f"^dev-{ID_TAIL}$",

@@ -38,7 +38,7 @@ A refusal has a stable code, a text for people, the field and the object in the 
 
 # What the {id} of a path names, by the noun before it.
 PATH_IDS = {
-    "accounts": "AccountID", "circuits": "CircuitID", "ports": "PortID", "vbrs": "VBRID", "pushed-vbrs": "VBRID", "sagas": "SagaID", "devices": "ConnectionID", "subscriptions": "SubscriptionID",
+    "accounts": "AccountID", "circuits": "CircuitID", "ports": "PortID", "vbrs": "VBRID", "pushed-vbrs": "VBRID", "transformation-batches": "TransformationBatchID", "sagas": "SagaID", "devices": "ConnectionID", "subscriptions": "SubscriptionID",
     "requests": "PartyRequestID", "privilege-applications": "ApplicationID", "dead-letters": None,
 }
 TEXT = {"type": "string"}

@@ -85,19 +85,19 @@ extension EndToEnd.Guides {
 extension Business {
     /// Runs `hcctl`, which has to succeed.
     /// - Returns: what it says.
-    fileprivate func hcctl(_ words: [String]) throws -> String {
+    func hcctl(_ words: [String]) throws -> String {
         String(decoding: try Program.run("\(try #require(Environment.programs))/hcctl", words), as: UTF8.self)
     }
 
     /// Where `hcctl` goes as staff.
-    fileprivate func partnerOnly() throws -> [String] {
+    func partnerOnly() throws -> [String] {
         ["--partner", try stage.partner.baseURL, "--token-file", "\(stage.cluster.options.folder)/operator.token"]
     }
 
-    fileprivate func both() throws -> [String] { try partnerOnly() + ["--tenant", try stage.tenant.baseURL] }
+    func both() throws -> [String] { try partnerOnly() + ["--tenant", try stage.tenant.baseURL] }
 
     /// Waits until the tenant sees a pushed VBR so.
-    fileprivate func seesPushed(_ vbr: VBRID, _ what: String, _ look: (VBRView) -> Bool) throws {
+    func seesPushed(_ vbr: VBRID, _ what: String, _ look: (VBRView) -> Bool) throws {
         _ = try until("the tenant sees \(vbr) \(what)") { () throws -> Bool? in
             guard let view = try? router(vbr) else { return nil }
             return look(view) ? true : nil
@@ -105,7 +105,7 @@ extension Business {
     }
 
     /// What the access device did for a pushed VBR: outcome, traffic, VLAN and Mbit/s.
-    fileprivate func deviceLog(of vbr: VBRID) throws -> [String] {
+    func deviceLog(of vbr: VBRID) throws -> [String] {
         let simulator = try stage.client(try #require(stage.cluster.network))
         return try simulator.get("/admin/v1/changes?connectionId=\(vbr)&pageSize=1000", as: DeviceChanges.self).items.map {
             "\($0.outcome) \($0.forwarding) \($0.vlanID ?? 0) \($0.rateMbps)"

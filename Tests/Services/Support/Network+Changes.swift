@@ -9,6 +9,7 @@ import ServiceTesting
 import Store
 import TenantService
 import Testing
+import TransformationSaga
 
 extension Network {
     /// A port in normal use, with its VBR.
@@ -57,9 +58,11 @@ extension Network {
     }
 
     /// What happened on the device about a port, in words.
-    func deviceLog(_ port: PortID) throws -> [String] {
+    func deviceLog(_ port: PortID) throws -> [String] { try deviceLog(of: ConnectionID(port)) }
+
+    func deviceLog(of connection: ConnectionID) throws -> [String] {
         try network.read { reader in
-            try DeviceQueries(reader).changes(of: ConnectionID(port), PageRequest(size: 1_000)).items.map {
+            try DeviceQueries(reader).changes(of: connection, PageRequest(size: 1_000)).items.map {
                 "\($0.outcome) \($0.forwarding) \($0.vlanID ?? 0) \($0.rateMbps)"
             }
         }
