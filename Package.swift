@@ -10,6 +10,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InferIsolatedConformances"),
     .treatAllWarnings(as: .error),
     .treatWarning("DeprecatedDeclaration", as: .warning),
+    // Debug builds, with all tests of modules, check each access to a class's fields; what they find is found there.
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
@@ -177,6 +179,12 @@ let package = Package(
                 "NetworkSimulator", "ServiceTesting", "Accounts", "PortRecords", "Saga", "SagaRecords", "Messaging", "Kafka", "Store",
                 "Schema",
                 "HostedConnection", "ServiceKit",
+            ]),
+        tests(
+            "RandomLives",
+            [
+                "PartnerService", "PartnerDomain", "TenantService", "TenantDomain", "BillingSimulator", "NetworkSimulator",
+                "ServiceTesting", "PortRecords", "Messaging", "Kafka", "Store", "Schema", "HostedConnection", "ServiceKit",
             ]),
         tests("StateTable", ["PartnerDomain", "TenantDomain", "PartnerService", "TenantService", "Schema", "HostedConnection"]),
         tests(

@@ -65,27 +65,33 @@ public struct PortHistoryQuery {
     private let byRouter: any StoreStatement
 
     private static let columns = "at, actor, action, subject, amount, detail"
-    /// What can happen to a VBR. The same stands in the index that finds it.
-    private static let routerActions: [HistoryAction] = [
-        .vbrCreated, .refused, .vbrChanged, .vbrTerminated, .vbrRecovered, .vbrDeleted, .vbrOrdered,
-    ]
-
     public init(_ reader: any StoreConnection) throws(StoreError) {
         byConnection = try reader.prepare(
             """
-            WITH RECURSIVE line (id, previous) AS (
-                SELECT id, previous FROM port_history WHERE id = (
-                    SELECT newest_line FROM port WHERE id = ?1 UNION ALL SELECT newest_line FROM pushed_vbr WHERE id = ?1)
-                UNION ALL
-                SELECT earlier.id, earlier.previous FROM line JOIN port_history earlier ON earlier.id = line.previous
-            )
+            \(Self.lines(of: "?1"))
             SELECT \(Self.columns) FROM line JOIN port_history USING (id) ORDER BY id LIMIT ?2
             """)
+        // A pushed VBR is a connection itself; another one's life begins on its port's.
+        let birth =
+            "coalesce((SELECT connection_id FROM port_history WHERE subject = ?1 AND action = \(HistoryAction.vbrCreated.rawValue)), ?1)"
         byRouter = try reader.prepare(
             """
-            SELECT \(Self.columns), connection_id FROM port_history WHERE subject = ?1 \
-            AND action IN (\(Self.routerActions.map { String($0.rawValue) }.joined(separator: ", "))) ORDER BY id LIMIT ?2
+            \(Self.lines(of: birth))
+            SELECT \(Self.columns), connection_id FROM line JOIN port_history USING (id) WHERE subject = ?1 ORDER BY id LIMIT ?2
             """)
+    }
+
+    /// The numbers of a connection's lines as the table `line`: a line names the one before it.
+    private static func lines(of connection: String) -> String {
+        """
+        WITH RECURSIVE line (id, previous) AS (
+            SELECT id, previous FROM port_history WHERE id = (
+                SELECT newest_line FROM port WHERE id = \(connection)
+                UNION ALL SELECT newest_line FROM pushed_vbr WHERE id = \(connection))
+            UNION ALL
+            SELECT earlier.id, earlier.previous FROM line JOIN port_history earlier ON earlier.id = line.previous
+        )
+        """
     }
 
     /// The first thousand lines of a connection's history, oldest first.

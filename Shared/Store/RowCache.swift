@@ -23,6 +23,8 @@ public final class RowCache<Row: StoredRow> {
         @usableFromInline var state: State
         /// Where the row lies in `rows`; -1 if there is none.
         @usableFromInline var row: Int
+        /// Where the row as the database has it lies in `originals`; -1 unless it was changed and is written in parts.
+        @usableFromInline var original = -1
         /// Whether it is listed in `touched`.
         @usableFromInline var isTouched = false
 
@@ -38,10 +40,14 @@ public final class RowCache<Row: StoredRow> {
     @usableFromInline let select: any StoreStatement
     @usableFromInline let insertion: any StoreStatement
     @usableFromInline let update: any StoreStatement
+    /// The updates of parts that were needed so far.
+    @usableFromInline var partUpdates: [RowParts: any StoreStatement] = [:]
     @usableFromInline let deletion: any StoreStatement
 
     @usableFromInline var slots: [Slot] = []
     @usableFromInline var rows: [Row] = []
+    /// Rows that were changed since the last flush, as the database has them.
+    @usableFromInline var originals: [Row] = []
     @usableFromInline var slotOfKey: [Key: Int] = [:]
     /// Slots that were changed since the last flush, each once.
     @usableFromInline var touched: [Int] = []
@@ -159,12 +165,18 @@ public final class RowCache<Row: StoredRow> {
         guard !touched.isEmpty else { return }
         try write(.deleted, with: deletion, expecting: .exactly(1)) { Row.bindKey(slots[$0].key, to: $1) }
         try write(.inserted, with: insertion, expecting: .any) { rows[slots[$0].row].bindInsert(to: $1) }
-        try write(.updated, with: update, expecting: .exactly(1)) { rows[slots[$0].row].bindUpdate(to: $1) }
+        if Row.isWrittenInParts {
+            try writeChangedParts()
+        } else {
+            try write(.updated, with: update, expecting: .exactly(1)) { rows[slots[$0].row].bindUpdate(to: $1) }
+        }
         for slot in touched {
             slots[slot].state = slots[slot].row < 0 ? .absent : .clean
+            slots[slot].original = -1
             slots[slot].isTouched = false
         }
         touched.removeAll(keepingCapacity: true)
+        originals.removeAll(keepingCapacity: true)
     }
 
     /// Forgets all rows, written or not, but keeps the memory.
@@ -172,6 +184,7 @@ public final class RowCache<Row: StoredRow> {
     public func clear() {
         slots.removeAll(keepingCapacity: true)
         rows.removeAll(keepingCapacity: true)
+        originals.removeAll(keepingCapacity: true)
         slotOfKey.removeAll(keepingCapacity: true)
         touched.removeAll(keepingCapacity: true)
     }
@@ -241,16 +254,51 @@ public final class RowCache<Row: StoredRow> {
         case .clean:
             touch(slot)
             slots[slot].state = .updated
+            if Row.isWrittenInParts {
+                slots[slot].original = originals.count
+                originals.append(rows[slots[slot].row])
+            }
             return true
         }
+    }
+
+    /// Writes the parts in which rows changed, those together that changed in the same ones.
+    @inlinable
+    func writeChangedParts() throws(StoreError) {
+        var changed: [RowParts: [Int]] = [:]
+        for slot in touched where slots[slot].state == .updated {
+            let original = slots[slot].original
+            let parts = original < 0 ? .all : rows[slots[slot].row].changedParts(since: originals[original])
+            if !parts.isEmpty { changed[parts, default: []].append(slot) }
+        }
+        for (parts, slots) in changed.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            try write(slots, with: try partUpdate(of: parts), expecting: .exactly(1)) {
+                rows[self.slots[$0].row].bindUpdate(of: parts, to: $1)
+            }
+        }
+    }
+
+    @inlinable
+    func partUpdate(of parts: RowParts) throws(StoreError) -> any StoreStatement {
+        if let known = partUpdates[parts] { return known }
+        let statement = try connection.prepare(Row.updateSQL(of: parts))
+        partUpdates[parts] = statement
+        return statement
     }
 
     @inlinable
     func write(
         _ state: State, with statement: any StoreStatement, expecting: RowExpectation, bind: (Int, any StoreStatement) -> Void
     ) throws(StoreError) {
-        var chosen = touched.filter { slots[$0].state == state }
+        try write(touched.filter { slots[$0].state == state }, with: statement, expecting: expecting, bind: bind)
+    }
+
+    @inlinable
+    func write(
+        _ chosen: [Int], with statement: any StoreStatement, expecting: RowExpectation, bind: (Int, any StoreStatement) -> Void
+    ) throws(StoreError) {
         guard !chosen.isEmpty else { return }
+        var chosen = chosen
         chosen.sort { slots[$0].key < slots[$1].key }
         try connection.runMany(statement, count: chosen.count, expecting: expecting) { number, statement in
             bind(chosen[number], statement)

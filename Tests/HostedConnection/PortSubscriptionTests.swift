@@ -80,13 +80,30 @@ struct PortSubscriptionTests {
     @Test("R-176: one refund, and only of what was paid")
     func refund() throws {
         var state = try requested()
-        guard case .contradiction = state.refund() else {
+        guard case .contradiction = state.refund(amount) else {
             Issue.record("a charge that is not settled was refunded")
             return
         }
         #expect(state.settle(charge: subscription.charge(attempt: 1), amount: amount, paidUntil: nil, version: 1) == .applied)
-        #expect(state.refund() == .applied)
-        #expect(state.refund() == .repeated)
+        #expect(state.refund(amount) == .applied)
+        #expect(state.refund(amount) == .repeated)
+    }
+
+    @Test("R-176, A-39: a refund asked for before billing has answered tells by its amount if anything was paid")
+    func openRefund() throws {
+        for (amount, billing) in [(amount, BillingState.refunded), (.none, .unpaid)] {
+            var state = try requested()
+            let charge = subscription.charge(attempt: 1)
+            #expect(state.requestRefund() == charge)
+            #expect(state.refund(amount) == .applied)
+            #expect(state.refund(amount) == .repeated)
+            #expect(state.billing == billing)
+            #expect(state.requestRefund() == nil)
+            var copy = PortSubscription(id: subscription)
+            #expect(copy.hearRefunded(charge, amount) == .applied)
+            #expect(copy.hearRefunded(charge, amount) == .repeated)
+            #expect(copy.billing == billing)
+        }
     }
 
     private func paid() throws -> PortSubscription {
@@ -138,7 +155,7 @@ struct PortSubscriptionTests {
         #expect(state.billing == .locked)
         state.isLocked = false
         #expect(state.billing == .paid)
-        #expect(state.refund() == .applied)
+        #expect(state.refund(amount) == .applied)
         #expect(state.expire(at: Instant(seconds: 300), version: 9) == .repeated)
         #expect(state.renew(paidUntil: nil, version: 10) == .repeated)
         #expect(state.billing == .refunded)
@@ -174,7 +191,7 @@ struct PortSubscriptionTests {
             Issue.record("a settled charge was declined")
             return
         }
-        #expect(copy.hearRefunded(charges[2]) == .applied)
+        #expect(copy.hearRefunded(charges[2], amount) == .applied)
         #expect(copy.hearSettled(charges[2], amount: amount, paidUntil: nil) == .repeated)
         #expect(copy.hearDeclined(charges[2], reason: "late") == .repeated)
         #expect(copy.billing == .refunded)

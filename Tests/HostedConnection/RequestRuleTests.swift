@@ -10,6 +10,7 @@ struct RequestRuleTests {
         var payer = PayingParty.tenant
         var bandwidth = Bandwidth(megabitsPerSecond: 200)
         var axes = PortAxes(acceptance: .confirmed, service: .enabled, billing: .paid, association: .none)
+        var subscription = PortSubscription.none
         var vbr = VBRID.none
         var change = PortChange.none
         var ending: PortEnding?

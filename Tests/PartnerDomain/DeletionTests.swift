@@ -42,6 +42,7 @@ struct DeletionTests {
         #expect(byTenant?.next?.contains(partnerID.description) == true)
         var expired = try active()
         expired.axes.billing = .expired
+        expired.subscription.expiredAt = later
         #expect(try check(expired, by: .tenant) == .begins)
     }
 
@@ -86,6 +87,7 @@ struct DeletionTests {
     @Test("R-174, R-177: an expired subscription only stops") func expired() throws {
         var port = try active()
         port.axes.billing = .expired
+        port.subscription.expiredAt = later
         port = deleting(port)
         let settled = DeletionRules.settle(port, saga: saga, attempt: 1, now: later)
         #expect(settled.sent == ["stopRequested", "deletionCommitted"])

@@ -125,7 +125,7 @@ struct SubscriptionRuleTests {
         func told(_ standing: SubscriptionStanding) -> SubscriptionChanged {
             SubscriptionChanged(
                 portID: port.id, subscriptionID: port.subscription.id, standing: standing, paidUntil: Timestamp(later),
-                since: standing == .expired ? Timestamp(later) : nil)
+                since: standing == .paid ? nil : Timestamp(later))
         }
         let expiry = try SubscriptionRules.changed(port, told(.expired), now: later)
         #expect(expiry.port.axes.billing == .expired)

@@ -128,6 +128,8 @@ struct TerminationTests {
         let port = try active(vbr: .enabled)
         let asked = carried(try RouterOrderRules.terminate(port, now: later), from: port, devices: true)
         #expect(asked.sent == ["networkStateDesired"], "the device first")
+        let early = try RouterRules.changed(asked.port, changed(asked.port, .terminated), now: later)
+        #expect(early.port.router?.state == .terminating, "told before the device has followed, it answers an older order (R-169)")
         let ordered = try applied(asked.port)
         #expect(ordered.sent == ["vbrOrdered"])
         #expect(ordered.port.router?.state == .terminating)
@@ -144,6 +146,17 @@ struct TerminationTests {
         #expect(try recover(stopped).port.router?.state == .terminated)
         let cascaded = try terminate(try active(vbr: .enabled)).port
         #expect(try recover(cascaded).port.router?.state == .enabled)
+    }
+
+    @Test("A-27: what the tenant's side tells before it hears of the port's stop or recovery changes nothing of it") func late() throws {
+        let stopped = try terminate(try active(vbr: .enabled)).port
+        #expect(try RouterRules.changed(stopped, changed(stopped, .enabled), now: later).port == stopped)
+        let recovered = try recover(stopped).port
+        var told = changed(stopped, .terminated)
+        told.disabledWithPort = true
+        #expect(try RouterRules.changed(recovered, told, now: later).port == recovered)
+        let ordered = carried(try RouterOrderRules.terminate(recovered, now: later), from: recovered).port
+        #expect(try RouterRules.changed(ordered, told, now: later).port.router?.state == .terminating)
     }
 
     @Test("R-168: the VBR of a stopped port is not recovered alone") func routerNeedsPort() throws {

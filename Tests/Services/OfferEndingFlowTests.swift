@@ -1,3 +1,4 @@
+import BillingSimulator
 import HostedConnection
 import Messaging
 import PartnerDomain
@@ -80,6 +81,23 @@ struct OfferEndingFlowTests {
         try network.expectNoDeadLetters()
     }
 
+    @Test("A-39: of an acceptance that meets a withdrawal and is declined nothing goes back", arguments: [Payer.tenant, .partner])
+    func crossingDeclined(_ payer: Payer) throws {
+        var rule = DeclineRule()
+        rule.bandwidths = [Bandwidth(megabitsPerSecond: 200)]
+        let network = try Network(
+            declining: rule, policy: PartnerPolicy(mayWithdraw: true), demand: TenantPolicy(mayReject: true))
+        let port = try network.offer(try network.circuit(), payer: payer)
+        try network.partner.turn()
+        try network.tenant.turn()
+        try network.accept(port)
+        try network.partner.ok(network.withdrawal(port), crossing: true)
+        try network.settle()
+        #expect(try network.axes(port) == ["withdrawn", "released", "unpaid", "none"])
+        #expect(try network.ledger().map(\.outcome) == ["declined"])
+        try network.expectNoDeadLetters()
+    }
+
     @Test("A-39: rejected, an offer is gone on both sides; a paying partner is refunded", arguments: [Payer.tenant, .partner])
     func rejected(_ payer: Payer) throws {
         let network = try network()
@@ -95,7 +113,7 @@ struct OfferEndingFlowTests {
         try network.expectNoDeadLetters()
     }
 
-    @Test("A-39: a rejection that meets a withdrawal frees the place once and harms nothing")
+    @Test("R-220, A-39: a rejection that meets a withdrawal frees the place once, and both sides show the withdrawal")
     func crossingReject() throws {
         let network = try network()
         let circuit = try network.circuit()
@@ -106,8 +124,7 @@ struct OfferEndingFlowTests {
         try network.partner.ok(network.withdrawal(port), crossing: true)
         try network.settle()
         #expect(try network.allocated(circuit) == [200, 1])
-        #expect(try network.partnerView(port)?.acceptance == "withdrawn")
-        #expect(try network.tenantView(port)?.acceptance == "rejected")
+        #expect(try network.axes(port) == ["withdrawn", "released", "unpaid", "none"])
         try network.expectNoDeadLetters()
     }
 

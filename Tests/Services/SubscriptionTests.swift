@@ -121,6 +121,40 @@ struct SubscriptionTests {
         try expectBilling("locked", of: theirs, network)
     }
 
+    @Test(
+        "R-174, A-38: the tenant deletes an expired port also while its payer is locked, whichever came first",
+        arguments: [Payer.tenant, .partner], [true, false])
+    func expiredAndLocked(_ payer: Payer, _ isLockedFirst: Bool) throws {
+        let network = try Network()
+        let port = try network.portInUse(try network.circuit(), payer: payer)
+        let account = payer == .tenant ? Network.customer : Network.carrier
+        let facts = [BillingCommand.Action.lock(account, true), .expire(SubscriptionID(of: port))]
+        for fact in isLockedFirst ? facts : facts.reversed() { try tell(fact, network) }
+        try expectBilling("locked", of: port, network)
+        try network.tenant.ok(network.tenantDeletion(port))
+        try network.settle()
+        #expect(try network.axes(port) == ["deleted", "released", "locked", "none"])
+        #expect(try network.refunds() == 0)
+        #expect(try network.subscription(port)?.state == "stopped")
+        try network.expectNoDeadLetters()
+    }
+
+    @Test("A renewal beneath a lock reaches both sides: the port is not deleted as an expired one", arguments: [Payer.tenant, .partner])
+    func renewedAndLocked(_ payer: Payer) throws {
+        let network = try Network()
+        let port = try network.portInUse(try network.circuit(), payer: payer)
+        let account = payer == .tenant ? Network.customer : Network.carrier
+        for fact in [BillingCommand.Action.expire(SubscriptionID(of: port)), .lock(account, true), .renew(SubscriptionID(of: port))] {
+            try tell(fact, network)
+        }
+        try expectBilling("locked", of: port, network)
+        if payer == .partner {
+            #expect(try network.tenant.refusal(network.tenantDeletion(port)).error.code == "not_the_payer")
+        }
+        try tell(.lock(account, false), network)
+        try expectBilling("paid", of: port, network)
+    }
+
     @Test("A lock told before an older payment stands; the port is active and locked") func lockBeforePayment() throws {
         let network = try Network()
         let port = try network.offer(try network.circuit())

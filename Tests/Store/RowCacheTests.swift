@@ -25,6 +25,51 @@ private struct Circuit: StoredRow, Equatable {
     init(row: any StoreRow) throws(StoreError) { self.init(id: row.int64(0), used: row.int64(1)) }
 }
 
+/// A circuit whose columns are written in two parts.
+private struct Span: StoredRow {
+    var id: Int64
+    var used: Int64
+    var name: Int64
+
+    var key: Int64 { id }
+    static let selectSQL = "SELECT id, used, name FROM span WHERE id = ?1"
+    static let insertSQL = "INSERT INTO span (id, used, name) VALUES (?1, ?2, ?3)"
+    static let updateSQL: String = updateSQL(of: .all)
+    static let deleteSQL = "DELETE FROM span WHERE id = ?1"
+    static let isWrittenInParts = true
+
+    static func updateSQL(of parts: RowParts) -> String {
+        "UPDATE span SET \(parts.assignments([["used"], ["name"]])) WHERE id = ?1"
+    }
+
+    static func bindKey(_ key: Int64, to statement: any StoreStatement) { statement.bind(1, key) }
+    func bindInsert(to statement: any StoreStatement) { bindUpdate(of: .all, to: statement) }
+    func bindUpdate(to statement: any StoreStatement) { bindUpdate(of: .all, to: statement) }
+
+    func bindUpdate(of parts: RowParts, to statement: any StoreStatement) {
+        statement.bind(1, id)
+        var next: Int32 = 2
+        if parts.contains(.part(0)) {
+            statement.bind(next, used)
+            next += 1
+        }
+        if parts.contains(.part(1)) { statement.bind(next, name) }
+    }
+
+    func changedParts(since original: Span) -> RowParts {
+        var parts: RowParts = []
+        if used != original.used { parts.insert(.part(0)) }
+        if name != original.name { parts.insert(.part(1)) }
+        return parts
+    }
+
+    init(row: any StoreRow) throws(StoreError) {
+        id = row.int64(0)
+        used = row.int64(1)
+        name = row.int64(2)
+    }
+}
+
 @Suite("Rows held in memory for a batch")
 struct RowCacheTests {
     /// Triggers leave a line in `trace` for each write, so that the order of writes can be seen.
@@ -69,6 +114,39 @@ struct RowCacheTests {
         try writer.commit()
         #expect(try trace(writer).count == 6)
         #expect(try writer.numbers("SELECT used FROM circuit ORDER BY id") == [5, 32, 0, 99])
+    }
+
+    @Test(arguments: Driver.allCases) func writesTheChangedPartsOnly(_ driver: Driver) throws {
+        let database = try TestDatabase(driver)
+        let writer = try database.writer(
+            """
+            CREATE TABLE span (id {int} NOT NULL PRIMARY KEY, used {int} NOT NULL, name {int} NOT NULL) {table};
+            CREATE TABLE trace (place {int} PRIMARY KEY, what {text} NOT NULL) {table};
+            INSERT INTO span VALUES (1, 10, 100), (2, 20, 200), (3, 30, 300), (4, 40, 400);
+            CREATE TRIGGER a AFTER UPDATE OF used ON span BEGIN INSERT INTO trace (what) VALUES ('used ' || NEW.id); END;
+            CREATE TRIGGER b AFTER UPDATE OF name ON span BEGIN INSERT INTO trace (what) VALUES ('name ' || NEW.id); END
+            """)
+        let cache = try RowCache<Span>(writer)
+        try writer.begin()
+        try cache.change(1) { row in row.used += 1 }
+        try cache.change(1) { row in row.used += 1 }
+        try cache.change(2) { row in row.name += 1 }
+        var third = try #require(try cache.row(3))
+        third.used = 31
+        third.name = 301
+        #expect(try cache.replace(third))
+        // There and back again is no change.
+        try cache.change(4) { row in row.used += 1 }
+        try cache.change(4) { row in row.used -= 1 }
+        try cache.flush()
+        #expect(try trace(writer).sorted() == ["name 2", "name 3", "used 1", "used 3"])
+        // What was written is what later changes are seen against.
+        try cache.change(1) { row in row.name = 101 }
+        try cache.flush()
+        try writer.commit()
+        #expect(try trace(writer).sorted() == ["name 1", "name 2", "name 3", "used 1", "used 3"])
+        #expect(try writer.numbers("SELECT used FROM span ORDER BY id") == [12, 20, 31, 40])
+        #expect(try writer.numbers("SELECT name FROM span ORDER BY id") == [101, 201, 301, 400])
     }
 
     @Test(arguments: Driver.allCases) func loadsEachRowOnce(_ driver: Driver) throws {

@@ -40,9 +40,27 @@ struct OfferEndingTests {
         #expect(try ended(port, ending) == DemandDecision(port))
     }
 
-    @Test("A-39: a rejection that meets a withdrawal stays a rejection") func crossing() throws {
+    @Test("R-220, A-39: a rejection that meets a withdrawal shows the partner's end, like the partner's side") func crossing() throws {
+        let met = try ended(try reject(try offered()).port)
+        #expect(met.port.axes.acceptance == .withdrawn)
+        #expect(met.port.ending?.reason == "changed our mind")
+        #expect(met.messages.isEmpty)
+        #expect(met.history.map(\.action) == [.withdrawn])
+        #expect(try ended(met.port) == DemandDecision(met.port))
+    }
+
+    @Test("A-39: a rejection that the partner's side tells back stays one; nobody else's word makes one") func toldBack() throws {
         let rejected = try reject(try offered()).port
-        #expect(try ended(rejected) == DemandDecision(rejected))
+        #expect(try ended(rejected, .rejected) == DemandDecision(rejected))
+        #expect(objection { try ended(offered(), .rejected) }?.code == .contradictsState)
+    }
+
+    @Test("A-39: an acceptance that meets the end ends with it, also when the deletion was asked for already")
+    func crossingDeletion() throws {
+        let deleting = try DeletionRules.delete(try AcceptanceRules.accept(try offered(), now: now).port, now: now).port
+        #expect(try ended(deleting).port.axes.acceptance == .withdrawn)
+        let refused = try AcceptanceRules.refused(deleting, AcceptRefused(portID: deleting.id, text: "The offer is withdrawn"), now: later)
+        #expect(refused.port.axes.acceptance == .withdrawn)
     }
 
     @Test("R-176, A-39: an acceptance that meets the end is refunded, also without a known outcome, and once")
@@ -168,6 +186,10 @@ struct DeletionTests {
         #expect(refused?.next?.hasPrefix("Make a request to delete the port") == true)
         var expired = try active(payer: .partner)
         expired.axes.billing = .expired
+        expired.subscription.expiredAt = later
+        #expect(try DeletionRules.delete(expired, now: later).port.axes.service == .deleting)
+        // A lock for arrears lies over the expiry.
+        expired.axes.billing = .locked
         #expect(try DeletionRules.delete(expired, now: later).port.axes.service == .deleting)
     }
 
@@ -216,6 +238,7 @@ struct DeletionTests {
     @Test("R-174: an expired subscription only stops; where the partner pays nothing is asked") func expired() throws {
         var port = try active()
         port.axes.billing = .expired
+        port.subscription.expiredAt = later
         #expect(try committed(try begun(port).port).sent == ["stopRequested"])
         #expect(try committed(try begun(try active(payer: .partner)).port).sent.isEmpty)
     }
@@ -235,5 +258,18 @@ struct DeletionTests {
         let answer = CommandRefused(
             portID: asked.id, command: DeletionAsked.messageType.fullName, code: "not_the_payer", text: "The partner pays")
         #expect(DeletionRules.refused(asked, answer, now: later).port.axes.service == .enabled)
+    }
+
+    @Test("A-38, A-24: refused because the partner was changing the bandwidth, the port is in use, and the change goes on")
+    func refusedForBandwidth() throws {
+        let asked = try DeletionRules.delete(try active(), now: later).port
+        let reserved = BandwidthReserved(portID: asked.id, sagaID: saga, bandwidthMbps: 500, tenantPays: true)
+        let changing = try BandwidthChangeRules.reserved(asked, reserved, hasConsent: false, now: later).port
+        let answer = CommandRefused(
+            portID: asked.id, command: DeletionAsked.messageType.fullName, code: "change_in_progress", text: "A change is under way")
+        let port = DeletionRules.refused(changing, answer, now: later).port
+        #expect(port.axes.service == .enabled)
+        #expect(port.change == changing.change)
+        #expect(try TenantPaymentRules.retry(port, now: later).sent == ["chargeRequested"])
     }
 }

@@ -90,8 +90,7 @@ extension PartnerApplication {
                 AllocationRow(circuit.id, checked.vlan, connection: row.port.connection, bandwidth: checked.bandwidth))
         }
         if row.port.subscription.id.isSet { step.release(.subscription(row.port.subscription.id)) }
-        return ItemOutcome(
-            PortView(row.port, region: circuit.region, accessPoint: circuit.accessPoint), isNew: true)
+        return ItemOutcome(try shown(row, step), isNew: true)
     }
 
     /// What an offer is judged by; all of it is in memory but what is used for the first time.

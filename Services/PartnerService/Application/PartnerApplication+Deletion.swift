@@ -14,7 +14,7 @@ extension PartnerApplication {
                 let isRefunded = row.port.awaitsRefund || row.port.axes.billing == .refunded
                 let after = try beginDeletion(row, by: .partner, step)
                 var view = DeletionView()
-                view.port = try shown(after)
+                view.port = try shown(after, step)
                 view.close(after.port.subscription, isRefunded: isRefunded)
                 return ItemOutcome(view, isNew: false)
             }

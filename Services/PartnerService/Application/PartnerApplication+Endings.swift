@@ -65,15 +65,14 @@ extension PartnerApplication {
     }
 
     /// What a port that has come to its end held of its circuit is free again, once.
-    func releaseAllocation(of before: SuppliedPort, _ after: SuppliedPort) throws(StepFailure) {
-        guard before.axes.service != .released, after.axes.service == .released else { return }
+    func releaseAllocation(of port: SuppliedPort) throws(StepFailure) {
         // Until it is on the port, a pushed VBR goes on using what the port was to have of it.
-        if let vbr = after.origin.vbr, try pushedVBR(vbr)?.vbr.isAttached != true { return }
-        let key = AllocationRow.Key(circuit: after.circuit, vlan: after.vlan)
-        guard let held = try stored({ () throws(StoreError) in try tables.allocations.row(key) }), held.connection == after.connection
-        else { throw .store(.corrupt("port \(after.id) does not hold VLAN \(after.vlan) of its circuit")) }
-        var circuit = try circuit(after.circuit)
-        circuit.release(bandwidth: held.bandwidth, keeping: after.change.vlan)
+        if let vbr = port.origin.vbr, try pushedVBR(vbr)?.vbr.isAttached != true { return }
+        let key = AllocationRow.Key(circuit: port.circuit, vlan: port.vlan)
+        guard let held = try stored({ () throws(StoreError) in try tables.allocations.row(key) }), held.connection == port.connection
+        else { throw .store(.corrupt("port \(port.id) does not hold VLAN \(port.vlan) of its circuit")) }
+        var circuit = try circuit(port.circuit)
+        circuit.release(bandwidth: held.bandwidth, keeping: port.change.vlan)
         try stored { () throws(StoreError) in
             try tables.circuits.replace(circuit)
             try tables.allocations.delete(key)

@@ -27,7 +27,7 @@ extension PartnerApplication {
 
     /// Sends what a rule decided, on the port's channel, and takes its new state and history into the row. The access device
     /// follows.
-    func perform(_ decision: SupplyDecision, on row: inout PortRow, _ step: Step) throws(StepFailure) {
+    func perform(_ decision: consuming SupplyDecision, on row: inout PortRow, _ step: Step) throws(StepFailure) {
         guard let vbr = decision.port.origin.vbr else { return carryOut(decision, on: &row, step) }
         // A connection that began with a pushed VBR keeps its channel and history in that one's row, whatever becomes of its ports.
         guard var pushed = try pushedVBR(vbr) else { throw .store(.corrupt("VBR \(vbr) of port \(row.port.id) is gone")) }
@@ -41,11 +41,11 @@ extension PartnerApplication {
         try stored { () throws(StoreError) in _ = try tables.pushedVBRs.replace(pushed) }
     }
 
-    private func carryOut(_ decision: SupplyDecision, on row: inout PortRow, _ step: Step) {
-        var decision = decision
+    private func carryOut(_ decision: consuming SupplyDecision, on row: inout PortRow, _ step: Step) {
+        let before = row.port
         DeviceRules.settle(&decision, policy: policy, now: step.now)
-        DeviceRules.goOn(&decision, from: row.port, now: step.now)
-        SubscriptionRules.watchGrace(&decision, since: row.port, policy: policy)
+        DeviceRules.goOn(&decision, from: before, now: step.now)
+        SubscriptionRules.watchGrace(&decision, since: before, policy: policy)
         row.port = decision.port
         for message in decision.messages { send(message, about: row.port.connection, &row.channel, step) }
         tables.history.append(decision.history, of: row.port.connection, newest: &row.newestLine, in: step)
@@ -103,13 +103,13 @@ extension PartnerApplication {
     }
 
     /// Carries out a decision about a port that is there already.
-    func apply(_ decision: SupplyDecision, to row: PortRow, _ step: Step) throws(StepFailure) -> PortRow {
-        let before = row.port
+    func apply(_ decision: consuming SupplyDecision, to row: PortRow, _ step: Step) throws(StepFailure) -> PortRow {
+        let before = PortStanding(row.port)
         var row = row
         try perform(decision, on: &row, step)
         try answerRequests(from: before, on: &row, step)
         try stored { () throws(StoreError) in _ = try tables.ports.replace(row) }
-        try releaseAllocation(of: before, row.port)
+        if before.axes.service != .released, row.port.axes.service == .released { try releaseAllocation(of: row.port) }
         return row
     }
 
@@ -124,12 +124,13 @@ extension PartnerApplication {
         _ body: (PortRow) throws(StepFailure) -> PortRow
     ) throws(StepFailure) -> ItemOutcome<PortView> {
         try onOwnPort(id, by: caller, to: act, about: subject, step) { row throws(StepFailure) in
-            ItemOutcome(try shown(try body(row)), isNew: false)
+            ItemOutcome(try shown(try body(row), step), isNew: false)
         }
     }
 
     /// A port as the partner sees it.
-    func shown(_ row: PortRow) throws(StepFailure) -> PortView {
+    func shown(_ row: PortRow, _ step: Step) throws(StepFailure) -> PortView {
+        guard !step.answersMinimally else { return PortView(portID: row.key) }
         let circuit = try circuit(row.port.circuit)
         return PortView(row.port, region: circuit.region, accessPoint: circuit.accessPoint)
     }

@@ -90,12 +90,12 @@ extension PartnerApplication {
     }
 
     /// Answers the tenant's open requests that a change of the port has answered.
-    func answerRequests(from before: SuppliedPort, on row: inout PortRow, _ step: Step) throws(StepFailure) {
-        let after = row.port
+    func answerRequests(from before: PortStanding, on row: inout PortRow, _ step: Step) throws(StepFailure) {
+        let after = PortStanding(row.port)
         let isBack = after.axes.service == .enabled && before.axes.service != .enabled && before.axes.service != .allocated
         let isEnded = after.axes.service == .released && before.axes.acceptance == .confirmed
         guard isBack || isEnded || before.bandwidth != after.bandwidth else { return }
-        try answerRequests(try stored { () throws(StoreError) in try tables.requests.open(on: after.id) }, on: &row, step)
+        try answerRequests(try stored { () throws(StoreError) in try tables.requests.open(on: row.key) }, on: &row, step)
     }
 
     private func answerRequests(_ requests: [PartyRequest], on row: inout PortRow, _ step: Step) throws(StepFailure) {

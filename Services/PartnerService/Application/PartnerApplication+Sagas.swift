@@ -67,7 +67,8 @@ extension PartnerApplication: SagaOwner {
 
     /// Tells the saga under way on a port what has become of the port.
     func followSaga(of id: PortID, _ step: Step) throws(StepFailure) {
-        guard let row = try port(id), row.port.change.isRunning,
+        let isChanging = try stored { () throws(StoreError) in try tables.ports.read(id) { $0.port.change.isRunning } ?? false }
+        guard isChanging, let row = try port(id),
             let saga = try stored({ () throws(StoreError) in try tables.sagas.saga(row.port.change.saga) })
         else { return }
         switch saga.version.name {

@@ -80,3 +80,7 @@ public struct DeviceState: Equatable, Sendable {
             ? "the access device to take: \(asked)" : "the access device, which has not taken \"\(asked)\": \(failure)"
     }
 }
+
+extension DeviceState: SeldomPresent {
+    public static var absent: DeviceState { DeviceState() }
+}

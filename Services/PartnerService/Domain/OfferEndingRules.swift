@@ -89,7 +89,7 @@ public enum OfferEndingRules {
             let ended = decision.port
             decision.messages.append(
                 .offerEnded(
-                    ending(of: ended, ended.axes.acceptance == .lapsed ? .lapsed : .withdrawn, reason: ended.ending?.reason ?? reason)))
+                    ending(of: ended, OfferEnding(ended.axes.acceptance), reason: ended.ending?.reason ?? reason)))
         }
         return decision
     }
@@ -116,5 +116,16 @@ public enum OfferEndingRules {
         message.ending = ending
         message.reason = reason
         return message
+    }
+}
+
+extension OfferEnding {
+    /// How a port that was never in use came to its end.
+    fileprivate init(_ acceptance: Acceptance) {
+        switch acceptance {
+        case .lapsed: self = .lapsed
+        case .rejected: self = .rejected
+        case .withdrawn, .deleted, .unconfirmed, .confirmed: self = .withdrawn
+        }
     }
 }

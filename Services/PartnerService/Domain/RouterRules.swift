@@ -17,7 +17,7 @@ public enum RouterRules {
         router.name = event.name
         router.bandwidth = Bandwidth(megabitsPerSecond: event.bandwidthMbps)
         let told: RouterState = event.status == .terminated ? .terminated : .enabled
-        router.state = state(of: before, told: told)
+        router.state = state(of: before, on: port, told: told, isDisabledWithPort: event.disabledWithPort)
         if router.state == told { router.isDisabledWithPort = event.disabledWithPort }
         var decision = SupplyDecision(port)
         guard router != before else { return decision }
@@ -27,13 +27,17 @@ public enum RouterRules {
         return decision
     }
 
-    private static func state(of router: RouterCopy, told: RouterState) -> RouterState {
+    private static func state(
+        of router: RouterCopy, on port: SuppliedPort, told: RouterState, isDisabledWithPort: Bool
+    ) -> RouterState {
         switch router.state {
-        case .terminating: told == .terminated ? told : router.state
-        case .recovering: told == .enabled ? told : router.state
+        // The order goes out once the device has followed: what is told before is no answer to it.
+        case .terminating: told == .terminated && !isDisabledWithPort && port.device.isSettled ? told : router.state
+        case .recovering: told == .enabled && port.device.isSettled ? told : router.state
         case .deleting, .deleted: router.state
-        // The partner's side has disabled it with the port before the tenant's side heard of it.
-        case .terminated where router.isDisabledWithPort: router.state
+        // With its port the partner's side disables and recovers it, before the tenant's side hears of it.
+        case .terminated where router.isDisabledWithPort && port.axes.service != .enabled: router.state
+        case .enabled where isDisabledWithPort && port.axes.service != .terminated: router.state
         case .enabled, .terminated: told
         }
     }

@@ -17,16 +17,16 @@ public struct SuppliedPort: Equatable, Sendable {
     public var subscription: PortSubscription
     public var vbr: VBRID
     /// What the VBR tab shows of the tenant's VBR; nil without one.
-    public var router: RouterCopy?
+    @Seldom public var router: RouterCopy?
     /// What the access device is to do with the port.
-    public var device: DeviceState
+    @Seldom public var device: DeviceState
     /// The change under way.
-    public var change: PortChange
+    @Seldom public var change: PortChange
     /// Who had the port terminated; nil unless it is.
     public var terminatedBy: PayingParty?
     /// How often the tenant was told to accept.
     public var tellings: UInt32
-    public var ending: PortEnding?
+    @Seldom public var ending: PortEnding?
     public var offeredAt: Instant
     public var acceptedAt: Instant?
     public var activatedAt: Instant?

@@ -11,7 +11,7 @@ extension TenantApplication {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             try onPort(item.portID, by: command.caller, to: "tag", step) { row throws(StepFailure) in
                 let decision = try ruled { () throws(Refusal) in try TagRules.tag(row.port, setting: item.set, removing: item.remove) }
-                return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+                return ItemOutcome(shown(try apply(decision, to: row, step).port, step), isNew: false)
             }
         }
     }

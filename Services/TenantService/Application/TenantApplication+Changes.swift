@@ -26,7 +26,7 @@ extension TenantApplication {
                 let decision = try ruled { () throws(Refusal) in
                     try BandwidthChangeRules.reject(row.port, reason: item.reason, now: step.now)
                 }
-                return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+                return ItemOutcome(shown(try apply(decision, to: row, step).port, step), isNew: false)
             }
         }
     }

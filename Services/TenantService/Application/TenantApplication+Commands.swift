@@ -27,7 +27,7 @@ extension TenantApplication {
                 let decision = try ruled { () throws(Refusal) in try AcceptanceRules.accept(row.port, now: step.now) }
                 let port = try apply(decision, to: row, step).port
                 if port.subscription.id.isSet { step.release(.subscription(port.subscription.id)) }
-                return ItemOutcome(PortView(port), isNew: false)
+                return ItemOutcome(shown(port, step), isNew: false)
             }
         }
     }
@@ -44,7 +44,7 @@ extension TenantApplication {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             try onPort(item.portID, by: command.caller, to: "retry the charge", step) { row throws(StepFailure) in
                 let decision = try ruled { () throws(Refusal) in try TenantPaymentRules.retry(row.port, now: step.now) }
-                return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+                return ItemOutcome(shown(try apply(decision, to: row, step).port, step), isNew: false)
             }
         }
     }

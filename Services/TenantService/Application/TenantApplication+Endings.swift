@@ -12,7 +12,7 @@ extension TenantApplication {
                 let decision = try ruled { () throws(Refusal) in
                     try OfferEndingRules.reject(row.port, reason: item.reason, policy: policy, now: step.now)
                 }
-                return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+                return ItemOutcome(shown(try apply(decision, to: row, step).port, step), isNew: false)
             }
         }
     }
@@ -21,7 +21,7 @@ extension TenantApplication {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             try onPort(item.portID, by: command.caller, to: "terminate", step) { row throws(StepFailure) in
                 let decision = try ruled { () throws(Refusal) in try TerminationRules.terminate(row.port, now: step.now) }
-                return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+                return ItemOutcome(shown(try apply(decision, to: row, step).port, step), isNew: false)
             }
         }
     }
@@ -30,7 +30,7 @@ extension TenantApplication {
         try step.carryOut(items, as: command.shape, answering: PortAnswers.self) { item throws(StepFailure) in
             try onPort(item.portID, by: command.caller, to: "recover", step) { row throws(StepFailure) in
                 let decision = try ruled { () throws(Refusal) in try TerminationRules.recover(row.port) }
-                return ItemOutcome(PortView(try apply(decision, to: row, step).port), isNew: false)
+                return ItemOutcome(shown(try apply(decision, to: row, step).port, step), isNew: false)
             }
         }
     }
@@ -41,7 +41,7 @@ extension TenantApplication {
                 let decision = try ruled { () throws(Refusal) in try DeletionRules.delete(row.port, now: step.now) }
                 let port = try apply(decision, to: row, step).port
                 var view = DeletionView()
-                view.port = PortView(port)
+                view.port = shown(port, step)
                 view.close(port.subscription, isRefunded: row.port.awaitsRefund || port.axes.billing == .refunded)
                 return ItemOutcome(view, isNew: false)
             }

@@ -79,20 +79,31 @@ extension TenantApplication {
 
     /// Carries out a decision about a port that is there already, and about its VBR.
     func apply(_ decision: DemandDecision, to row: PortRow, _ step: Step) throws(StepFailure) -> PortRow {
-        let before = row.port
+        let before = PortStanding(row.port)
         var row = row
         try perform(decision, on: &row, step)
         try answerRequests(from: before, on: &row, step)
         try stored { () throws(StoreError) in
             _ = try tables.ports.replace(row)
             guard let router = decision.vbr else { return }
-            if try tables.vbrs.row(router.id) == nil {
+            if decision.isNewVBR {
                 try tables.vbrs.insert(VBRRow(router))
             } else {
                 _ = try tables.vbrs.replace(VBRRow(router))
             }
         }
         return row
+    }
+
+    /// A port as the answer to a command shows it.
+    func shown(_ port: DemandedPort, _ step: Step) -> PortView {
+        step.answersMinimally ? PortView(portID: port.id) : PortView(port)
+    }
+
+    /// A VBR as the answer to a command shows it.
+    /// - Parameter pushed: its connection, if a partner has pushed it.
+    func shown(_ router: VirtualBorderRouter, pushed: PushedConnection? = nil, _ step: Step) -> VBRView {
+        step.answersMinimally ? VBRView(vbrID: router.id) : VBRView(router, pushed)
     }
 
     /// Carries out a command of the tenant's on one of its ports. What a rule refuses stands in the port's history, for as

@@ -90,12 +90,12 @@ extension TenantApplication {
     }
 
     /// Answers the partner's open requests that a change of the port has answered.
-    func answerRequests(from before: DemandedPort, on row: inout PortRow, _ step: Step) throws(StepFailure) {
-        let after = row.port
+    func answerRequests(from before: PortStanding, on row: inout PortRow, _ step: Step) throws(StepFailure) {
+        let after = PortStanding(row.port)
         let isWithoutVBR = before.axes.association == .associated && after.axes.association == .none
         let isEnded = after.axes.service == .released && before.axes.acceptance == .confirmed
         guard isWithoutVBR || isEnded else { return }
-        try answerRequests(try stored { () throws(StoreError) in try tables.requests.open(on: after.id) }, on: &row, step)
+        try answerRequests(try stored { () throws(StoreError) in try tables.requests.open(on: row.key) }, on: &row, step)
     }
 
     private func answerRequests(_ requests: [PartyRequest], on row: inout PortRow, _ step: Step) throws(StepFailure) {

@@ -14,7 +14,7 @@ extension TenantApplication {
                 }
                 guard let router = decision.vbr else { throw .store(.misuse("a VBR was decided without one")) }
                 _ = try apply(decision, to: row, step)
-                return ItemOutcome(VBRView(router), isNew: true)
+                return ItemOutcome(shown(router, step), isNew: true)
             }
         }
     }
@@ -54,14 +54,14 @@ extension TenantApplication {
         if !router.port.isSet {
             return try onPushed(router, to: act, step) { pushed throws(StepFailure) in
                 let after = try apply(try decidePushed(router, pushed.pushed), to: pushed, step)
-                return ItemOutcome(VBRView(after.vbr, after.pushed), isNew: false)
+                return ItemOutcome(shown(after.vbr, pushed: after.pushed, step), isNew: false)
             }
         }
         guard let row = try port(router.port) else { throw .store(.corrupt("the port of VBR \(id) is gone")) }
         do throws(StepFailure) {
             let decision = try decide(router, row)
             _ = try apply(decision, to: row, step)
-            return ItemOutcome(VBRView(decision.vbr ?? router, try pushed(id)?.pushed), isNew: false)
+            return ItemOutcome(shown(decision.vbr ?? router, pushed: try pushed(id)?.pushed, step), isNew: false)
         } catch {
             guard case .refused(let refusal) = error else { throw error }
             var refused = DemandDecision(row.port)

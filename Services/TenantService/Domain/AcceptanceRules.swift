@@ -64,7 +64,7 @@ public enum AcceptanceRules {
     /// The partner had ended the offer when the acceptance reached it: what the tenant has, or may have, paid goes back.
     public static func refused(_ port: DemandedPort, _ event: AcceptRefused, now: Instant) throws(Refusal) -> DemandDecision {
         if port.axes.acceptance.isEnded { return DemandDecision(port) }
-        guard port.axes.acceptance == .confirmed, port.axes.service == .allocated else {
+        guard port.axes.acceptance == .confirmed, port.axes.service == .allocated || port.isOnlyAskedToBeDeleted else {
             throw Refusal(
                 .contradictsState, "refusal of an acceptance for a port that is \(PortWording.tenantStatus(port.axes))",
                 object: port.id.description)

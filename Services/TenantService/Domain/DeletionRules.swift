@@ -82,6 +82,7 @@ public enum DeletionRules {
     public static func aborted(_ port: DemandedPort, _ event: DeletionAborted, now: Instant) throws(Refusal) -> DemandDecision {
         var decision = DemandDecision(port)
         guard port.axes.service == .deleting, !port.change.isRunning || port.change.saga == event.sagaID else { return decision }
+        decision.port.change = .none
         restore(&decision, HistoryNote(.deletionAborted, detail: event.text), now: now)
         return decision
     }
@@ -114,7 +115,7 @@ public enum DeletionRules {
         case TerminationAsked.messageType.fullName where port.axes.service == .terminating:
             decision.port.axes.service = .enabled
             decision.port.waitingSince = now
-        case DeletionAsked.messageType.fullName where port.axes.service == .deleting && !port.change.isRunning:
+        case DeletionAsked.messageType.fullName where port.isOnlyAskedToBeDeleted:
             restore(&decision, note, now: now)
             return decision
         default: break
@@ -125,7 +126,6 @@ public enum DeletionRules {
 
     private static func restore(_ decision: inout DemandDecision, _ note: HistoryNote, now: Instant) {
         decision.port.axes.service = decision.port.serviceBeforeDeletion
-        decision.port.change = .none
         decision.port.waitingSince = now
         decision.history.append(note)
     }
@@ -136,6 +136,10 @@ public enum DeletionRules {
 }
 
 extension DemandedPort {
+    /// Whether the tenant has asked for the deletion, and the partner's side has not begun it. That may be changing the bandwidth
+    /// meanwhile, and will refuse.
+    var isOnlyAskedToBeDeleted: Bool { axes.service == .deleting && (!change.isRunning || change.bandwidth != nil) }
+
     /// A VBR is in the way of the port's deletion.
     var hasVBR: Refusal {
         Refusal(

@@ -33,6 +33,8 @@ public struct DemandDecision: Equatable, Sendable {
     public var port: DemandedPort
     /// The VBR as it is now, if the decision made or changed it.
     public var vbr: VirtualBorderRouter?
+    /// Whether the decision made the VBR.
+    public var isNewVBR = false
     public var messages: [DemandMessage] = []
     public var history: [HistoryNote] = []
 

@@ -18,10 +18,10 @@ public struct DemandedPort: Equatable, Sendable {
     public var subscription: PortSubscription
     public var vbr: VBRID
     /// The change under way: while there is one, no VBR is created or changed here.
-    public var change: PortChange
+    @Seldom public var change: PortChange
     /// Who had the port terminated; nil unless it is.
     public var terminatedBy: PayingParty?
-    public var ending: PortEnding?
+    @Seldom public var ending: PortEnding?
     /// The pushed VBR that it is made of, which will be associated with it: none is created before. Unset for an ordinary
     /// port.
     public var origin: VBRID

@@ -45,19 +45,24 @@ public enum OfferEndingRules {
         switch event.ending {
         case .withdrawn: (acceptance, action) = (.withdrawn, .withdrawn)
         case .lapsed: (acceptance, action) = (.lapsed, .lapsed)
+        case .rejected: (acceptance, action) = (.rejected, .rejected)
         case .unspecified, .unrecognized:
             throw Refusal(.contradictsState, "the end of an offer that does not say how", object: port.id.description)
         }
-        // A rejection that met this end stays one. A partner that tells of it again waits for what is to come back.
-        if port.axes.acceptance.isEnded {
+        switch port.axes.acceptance {
+        // A rejection that met another end: partner-service decides about offers, and both sides show the same end.
+        case .rejected where acceptance != .rejected: break
+        case .withdrawn, .lapsed, .deleted, .rejected:
+            // A partner that tells of it again waits for what is to come back.
             if let again = port.refundAgain(reason: port.axes.acceptance.name) { decision.messages.append(.refundRequested(again)) }
             return decision
-        }
-        // The tenant may just have asked for the deletion of a port that was being made of its VBR.
-        guard port.axes.service == .allocated || (port.isFromTransformation && port.axes.service == .deleting) else {
-            throw Refusal(
-                .contradictsState, "the end of an offer for a port that is \(PortWording.tenantStatus(port.axes))",
-                object: port.id.description)
+        case .unconfirmed, .confirmed:
+            // A tenant that has accepted may have asked for the port's deletion too.
+            guard acceptance != .rejected, port.axes.service == .allocated || port.isOnlyAskedToBeDeleted else {
+                throw Refusal(
+                    .contradictsState, "the end of an offer for a port that is \(PortWording.tenantStatus(port.axes))",
+                    object: port.id.description)
+            }
         }
         decision.end(as: acceptance, reason: event.reason, HistoryNote(action, detail: event.reason), now: now)
         return decision

@@ -24,6 +24,7 @@ public enum VBRRules {
         try check(router)
         var decision = DemandDecision(port)
         decision.vbr = router
+        decision.isNewVBR = true
         decision.port.vbr = id
         decision.port.axes.association = .associated
         decision.port.waitingSince = now

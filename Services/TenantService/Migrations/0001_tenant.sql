@@ -54,10 +54,8 @@ CREATE TABLE port (
     CONSTRAINT port_change CHECK (saga_id IS NOT NULL OR (requested_vlan IS NULL AND requested_mbps IS NULL)),
     CONSTRAINT port_change_cancelled CHECK (change_cancellation = '' OR requested_mbps IS NOT NULL),
     CONSTRAINT port_payer CHECK (payer IN (1, 2)),
-    CONSTRAINT port_states CHECK (
-        acceptance BETWEEN 1 AND 6 AND service BETWEEN 1 AND 7 AND billing BETWEEN 1 AND 5 AND charge BETWEEN 1 AND 6),
     -- R-071, R-073: nothing is enabled that is not accepted.
-    CONSTRAINT port_enabled_is_accepted CHECK (service IN (1, 6, 7) OR acceptance <> 1),
+    CONSTRAINT port_enabled_is_accepted CHECK (service = 1 OR service BETWEEN 6 AND 7 OR acceptance <> 1),
     CONSTRAINT port_association CHECK (association = CASE WHEN vbr_id IS NULL THEN 1 ELSE 2 END)
 ) {keyed};
 CREATE INDEX port_tenant ON port (tenant_account);

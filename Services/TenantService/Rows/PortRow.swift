@@ -1,12 +1,12 @@
 import HostedConnection
 import Messaging
-import PortRecords
+public import PortRecords
 import Store
-import TenantDomain
+public import TenantDomain
 
 /// A port of the tenant's side as it stands in the database.
 struct PortRow: StoredRow, PaidRow {
-    var port: DemandedPort
+    @Boxed var port: DemandedPort
     var channel = ChannelState()
     /// The newest line of its history; 0 before the first.
     var newestLine: Int64 = 0
@@ -30,7 +30,13 @@ struct PortRow: StoredRow, PaidRow {
         INSERT INTO port (\(fixed), \(PortProgress.columns.joined(separator: ", "))) \
         VALUES (\((1...columnCount).map { "?\($0)" }.joined(separator: ", ")))
         """
-    static let updateSQL = "UPDATE port SET \(PortProgress.assignments) WHERE id = ?1"
+    static let updateSQL: String = updateSQL(of: .all)
+    static let isWrittenInParts = true
+
+    static func updateSQL(of parts: RowParts) -> String {
+        "UPDATE port SET \(parts.assignments(PortPart.allCases.map(\.columns))) WHERE id = ?1"
+    }
+
     static let deleteSQL = "DELETE FROM port WHERE id = ?1"
 
     static func bindKey(_ key: PortID, to statement: any StoreStatement) { statement.bind(1, key) }
@@ -47,12 +53,28 @@ struct PortRow: StoredRow, PaidRow {
         statement.bind(9, Int64(port.payer.rawValue))
         statement.bind(10, port.offeredAt)
         statement.bind(11, port.isFromTransformation ? port.origin : nil)
-        progress.bind(to: statement, from: Self.fixedCount + 1)
+        bind(.all, to: statement, from: Self.fixedCount + 1)
     }
 
-    func bindUpdate(to statement: any StoreStatement) {
+    func bindUpdate(to statement: any StoreStatement) { bindUpdate(of: .all, to: statement) }
+
+    func bindUpdate(of parts: RowParts, to statement: any StoreStatement) {
         statement.bind(1, port.id)
-        progress.bind(to: statement, from: 2)
+        bind(parts, to: statement, from: 2)
+    }
+
+    private func bind(_ parts: RowParts, to statement: any StoreStatement, from first: Int32) {
+        var next = first
+        if parts.contains(PortPart.places.set) { next = DemandedPort.bindPlaces(channel, newestLine, to: statement, from: next) }
+        if parts.contains(PortPart.course.set) { next = port.bindCourse(to: statement, from: next) }
+        if parts.contains(PortPart.subscription.set) { next = port.bindSubscription(to: statement, from: next) }
+        if parts.contains(PortPart.terms.set) { _ = port.bindTerms(to: statement, from: next) }
+    }
+
+    func changedParts(since original: PortRow) -> RowParts {
+        var parts = port.changedParts(since: original.port)
+        if channel != original.channel || newestLine != original.newestLine { parts.insert(PortPart.places.set) }
+        return parts
     }
 
     init(_ port: DemandedPort) { self.port = port }
@@ -70,12 +92,6 @@ struct PortRow: StoredRow, PaidRow {
         channel = progress.channel
         newestLine = progress.newestLine
     }
-
-    private var progress: PortProgress {
-        PortProgress(
-            vlan: port.vlan, bandwidth: port.bandwidth, axes: port.axes, subscription: port.subscription, vbr: port.vbr,
-            change: port.change, terminatedBy: port.terminatedBy, ending: port.ending, acceptedAt: port.acceptedAt,
-            activatedAt: port.activatedAt, waitingSince: port.waitingSince, tags: port.tags, channel: channel,
-            newestLine: newestLine)
-    }
 }
+
+extension DemandedPort: RecordedPort {}

@@ -22,17 +22,19 @@ extension PortSubscription {
         return .applied
     }
 
-    /// What the other party paid went back.
-    public mutating func hearRefunded(_ id: ChargeID) -> Fold {
+    /// What the other party paid went back, if it had paid anything.
+    public mutating func hearRefunded(_ id: ChargeID, _ amount: Amount) -> Fold {
         if let known = misplaced(id) { return known }
         guard charge != .refunded else { return .repeated }
-        take(id, as: .refunded, reason: "")
+        attempt = max(attempt, id.bits.attempt)
+        declineReason = ""
+        end(refunding: amount)
         return .applied
     }
 
     private mutating func take(_ id: ChargeID, as outcome: ChargeState, reason: String) {
-        guard id.bits.attempt >= attempt || outcome == .refunded else { return }
-        attempt = max(attempt, id.bits.attempt)
+        guard id.bits.attempt >= attempt else { return }
+        attempt = id.bits.attempt
         charge = outcome
         declineReason = reason
     }

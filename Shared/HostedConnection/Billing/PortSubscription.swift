@@ -110,8 +110,8 @@ public struct PortSubscription: Equatable, Sendable {
 
     /// Where the subscription stands: the port's billing axis follows from it here alone.
     public var billing: BillingState {
-        if charge == .refunded { return .refunded }
         guard isSettled else { return .unpaid }
+        if charge == .refunded { return .refunded }
         if isLocked { return .locked }
         return expiredAt == nil ? .paid : .expired
     }
@@ -179,12 +179,20 @@ public struct PortSubscription: Equatable, Sendable {
         return .applied
     }
 
-    /// A refund ends the subscription's paid time, whatever attempt paid it.
-    public mutating func refund() -> Fold {
+    /// A refund ends the subscription's paid time, whatever attempt paid it. One of nothing, asked for while billing was deciding
+    /// about the first charge, says that this was declined.
+    /// - Parameter amount: what went back.
+    public mutating func refund(_ amount: Amount) -> Fold {
         if charge == .refunded { return .repeated }
         guard isSettled || charge == .refunding else { return .contradiction("refund of a charge that is \(charge.name)") }
-        charge = .refunded
+        end(refunding: amount)
         return .applied
+    }
+
+    /// What goes back had been paid.
+    mutating func end(refunding amount: Amount) {
+        if amount.minor > 0, !isSettled { settledAttempts |= 1 << UInt64(attempt) }
+        charge = .refunded
     }
 
     /// The paid time ran out.

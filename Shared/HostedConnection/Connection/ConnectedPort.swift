@@ -6,6 +6,8 @@ public protocol ConnectedPort {
     var payer: PayingParty { get }
     var bandwidth: Bandwidth { get }
     var axes: PortAxes { get }
+    /// The payer's, as far as this side knows it.
+    var subscription: PortSubscription { get }
     var vbr: VBRID { get }
     var change: PortChange { get }
     var ending: PortEnding? { get }
@@ -60,7 +62,8 @@ extension ConnectedPort {
     /// Who pays deletes; a tenant deletes an expired port whoever paid (A-38, A-46).
     /// - Throws: ``RefusalCode/notThePayer``, with the request that can be made instead.
     public func requireDeletable(by party: PayingParty) throws(Refusal) {
-        guard payer != party, !(party == .tenant && axes.billing == .expired) else { return }
+        // A lock for arrears lies over an expiry, and undoes it as little.
+        guard payer != party, !(party == .tenant && subscription.expiredAt != nil) else { return }
         throw Refusal(
             .notThePayer, "\(party == .partner ? "The tenant \(tenant)" : "The partner \(partner)") pays for port \(id)",
             field: "portId", object: id.description,

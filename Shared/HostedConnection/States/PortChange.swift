@@ -27,6 +27,10 @@ public struct PortChange: Equatable, Sendable {
     public var isRunning: Bool { saga.isSet }
 }
 
+extension PortChange: SeldomPresent {
+    public static var absent: PortChange { .none }
+}
+
 /// How a port came to its end: kept with its record.
 public struct PortEnding: Equatable, Sendable {
     public var at: Instant

@@ -62,6 +62,8 @@ extension Step {
             }
         case .bulk, .minimalBulk:
             let isMinimal = shape == .minimalBulk
+            answersMinimally = isMinimal
+            defer { answersMinimally = false }
             var answers = Answers()
             for item in items {
                 do throws(StepFailure) {

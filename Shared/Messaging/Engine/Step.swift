@@ -11,6 +11,8 @@ public final class Step {
     public internal(set) var actor = ""
     /// The region that the caller of the command works in; empty when it has chosen none.
     public internal(set) var region = ""
+    /// Whether the command that is carried out is answered with ids and refusals only: views need not show more.
+    public internal(set) var answersMinimally = false
     /// With which generation the timer that fires now was armed; 0 where no timer fires.
     public internal(set) var timerGeneration: UInt32 = 0
     /// The id of the command that began the exchange, and of the message handled now.

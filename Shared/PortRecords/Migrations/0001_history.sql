@@ -17,5 +17,5 @@ CREATE TABLE port_history (
     detail {text} NOT NULL,
     CONSTRAINT port_history_runs_forward CHECK (previous >= 0 AND previous < id)
 ) {table};
--- What happened to a VBR: its creation, refusals, changes, terminations, recoveries, deletion, orders.
-CREATE INDEX port_history_vbr ON port_history (subject) WHERE action IN (9, 10, 28, 29, 30, 31, 32);
+-- Where a VBR's life began: its connection, in whose history the rest is found.
+CREATE INDEX port_history_vbr ON port_history (subject) WHERE action = 9;

@@ -19,7 +19,7 @@ extension PaidPort {
             fold = subscription.hearDeclined(result.chargeID, reason: result.reason)
             note = HistoryNote(.chargeDeclined, subject: result.chargeID.bits, detail: result.reason)
         case .refunded:
-            fold = subscription.hearRefunded(result.chargeID)
+            fold = subscription.hearRefunded(result.chargeID, amount)
             note = HistoryNote(.refunded, charge: result.chargeID, amount)
         case .unspecified, .unrecognized:
             throw Refusal(.contradictsState, "a payment result without a known outcome", object: id.description)
@@ -42,8 +42,8 @@ extension PaidPort {
         switch event.standing {
         case .paid: isExpired = false
         case .expired: isExpired = true
-        // What it is apart from the lock is told when the lock is gone.
-        case .locked: isExpired = subscription.expiredAt != nil
+        // What the lock lies over.
+        case .locked: isExpired = event.since != nil
         case .unspecified, .unrecognized:
             throw Refusal(.contradictsState, "a subscription without a known standing", object: id.description)
         }

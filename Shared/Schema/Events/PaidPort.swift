@@ -41,8 +41,8 @@ extension PaidPort {
             note = HistoryNote(.chargeDeclined, subject: event.chargeID.bits, detail: event.reason)
             result = PaymentResult(.declined, charge: event.chargeID, .none, of: subscription, port: id, on: connection)
         case .refunded(let event):
-            fold = subscription.refund()
             let amount = Amount(minor: event.amountMinor, currency: event.currency)
+            fold = subscription.refund(amount)
             note = HistoryNote(.refunded, charge: subscription.chargeID, amount)
             result = PaymentResult(.refunded, charge: subscription.chargeID, amount, of: subscription, port: id, on: connection)
         case .expired(let event):
@@ -72,7 +72,9 @@ extension PaidPort {
         axes.billing = subscription.billing
         // What the other side has, or makes of the payment by itself; it has to hear of anything else.
         let known = result?.outcome == .settled && !before.isSettled ? .paid : before.billing
-        let isKnown = known == subscription.billing && (result != nil || before.paidUntil == subscription.paidUntil)
+        // Also of what a lock lies over.
+        let isSameTime = (before.expiredAt == nil) == (subscription.expiredAt == nil) && before.paidUntil == subscription.paidUntil
+        let isKnown = known == subscription.billing && (result != nil || isSameTime)
         let standing = isKnown ? nil : SubscriptionChanged(of: subscription, port: id, on: connection, reason: reason)
         return PaymentNews(note: note, result: result, standing: standing)
     }

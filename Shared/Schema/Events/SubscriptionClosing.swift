@@ -15,7 +15,8 @@ extension PaidPort {
     ///   party pays.
     public mutating func closeSubscription(reason: String) -> SubscriptionClosing? {
         guard let payer = chargedAccount else { return nil }
-        if axes.billing == .expired, subscription.charge != .requested {
+        // Also where a lock for arrears lies over the expiry.
+        if subscription.isInForce, subscription.expiredAt != nil, subscription.charge != .requested {
             return .stop(StopRequested(subscriptionID: subscription.id, payerAccountID: payer, reason: reason))
         }
         guard let charge = subscription.requestRefund() else { return nil }

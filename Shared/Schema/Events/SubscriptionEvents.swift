@@ -58,14 +58,13 @@ extension SubscriptionChanged {
         case .unpaid, .refunded: return nil
         case .paid: self.init(standing: .paid)
         case .locked: self.init(standing: .locked)
-        case .expired:
-            self.init(standing: .expired)
-            since = subscription.expiredAt.map(Timestamp.init)
+        case .expired: self.init(standing: .expired)
         }
         connectionID = connection
         portID = port
         subscriptionID = subscription.id
         paidUntil = subscription.paidUntil.map(Timestamp.init)
+        since = subscription.expiredAt.map(Timestamp.init)
         self.reason = reason
     }
 }

@@ -10,6 +10,8 @@ public enum OfferEnding: WireEnum {
     case withdrawn
     /// Nobody took it in time.
     case lapsed
+    /// The tenant did not want it, as it has told itself: said where its side is to tell how that ended.
+    case rejected
     /// A number that this version has no name for.
     case unrecognized(Int32)
 
@@ -19,6 +21,7 @@ public enum OfferEnding: WireEnum {
             case 0: .unspecified
             case 1: .withdrawn
             case 2: .lapsed
+            case 3: .rejected
             default: .unrecognized(rawValue)
             }
     }
@@ -28,6 +31,7 @@ public enum OfferEnding: WireEnum {
         case .unspecified: 0
         case .withdrawn: 1
         case .lapsed: 2
+        case .rejected: 3
         case .unrecognized(let number): number
         }
     }
@@ -37,6 +41,7 @@ public enum OfferEnding: WireEnum {
         case .unspecified: "OFFER_ENDING_UNSPECIFIED"
         case .withdrawn: "OFFER_ENDING_WITHDRAWN"
         case .lapsed: "OFFER_ENDING_LAPSED"
+        case .rejected: "OFFER_ENDING_REJECTED"
         case .unrecognized: nil
         }
     }
@@ -54,10 +59,14 @@ public enum OfferEnding: WireEnum {
             self = .lapsed
             return
         }
+        if protoName.equals("OFFER_ENDING_REJECTED") {
+            self = .rejected
+            return
+        }
         return nil
     }
 
-    public static var expectation: String { "OFFER_ENDING_WITHDRAWN or OFFER_ENDING_LAPSED" }
+    public static var expectation: String { "OFFER_ENDING_WITHDRAWN or OFFER_ENDING_LAPSED or OFFER_ENDING_REJECTED" }
 }
 
 /// What a paying partner has done to a tenant's VBR.

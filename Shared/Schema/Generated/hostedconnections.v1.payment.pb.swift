@@ -337,7 +337,7 @@ public struct SubscriptionChanged: EventMessage {
     public var paidUntil: Timestamp?
     /// Why, in the words of the billing system.
     public var reason: String = ""
-    /// Since when the paid time is over; absent unless it is.
+    /// Since when the paid time is over; absent unless it is. A lock may lie over that.
     public var since: Timestamp?
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
