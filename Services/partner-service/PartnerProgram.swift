@@ -21,11 +21,11 @@ enum PartnerProgram {
             topics: .init(
                 read: [.tenant, .accounts, .billingEvents, .networkEvents],
                 written: [.partner, .accounts, .billingRequests, .networkCommands, .notifications, .partnerDeadLetters]),
-            agedTables: AgedTable.sagas
+            agedTables: AgedTable.sagas + [.privilegeApplications]
         ) { () throws(StoreError) in
             try PartnerMigrations.all()
         } makeApplication: { connection throws(StoreError) in
-            try PartnerApplication(connection, policy: settings.policy, sagasKeepFor: settings.sagasKeepFor)
+            try PartnerApplication(connection, policy: settings.policy, retention: settings.retention)
         } loadTokens: { connection throws(StoreError) in
             try StoredTokens.load(connection)
         } addRoutes: { routes throws(HTTPRouteError) in

@@ -1,5 +1,6 @@
 import HostedConnection
 import PartnerDomain
+import PartnerService
 import ServiceKit
 
 /// What partner-service's configuration has besides every service's.
@@ -16,9 +17,11 @@ import ServiceKit
 /// | `limits.connectionsPerCircuit` | most connections of a circuit | none |
 /// | `circuits.allowOversubscribed` | whether ports may be offered on a circuit with a pushed VBR without a bandwidth | false |
 /// | `billing.grace` | how long after its expiry a port still carries traffic | 15 d |
+/// | `bandwidth.offered` | the bandwidths that every partner may offer, in Mbit/s | 50, 100, 200, 300, 400, 500, 1000 |
 /// | `bandwidth.paymentTime` | how long a reserved bandwidth waits for its payment | 24 h |
 /// | `transformation.paymentTime` | how long a transformed port waits for its payment after the acceptance | 168 h |
 /// | `retention.sagas` | how long sagas that are over stay readable | 2160 h |
+/// | `retention.privilegeApplications` | how long applications for the privilege stay readable | 26304 h |
 struct PartnerSettings: Sendable {
     /// Where the states of ports are sent.
     private enum Network: String, CaseIterable {
@@ -33,14 +36,18 @@ struct PartnerSettings: Sendable {
     }
 
     let policy: PartnerPolicy
-    /// How long sagas that are over stay readable.
-    let sagasKeepFor: Duration
+    let retention: PartnerRetention
 
     init(_ reader: ConfigurationReader) throws(ConfigurationError) {
         let standard = PartnerPolicy.standard
         let year = Duration.seconds(366 * 86_400)
-        sagasKeepFor = try reader.duration("retention.sagas", in: .seconds(60)...(year * 10), default: .seconds(90 * 86_400))
+        let usual = PartnerRetention()
+        retention = PartnerRetention(
+            sagas: try reader.duration("retention.sagas", in: .seconds(60)...(year * 10), default: usual.sagas),
+            privilegeApplications: try reader.duration(
+                "retention.privilegeApplications", in: .seconds(2 * 86_400)...(year * 100), default: usual.privilegeApplications))
         policy = PartnerPolicy(
+            catalogue: try Self.catalogue(reader, default: standard.catalogue),
             mayWithdraw: try reader.bool("offers.withdraw", default: standard.mayWithdraw),
             offerLifetime: try reader.duration(ifSet: "offers.lifetime", in: .seconds(1)...year),
             expiryGrace: try reader.duration("billing.grace", in: .zero...year, default: standard.expiryGrace),
@@ -58,5 +65,17 @@ struct PartnerSettings: Sendable {
                     .map { Bandwidth(megabitsPerSecond: UInt32($0)) },
                 connectionsPerCircuit: try reader.int(ifSet: "limits.connectionsPerCircuit", in: 1...3_000).map { UInt32($0) }),
             allowsOversubscribed: try reader.bool("circuits.allowOversubscribed", default: standard.allowsOversubscribed))
+    }
+
+    /// The catalogue of bandwidths, which has at least one.
+    private static func catalogue(
+        _ reader: ConfigurationReader, default standard: BandwidthCatalogue
+    ) throws(ConfigurationError) -> BandwidthCatalogue {
+        let key = "bandwidth.offered"
+        guard let numbers = try reader.list(ifSet: key, of: .integer(in: 1...Int(UInt32.max))) else { return standard }
+        guard !numbers.isEmpty else {
+            throw ConfigurationError(.invalid, key: key, "\(key): expected at least one bandwidth in Mbit/s, got an empty list")
+        }
+        return BandwidthCatalogue(Set(numbers.map { Bandwidth(megabitsPerSecond: UInt32($0)) }))
     }
 }

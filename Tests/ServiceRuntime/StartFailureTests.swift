@@ -50,6 +50,17 @@ struct StartFailureTests {
         expect(try await program.run(program.configuration(kafka: "bootstrap: localhost")), 78, "kafka.bootstrap", "host:port")
     }
 
+    @Test("A catalogue with something else than bandwidths, or with none, by its key (A-09)")
+    func wrongCatalogue() async throws {
+        let program = try Program()
+        for (list, part) in [("[50, fast]", "fast"), ("[0]", "whole number from 1"), ("[]", "at least one")] {
+            let text = program.configuration(kafka: nowhere, more: "bandwidth:\n  offered: \(list)")
+            expect(try await program.run(text), 78, "bandwidth.offered", part)
+        }
+        let text = program.configuration(kafka: nowhere, more: "bandwidth:\n  offered: [150, 2000]")
+        expect(try await program.run(text), 69, "kafka.bootstrap: ")
+    }
+
     @Test("A broker that does not answer, by its key and address")
     func unreachable() async throws {
         let program = try Program()

@@ -71,11 +71,38 @@ struct OnboardingTests {
         }
     }
 
+    @Test("R-031: applications are kept for their time and then go, the oldest first; the privilege is as it was") func retention() throws {
+        let network = try Network()
+        let first = try apply(network, network.privilege(Network.carrier))
+        network.clock.advance(by: .seconds(1_095 * 86_400))
+        try network.partner.engine.maintain()
+        let kept = try network.partner.read { try PartnerQueries($0).privilegeApplication(first.applicationID, of: Self.own) }
+        #expect(kept == first)
+        let second = try apply(network, network.privilege(Network.carrier))
+        network.clock.advance(by: .seconds(2 * 86_400))
+        try network.partner.engine.maintain()
+        try network.partner.read { reader in
+            let queries = try PartnerQueries(reader)
+            #expect(try queries.privilegeApplication(first.applicationID, of: Self.own) == nil)
+            #expect(try queries.privilegeApplication(second.applicationID, of: Self.own) == second)
+            let ages = try MessagingQueries(reader).oldestRows(of: [.privilegeApplications])
+            #expect(ages.map(\.oldest) == [second.appliedAt?.instant])
+        }
+        #expect(try privilege(network)?.valid == false)
+    }
+
     @Test("R-013, A-05: a third account can neither apply for a partner nor see its privilege") func strangers() throws {
         let network = try Network()
         let refused = try network.partner.refusal(
             PartnerCommand(.applyForPrivileges([network.privilege(Network.carrier)]), by: Self.stranger))
         #expect(refused.status == 404)
+        let nobody = AccountID(number: 1_000_000_000_000_008)
+        var unknown = try network.partner.refusal(
+            PartnerCommand(.applyForPrivileges([network.privilege(nobody)]), by: Self.stranger)
+        ).error
+        unknown.text = unknown.text.replacing("\(nobody)", with: "\(Network.carrier)")
+        unknown.object = unknown.object.replacing("\(nobody)", with: "\(Network.carrier)")
+        #expect(refused.error == unknown)
         #expect(try privilege(network, of: Self.stranger) == nil)
         #expect(try privilege(network)?.valid == true)
     }

@@ -100,6 +100,12 @@ struct PortCareTests {
         let group = try network.partner.ok(create("gold", of: Network.carrier), as: ResourceGroupView.self)
         #expect(try network.partner.answer(create("gold", of: Network.carrier)).status == 200)
         #expect(try network.partner.refusal(create("gold", of: Network.carrier, description: "x")).error.code == "resource_group_exists")
+        // Its own token says who it is; another partner's account does not exist for it.
+        let again = PartnerCommand(.createResourceGroups([ResourceGroupInput(name: "gold")]), by: Self.own)
+        #expect(try network.partner.ok(again, as: ResourceGroupView.self) == group)
+        let others = PartnerCommand(
+            .createResourceGroups([ResourceGroupInput(partnerAccountID: Network.otherCarrier, name: "gold")]), by: Self.own)
+        #expect(try network.partner.refusal(others).error.code == "account_unknown")
         try network.partner.ok(create("silver", of: Network.otherCarrier))
         var wanted = network.offerInput(circuit, vlan: 1)
         wanted.resourceGroup = "silver"

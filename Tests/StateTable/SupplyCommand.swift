@@ -44,8 +44,10 @@ enum SupplyCommand: String, StateCommand {
     case renewed = "SubscriptionRenewed"
     case locked = "AccountLocked"
     case unlocked = "AccountUnlocked"
+    case networkApplied = "NetworkApplied"
+    case networkFailed = "NetworkFailed"
 
-    static let topics: Set<UInt16> = [2, 6]
+    static let topics: Set<UInt16> = [2, 6, 8]
     static let withoutRow: Set<MessageType> = [
         // Answers to a saga, which moves the port.
         .deletionAgreed, .deletionRefused,
@@ -114,7 +116,17 @@ enum SupplyCommand: String, StateCommand {
         case .renewed: try folded(port, port.renewed)
         case .locked: SubscriptionRules.lock(port, true, reason: "Arrears", now: later)
         case .unlocked: SubscriptionRules.lock(port, false, reason: "", now: later)
+        case .networkApplied: try DeviceRules.applied(Self.asked(port), version: 1, policy: .standard, now: later)
+        case .networkFailed: DeviceRules.failed(Self.asked(port), version: 1, reason: "No such VLAN", isTransient: false, now: later)
         }
+    }
+
+    /// The access device has been asked for a state that it has not taken yet.
+    private static func asked(_ port: SuppliedPort) -> SuppliedPort {
+        var port = port
+        let forwarding = DeviceRules.forwarding(of: port, policy: .standard, now: later)
+        port.device = DeviceState(desired: 1, asked: DeviceConfiguration(forwarding, vlan: port.vlan, rate: port.bandwidth))
+        return port
     }
 
     private func folded(_ port: SuppliedPort, _ event: SubscriptionEvent) throws(Refusal) -> SupplyDecision {

@@ -14,7 +14,7 @@ extension ConsoleCommand {
         Column("GROUP", "resourceGroupId"), Column("NAME", "name"), Column("PARTNER", "partnerAccountId"),
         Column("DESCRIPTION", "description"),
     ]
-    private static let owner = Option.text("owner", "ACCOUNT", "partnerAccountId").required
+    private static let owner = Option.text("owner", "ACCOUNT", "partnerAccountId")
     private static let name = Option.text("name", "NAME", "name").required
 
     static let circuits: [ConsoleCommand] = [

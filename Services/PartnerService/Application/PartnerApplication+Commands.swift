@@ -28,7 +28,7 @@ extension PartnerApplication {
 
     private func register(_ item: CircuitInput, by caller: Caller, _ step: Step) throws(StepFailure) -> ItemOutcome<CircuitView> {
         let form = CircuitForm(
-            partner: item.partnerAccountID, name: item.name, region: item.region, accessPoint: item.accessPoint,
+            partner: caller.partner(named: item.partnerAccountID), name: item.name, region: item.region, accessPoint: item.accessPoint,
             capacityMbps: item.bandwidthMbps, isDeployed: item.deployed ?? true)
         let partner = try heldAccount(form.partner)
         let circuit = try ruled { () throws(Refusal) in

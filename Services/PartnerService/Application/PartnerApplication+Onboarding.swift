@@ -7,8 +7,9 @@ import Schema
 import Store
 
 extension PartnerApplication {
-    /// A partner that a command names: for a caller that may not act for it, it is not there.
+    /// A partner that a command names, or whose token it carries: for a caller that may not act for it, it is not there.
     func heldPartner(_ account: AccountID, for caller: Caller, field: String) throws(StepFailure) -> KnownAccount {
+        let account = caller.partner(named: account)
         guard account.isSet else {
             throw .refused(
                 Refusal(.missingField, "No partner account is named", field: field, next: "Give its 16-digit account ID"))
@@ -109,6 +110,13 @@ extension PartnerApplication {
             }
             return try tables.accounts.close(item.accountID, by: command.caller, blockedBy: connection, step)
         }
+    }
+}
+
+extension Caller {
+    /// The partner that a command is about: the one it names, otherwise the caller itself.
+    func partner(named account: AccountID) -> AccountID {
+        if !account.isSet, case .account(let own) = self { own } else { account }
     }
 }
 

@@ -82,15 +82,9 @@ extension PartnerApplication {
         case .requestMade(let message): tell(message)
         case .requestClosed(let message): tell(message)
         case .commandRefused(let message): tell(message)
-        case .chargeRequested(var message):
-            message.occurredAt = Timestamp(step.now)
-            step.send(message, on: .billingRequests, about: message.subscriptionID)
-        case .refundRequested(var message):
-            message.occurredAt = Timestamp(step.now)
-            step.send(message, on: .billingRequests, about: message.subscriptionID)
-        case .stopRequested(var message):
-            message.occurredAt = Timestamp(step.now)
-            step.send(message, on: .billingRequests, about: message.subscriptionID)
+        case .chargeRequested(let message): step.askBilling(message)
+        case .refundRequested(let message): step.askBilling(message)
+        case .stopRequested(let message): step.askBilling(message)
         case .networkStateDesired(let message): step.send(message, on: .networkCommands, about: connection)
         case .offerToAccept(let message): step.send(message, on: .notifications, about: message.accountID)
         case .interruptionAhead(let message): step.send(message, on: .notifications, about: message.accountID)

@@ -10,13 +10,7 @@ extension PartnerApplication {
     func request(_ items: [RequestInput], _ command: PartnerCommand, _ step: Step) throws(StepFailure) -> CommandAnswer {
         try step.carryOut(items, as: command.shape, answering: RequestAnswers.self) { item throws(StepFailure) in
             try onOwnPort(item.portID, by: command.caller, to: "make a request", step) { row throws(StepFailure) in
-                let form = try ruled { () throws(Refusal) in try RequestForm(item) }
-                let open = try stored { () throws(StoreError) in try tables.requests.open(on: item.portID, to: form.act) }
-                let id = step.mint(PartyRequestKind.self)
-                let request = try ruled { () throws(Refusal) in
-                    try RequestRules.make(form, id: id, on: row.port, by: .partner, open: open, now: step.now)
-                }
-                try stored { () throws(StoreError) in try tables.requests.insert(request) }
+                let request = try tables.requests.make(item, on: row.port, by: .partner, step)
                 var decision = SupplyDecision(row.port)
                 decision.messages.append(.requestMade(request.made(on: row.port.connection)))
                 decision.history.append(request.madeNote)
@@ -57,33 +51,18 @@ extension PartnerApplication {
 
     /// The tenant asks for something; what is the case already is answered at once.
     func handleRequestMade(_ event: RequestMade, _ row: PortRow, _ step: Step) throws(StepFailure) {
-        let request = try ruled { () throws(Refusal) in
-            try PartyRequest(event, on: row.port, by: .tenant, now: step.now)
-        }
-        if let open = try stored({ () throws(StoreError) in try tables.requests.open(on: row.port.id, to: request.act) }) {
-            throw .refused(
-                Refusal(.contradictsState, "a second request to \(request.act.name)", object: open.id.description))
-        }
-        try stored { () throws(StoreError) in try tables.requests.insert(request) }
+        let request = try tables.requests.take(event, on: row.port, by: .tenant, step)
         var decision = SupplyDecision(row.port)
         decision.history.append(request.madeNote)
-        var row = try apply(decision, to: row, step)
+        var row = row
+        try perform(decision, on: &row, step)
         try answerRequests([request], on: &row, step)
         try stored { () throws(StoreError) in _ = try tables.ports.replace(row) }
     }
 
     /// The tenant has withdrawn its request, or answered the partner's.
     func handleRequestClosed(_ event: RequestClosed, _ row: PortRow, _ step: Step) throws(StepFailure) {
-        guard let request = try stored({ () throws(StoreError) in try tables.requests.request(event.requestID) }),
-            request.port == row.port.id
-        else {
-            throw .refused(Refusal(.contradictsState, "the end of an unknown request \(event.requestID)", object: row.port.id.description))
-        }
-        let closed = try ruled { () throws(Refusal) in
-            try RequestRules.closed(request, as: RequestStanding(event), reason: event.reason, now: step.now)
-        }
-        guard let closed else { return }
-        try stored { () throws(StoreError) in try tables.requests.replace(closed) }
+        guard let closed = try tables.requests.take(event, on: row.port.id, step) else { return }
         var decision = SupplyDecision(row.port)
         decision.history.append(closed.closedNote)
         _ = try apply(decision, to: row, step)
@@ -99,14 +78,13 @@ extension PartnerApplication {
     }
 
     private func answerRequests(_ requests: [PartyRequest], on row: inout PortRow, _ step: Step) throws(StepFailure) {
-        for var request in requests where request.asker == .tenant {
-            guard let answer = RequestRules.answer(request, by: row.port) else { continue }
-            request.close(answer.standing, because: answer.reason, at: step.now)
-            try stored { () throws(StoreError) in try tables.requests.replace(request) }
-            var decision = SupplyDecision(row.port)
+        let closed = try tables.requests.answer(requests, of: .tenant, by: row.port, step)
+        guard !closed.isEmpty else { return }
+        var decision = SupplyDecision(row.port)
+        for request in closed {
             decision.messages.append(.requestClosed(request.closed(on: row.port.connection)))
             decision.history.append(request.closedNote)
-            try perform(decision, on: &row, step)
         }
+        try perform(decision, on: &row, step)
     }
 }

@@ -54,14 +54,8 @@ extension PartnerApplication {
             }
             return (.circuit(circuit.id), circuit.partner)
         }
-        let partner: AccountID = if case .account(let own) = caller { own } else { input.partnerAccountID }
-        guard let account = try partner.isSet ? heldAccount(partner) : nil, account.isPartner else {
-            throw .refused(
-                Refusal(
-                    .missingField, "It is not said whose VBRs of the tenant are meant", field: "partnerAccountId",
-                    next: "Name the partner that has pushed them"))
-        }
-        return (.tenant(input.tenantAccountID), account.id)
+        let partner = try heldPartner(input.partnerAccountID, for: caller, field: "partnerAccountId")
+        return (.tenant(input.tenantAccountID), partner.id)
     }
 
     func orderBatch(

@@ -16,16 +16,18 @@ public final class PartnerApplication: EngineApplication {
 
     let tables: SupplyTables
     let policy: PartnerPolicy
+    private let retention: PartnerRetention
 
     /// - Parameters:
     ///   - connection: the writer of a database with ``PartnerMigrations`` applied.
     ///   - policy: what the operator has decided.
-    ///   - sagasKeepFor: how long sagas that are over stay readable.
+    ///   - retention: how long what is over stays readable.
     public init(
-        _ connection: any StoreConnection, policy: PartnerPolicy = .standard, sagasKeepFor: Duration = .seconds(90 * 86_400)
+        _ connection: any StoreConnection, policy: PartnerPolicy = .standard, retention: PartnerRetention = PartnerRetention()
     ) throws(StoreError) {
-        tables = try SupplyTables(connection, sagasKeepFor: sagasKeepFor)
+        tables = try SupplyTables(connection, sagasKeepFor: retention.sagas)
         self.policy = policy
+        self.retention = retention
         tables.sagas.serve(self)
     }
 
@@ -146,7 +148,10 @@ public final class PartnerApplication: EngineApplication {
 
     // MARK: Batches
 
-    public func purge(at now: Instant, limit: Int64) throws(StoreError) -> Int { try tables.sagas.purge(at: now, limit: limit) }
+    public func purge(at now: Instant, limit: Int64) throws(StoreError) -> Int {
+        let applications = try tables.onboarding.purge(appliedBefore: now - retention.privilegeApplications, atMost: limit)
+        return try tables.sagas.purge(at: now, limit: limit) + applications
+    }
     public func flush() throws(StoreError) { try tables.flush() }
     public func committed() { tables.committed() }
     public func discard() { tables.discard() }

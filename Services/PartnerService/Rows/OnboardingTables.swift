@@ -9,6 +9,7 @@ final class OnboardingTables {
     let resourceGroups: RowCache<ResourceGroupRow>
     let accessDevices: RowCache<AccessDeviceRow>
     private let readiness: ReadinessQuery
+    private let purgeApplications: any StoreStatement
     /// What offers were judged by, kept until a circuit or an access device of the partner's changes.
     private var readinessFacts: [AccountID: ReadinessFacts] = [:]
     /// Rows of a kind kept in memory from batch to batch.
@@ -20,6 +21,11 @@ final class OnboardingTables {
         resourceGroups = try RowCache(connection)
         accessDevices = try RowCache(connection)
         readiness = try ReadinessQuery(connection)
+        purgeApplications = try connection.prepare(
+            """
+            DELETE FROM privilege_application
+            WHERE applied_at < ?1 AND id IN (SELECT id FROM privilege_application ORDER BY id LIMIT ?2)
+            """)
     }
 
     func set(_ privilege: Privilege) throws(StoreError) {
@@ -42,6 +48,14 @@ final class OnboardingTables {
 
     /// A circuit or an access device of the partner's has changed.
     func forgetReadiness(of partner: AccountID) { readinessFacts[partner] = nil }
+
+    /// Removes applications made before this moment. What they have granted is long over: it lasts a day at most (R-023).
+    /// - Returns: how many went.
+    func purge(appliedBefore limit: Instant, atMost count: Int64) throws(StoreError) -> Int {
+        purgeApplications.bind(1, limit)
+        purgeApplications.bind(2, count)
+        return try purgeApplications.run()
+    }
 
     func flush() throws(StoreError) {
         try privileges.flush()

@@ -3,7 +3,7 @@ import PartnerDomain
 import PortRecords
 import Store
 
-/// An application for the privilege as it stands in the database, for good.
+/// An application for the privilege as it stands in the database.
 struct PrivilegeApplicationRow: InsertedRow {
     var application: PrivilegeApplication
 

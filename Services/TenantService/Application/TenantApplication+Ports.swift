@@ -65,15 +65,9 @@ extension TenantApplication {
         case .requestClosed(let message): tell(message)
         case .vbrAssociated(let message): tell(message)
         case .offerEndSettled(let message): tell(message)
-        case .chargeRequested(var message):
-            message.occurredAt = Timestamp(step.now)
-            step.send(message, on: .billingRequests, about: message.subscriptionID)
-        case .refundRequested(var message):
-            message.occurredAt = Timestamp(step.now)
-            step.send(message, on: .billingRequests, about: message.subscriptionID)
-        case .stopRequested(var message):
-            message.occurredAt = Timestamp(step.now)
-            step.send(message, on: .billingRequests, about: message.subscriptionID)
+        case .chargeRequested(let message): step.askBilling(message)
+        case .refundRequested(let message): step.askBilling(message)
+        case .stopRequested(let message): step.askBilling(message)
         }
     }
 

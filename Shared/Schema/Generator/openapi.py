@@ -66,12 +66,14 @@ QUERY = {
 }
 # Fields that a command can't do without, beside the id it begins with.
 REQUIRED = {
-    "AccountInput": ["name", "site"], "CircuitInput": ["name", "partnerAccountId", "region", "accessPoint", "bandwidthMbps"],
+    "AccountInput": ["name", "site"], "CircuitInput": ["name", "region", "accessPoint", "bandwidthMbps"],
     "OfferInput": ["tenantAccountId", "vlanId", "bandwidthMbps"], "VBRInput": ["name", "cloudIpv4", "clientIpv4", "subnetMask"],
     "VLANChangeInput": ["vlanId"], "BandwidthChangeInput": ["bandwidthMbps"],
     "PrivilegeApplicationInput": ["applied"], "ResourceGroupInput": ["name"], "AccessDeviceInput": ["name"], "PayerChangeInput": ["payer"],
     "RequestInput": ["kind"],
 }
+# Commands that can do without that id: the account is the token's, or something else is named.
+WITHOUT_FIRST_ID = {"ResourceGroupInput", "AccessDeviceInput", "PrivilegeApplicationInput", "TransformationBatchInput"}
 STATUSES = {
     "400": ("The request is not as it must be.", "invalid"),
     "401": ("No token, or one that nobody has.", "unauthenticated"),
@@ -233,6 +235,8 @@ class Description:
         if not message.name.endswith("Input"):
             return []
         first = [f.json_name for f in message.fields if f.number == 1 and (f.identifier or f.json_name == "items")]
+        if message.name in WITHOUT_FIRST_ID:
+            first = []
         return first + [name for name in REQUIRED.get(message.name, []) if name not in first]
 
     def error(self, description, codes=()):

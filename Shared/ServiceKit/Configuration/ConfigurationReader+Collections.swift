@@ -27,6 +27,19 @@ extension ConfigurationReader {
         try list(ifSet: key) ?? `default`
     }
 
+    /// A list of values of one form, nil when it is not set.
+    public func list<Value>(ifSet key: String, of form: ScalarForm<Value>) throws(ConfigurationError) -> [Value]? {
+        guard let texts = try list(ifSet: key) else { return nil }
+        var values: [Value] = []
+        for text in texts {
+            guard let value = form.read(text) else {
+                throw ConfigurationError(.invalid, key: key, "\(key): expected \(form.expectation), got \(quotedForMessage(text))")
+            }
+            values.append(value)
+        }
+        return values
+    }
+
     /// A map of free keys to texts, empty when it is set nowhere. In the environment: `key=value` pairs, one a line, or
     /// separated by commas when it is a single line.
     public func map(_ key: String) throws(ConfigurationError) -> [String: String] {

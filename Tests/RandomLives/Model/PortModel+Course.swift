@@ -35,7 +35,7 @@ extension PortModel {
         } while goOn(ground)
     }
 
-    private mutating func ask(_ ground: Ground) {
+    mutating func ask(_ ground: Ground) {
         let wanted = wanted(ground)
         let isNew = wanted.traffic == .removed ? (device.asked?.traffic ?? .removed) != .removed : wanted != device.asked
         guard isNew else { return }

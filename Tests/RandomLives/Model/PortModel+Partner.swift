@@ -188,6 +188,8 @@ extension PortModel {
         if new == bandwidth { return .done }
         if new < bandwidth {
             change = .less(new, .forward)
+            // The device is asked with the command itself, whatever comes before its answer.
+            ask(ground)
             follow(ground)
             return .done
         }

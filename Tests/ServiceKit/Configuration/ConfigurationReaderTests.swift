@@ -81,6 +81,19 @@ import Testing
         try reader.finish()
     }
 
+    @Test func aListHasValuesOfItsForm() throws {
+        let (reader, _) = try reader("rates: [50, 100]\nnames: [50, b]\nnone: []\n", ["HC_MORE_RATES": "1, 2"])
+        #expect(try reader.list(ifSet: "rates", of: .integer(in: 1...100)) == [50, 100])
+        #expect(try reader.list(ifSet: "more.rates", of: .integer(in: 1...100)) == [1, 2])
+        #expect(try reader.list(ifSet: "none", of: .integer(in: 1...100)) == [])
+        #expect(try reader.list(ifSet: "others", of: .integer(in: 1...100)) == nil)
+        let refused = #expect(throws: ConfigurationError.self) {
+            try reader.list(ifSet: "names", of: .integer(in: 1...100))
+        }
+        #expect(refused?.key == "names")
+        #expect(refused?.description == "names: expected a whole number from 1 to 100, got \"b\"")
+    }
+
     @Test func variablesAreNamedAfterKeys() {
         let naming = EnvironmentNaming(prefix: "HC_")
         #expect(naming.variable(for: "kafka.bootstrap") == "HC_KAFKA_BOOTSTRAP")
