@@ -60,7 +60,7 @@ done
 "$root/deploy/install-packages.sh"
 for product in hcctl partner-service tenant-service billing-simulator network-simulator; do
     if grep -qF "\"$product\"" "$root/Package.swift"; then
-        step swift build --package-path "$root" -c release --product "$product"
+        step swift build --package-path "$root" -c release --static-swift-stdlib --product "$product"
     fi
 done
 exec "$root/.build/release/hcctl" demo "${demo[@]}"

@@ -125,7 +125,7 @@ count_one() {
 }
 
 # SwiftPM keeps the lock of a build folder in TMPDIR, so builds get the one that all builds share.
-run_release_build() { count_one env TMPDIR="$outer_tmp" swift build -c release; }
+run_release_build() { count_one env TMPDIR="$outer_tmp" swift build -c release --static-swift-stdlib; }
 
 run_test_build() { count_one env TMPDIR="$outer_tmp" swift build --build-tests; }
 

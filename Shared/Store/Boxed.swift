@@ -20,4 +20,8 @@ public struct Boxed<Value> {
         get { box.value }
         set { box = Box(newValue) }
     }
+
+    /// Whether it is the same value, not just an equal one.
+    @inlinable
+    public func isSame(as other: Boxed) -> Bool { box === other.box }
 }

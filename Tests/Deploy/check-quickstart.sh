@@ -29,7 +29,7 @@ export PATH=$scratch/bin:$PATH
 check 'flags go through, the exit code comes back' exits 3 '^demo process [0-9]+: demo --once --data D --kafka h:1 --billing external$' \
     "$quickstart" --once --data D --kafka h:1 --billing external
 check 'packages are checked' exits 3 '^packages checked$' "$quickstart" --once
-check 'products are built in release mode' exits 3 'swift build .*-c release --product tenant-service$' "$quickstart" --once
+check 'products are built in release mode' exits 3 'swift build .*-c release --static-swift-stdlib --product tenant-service$' "$quickstart" --once
 no_simulator() { ! "$quickstart" --once 2>&1 | grep -q billing-simulator; }
 check 'a product that does not exist is not built' no_simulator
 check 'a failed build ends it' exits 5 'swift build' env BUILD_STATUS=5 "$quickstart" --once

@@ -81,7 +81,7 @@ check 'a bad exit with a good report is a failure' exits 1 'exited with status 1
 check 'a module whose tests did not run is a failure' exits 1 'WireTests has tests, and none ran' modules REPORT="$scratch/other.xml"
 check 'a cancelled test is a skipped one' sums 0 '1 passed, 0 failed, 2 skipped' \
     modules REPORT="$scratch/good.xml" TEST_OUTPUT='➜ Test works() was cancelled after 0.1 seconds: "no Kafka"'
-check 'a failed release build fails' exits 1 'failed: .*swift build -c release' env RELEASE_STATUS=1 "$runner" --filter release
+check 'a failed release build fails' exits 1 'failed: .*swift build -c release --static-swift-stdlib' env RELEASE_STATUS=1 "$runner" --filter release
 
 check_script 'echo "3 passed, 0 failed"'
 check 'a check script is counted' sums 0 '3 passed, 0 failed' checks

@@ -14,9 +14,8 @@ extension DeviceRules {
     /// What begins to wait for the device with this decision goes on at once where the device has the state that follows from it
     /// already. Done for every decision that is carried out, after ``settle(_:policy:now:)``.
     public static func goOn(_ decision: inout SupplyDecision, from before: SuppliedPort, now: Instant) {
-        let port = decision.port
-        guard port.device == before.device, port.device.isSettled,
-            port.axes.service != before.axes.service || port.router?.state != before.router?.state
+        guard decision.port.axes.service != before.axes.service || decision.port.router?.state != before.router?.state,
+            decision.port.device == before.device, decision.port.device.isSettled
         else { return }
         continued(&decision, now: now)
     }

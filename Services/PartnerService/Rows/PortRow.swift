@@ -71,15 +71,16 @@ struct PortRow: StoredRow, PaidRow {
 
     private func bind(_ parts: RowParts, to statement: any StoreStatement, from first: Int32) {
         var next = first
+        let port = port
         if parts.contains(PortPart.places.set) { next = SuppliedPort.bindPlaces(channel, newestLine, to: statement, from: next) }
         if parts.contains(PortPart.course.set) { next = port.bindCourse(to: statement, from: next) }
         if parts.contains(PortPart.subscription.set) { next = port.bindSubscription(to: statement, from: next) }
         if parts.contains(PortPart.terms.set) { next = port.bindTerms(to: statement, from: next) }
-        if parts.contains(Self.routerPart) { next = bindRouter(to: statement, from: next) }
-        if parts.contains(Self.devicePart) { bindDevice(to: statement, from: next) }
+        if parts.contains(Self.routerPart) { next = Self.bindRouter(of: port, to: statement, from: next) }
+        if parts.contains(Self.devicePart) { Self.bindDevice(of: port, to: statement, from: next) }
     }
 
-    private func bindRouter(to statement: any StoreStatement, from first: Int32) -> Int32 {
+    private static func bindRouter(of port: SuppliedPort, to statement: any StoreStatement, from first: Int32) -> Int32 {
         let router = port.router
         statement.bind(first, router.map { Int64($0.state.rawValue) })
         statement.bindText(first + 1, router?.name ?? "")
@@ -90,7 +91,7 @@ struct PortRow: StoredRow, PaidRow {
         return first + 6
     }
 
-    private func bindDevice(to statement: any StoreStatement, from first: Int32) {
+    private static func bindDevice(of port: SuppliedPort, to statement: any StoreStatement, from first: Int32) {
         let device = port.device
         statement.bind(first, Int64(bitPattern: device.desired))
         statement.bind(first + 1, Int64(bitPattern: device.applied))
@@ -103,14 +104,15 @@ struct PortRow: StoredRow, PaidRow {
     }
 
     func changedParts(since original: PortRow) -> RowParts {
-        var parts = port.changedParts(since: original.port)
+        var parts: RowParts = []
         if channel != original.channel || newestLine != original.newestLine { parts.insert(PortPart.places.set) }
-        if port.router != original.port.router || port.tellings != original.port.tellings
-            || port.origin.confirmedAt != original.port.origin.confirmedAt
-        {
+        if _port.isSame(as: original._port) { return parts }
+        let (port, old) = (port, original.port)
+        parts.formUnion(port.changedParts(since: old))
+        if port.router != old.router || port.tellings != old.tellings || port.origin.confirmedAt != old.origin.confirmedAt {
             parts.insert(Self.routerPart)
         }
-        if port.device != original.port.device { parts.insert(Self.devicePart) }
+        if port.device != old.device { parts.insert(Self.devicePart) }
         return parts
     }
 

@@ -65,6 +65,7 @@ struct PortRow: StoredRow, PaidRow {
 
     private func bind(_ parts: RowParts, to statement: any StoreStatement, from first: Int32) {
         var next = first
+        let port = port
         if parts.contains(PortPart.places.set) { next = DemandedPort.bindPlaces(channel, newestLine, to: statement, from: next) }
         if parts.contains(PortPart.course.set) { next = port.bindCourse(to: statement, from: next) }
         if parts.contains(PortPart.subscription.set) { next = port.bindSubscription(to: statement, from: next) }
@@ -72,9 +73,9 @@ struct PortRow: StoredRow, PaidRow {
     }
 
     func changedParts(since original: PortRow) -> RowParts {
-        var parts = port.changedParts(since: original.port)
+        var parts: RowParts = []
         if channel != original.channel || newestLine != original.newestLine { parts.insert(PortPart.places.set) }
-        return parts
+        return _port.isSame(as: original._port) ? parts : parts.union(port.changedParts(since: original.port))
     }
 
     init(_ port: DemandedPort) { self.port = port }
