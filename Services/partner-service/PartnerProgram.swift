@@ -21,7 +21,7 @@ enum PartnerProgram {
             topics: .init(
                 read: [.tenant, .accounts, .billingEvents, .networkEvents],
                 written: [.partner, .accounts, .billingRequests, .networkCommands, .notifications, .partnerDeadLetters]),
-            agedTables: AgedTable.sagas + [.privilegeApplications]
+            agedTables: AgedTable.sagas + [.privilegeApplications, .transformationBatches]
         ) { () throws(StoreError) in
             try PartnerMigrations.all()
         } makeApplication: { connection throws(StoreError) in

@@ -20,7 +20,7 @@ import ServiceKit
 /// | `bandwidth.offered` | the bandwidths that every partner may offer, in Mbit/s | 50, 100, 200, 300, 400, 500, 1000 |
 /// | `bandwidth.paymentTime` | how long a reserved bandwidth waits for its payment | 24 h |
 /// | `transformation.paymentTime` | how long a transformed port waits for its payment after the acceptance | 168 h |
-/// | `retention.sagas` | how long sagas that are over stay readable | 2160 h |
+/// | `retention.sagas` | how long sagas and batches of transformations that are over stay readable | 2160 h |
 /// | `retention.privilegeApplications` | how long applications for the privilege stay readable | 26304 h |
 struct PartnerSettings: Sendable {
     /// Where the states of ports are sent.

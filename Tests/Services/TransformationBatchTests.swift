@@ -64,6 +64,29 @@ struct TransformationBatchTests {
         try network.expectNoDeadLetters()
     }
 
+    @Test("One that is over is kept for the time of sagas and then goes; one that is not over stays") func retention() throws {
+        let network = try Network(policy: PartnerPolicy(mayWithdraw: true, hasAccessDevices: true))
+        let circuit = try network.circuit()
+        let ended = try network.pushedVBR(circuit, vlan: 701)
+        let done = try batch(network, TransformationBatchInput(circuitID: circuit))
+        #expect(try network.partnerView(of: ended)?.waitingFor.contains("its transformation saga-") == true)
+        try finish(network, ended)
+        #expect(try network.partnerView(of: ended)?.waitingFor == "")
+        let other = try network.circuit("FRA-2")
+        _ = try network.pushedVBR(other, vlan: 702)
+        let waiting = try batch(network, TransformationBatchInput(circuitID: other))
+        network.clock.advance(by: .seconds(89 * 86_400))
+        try network.partner.engine.maintain()
+        #expect(try view(network, done.batchID)?.state == "done")
+        network.clock.advance(by: .seconds(2 * 86_400))
+        try network.partner.engine.maintain()
+        #expect(try view(network, done.batchID) == nil)
+        #expect(try view(network, waiting.batchID)?.items.count == 1)
+        try network.partner.read { reader in
+            #expect(try MessagingQueries(reader).oldestRows(of: [.transformationBatches]).map(\.oldest) == [nil])
+        }
+    }
+
     @Test("A dry run lists what would fail and why, and nothing has begun") func rehearsed() throws {
         let network = try Network()
         let circuit = try network.circuit()

@@ -150,7 +150,8 @@ public final class PartnerApplication: EngineApplication {
 
     public func purge(at now: Instant, limit: Int64) throws(StoreError) -> Int {
         let applications = try tables.onboarding.purge(appliedBefore: now - retention.privilegeApplications, atMost: limit)
-        return try tables.sagas.purge(at: now, limit: limit) + applications
+        let batches = try tables.batches.purge(endedBefore: now - retention.sagas, atMost: limit)
+        return try tables.sagas.purge(at: now, limit: limit) + applications + batches
     }
     public func flush() throws(StoreError) { try tables.flush() }
     public func committed() { tables.committed() }

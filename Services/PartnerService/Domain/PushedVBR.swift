@@ -65,9 +65,11 @@ public struct PushedVBR: Equatable, Sendable {
     /// Whether it uses a shared port.
     public var isAttached: Bool { attachedAt != nil }
 
-    /// What the VBR waits for, in words for people; nil when nothing is outstanding. A transformation says itself what it waits
-    /// for.
-    public var waitingFor: String? { isAttached ? nil : device.waitingFor }
+    /// What the VBR waits for, in words for people; nil when nothing is outstanding.
+    public var waitingFor: String? {
+        if isAttached { return nil }
+        return device.waitingFor ?? (saga.isSet ? "its transformation \(saga), whose next step port \(port) tells" : nil)
+    }
 }
 
 /// The partner's word that it told the tenant of the upgrade: who said so, when the tenant was told, and how.

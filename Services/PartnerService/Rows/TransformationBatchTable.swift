@@ -10,9 +10,13 @@ final class TransformationBatchTable {
     private let select: any StoreStatement
     private let ofCircuit: any StoreStatement
     private let ofTenant: any StoreStatement
+    private let purgeItems: any StoreStatement
+    private let purgeBatches: any StoreStatement
     private var batches: [TransformationBatchID: TransformationBatch] = [:]
     /// Batches kept in memory between the engine's batches.
     private static var batchesKept: Int { 100 }
+    /// Most batches that one purge removes: each has up to a circuit's VBRs.
+    private static var purgedAtOnce: Int64 { 10 }
 
     private static let selectItems = "SELECT \(TransformationItemRow.columns) FROM transformation_item WHERE batch_id = ?1 ORDER BY place"
 
@@ -23,6 +27,9 @@ final class TransformationBatchTable {
         let vbrs = "SELECT id FROM pushed_vbr WHERE state <> 3 AND attached_at IS NULL AND partner_account = ?1"
         ofCircuit = try connection.prepare("\(vbrs) AND circuit_id = ?2 ORDER BY id")
         ofTenant = try connection.prepare("\(vbrs) AND tenant_account = ?2 ORDER BY id")
+        let old = "SELECT id FROM transformation_batch WHERE ended_at < ?1 ORDER BY id LIMIT ?2"
+        purgeItems = try connection.prepare("DELETE FROM transformation_item WHERE batch_id IN (\(old))")
+        purgeBatches = try connection.prepare("DELETE FROM transformation_batch WHERE id IN (\(old))")
     }
 
     /// The VBRs of a partner's that can be meant, as far as they are written: those on no port.
@@ -76,6 +83,22 @@ final class TransformationBatchTable {
             _ = try rows.replace(row)
         }
         batches[id] = batch
+    }
+
+    /// Removes batches that ended before this moment, with their VBRs' places.
+    /// - Returns: how many batches went.
+    func purge(endedBefore limit: Instant, atMost count: Int64) throws(StoreError) -> Int {
+        for statement in [purgeItems, purgeBatches] {
+            statement.bind(1, limit)
+            statement.bind(2, min(count, Self.purgedAtOnce))
+        }
+        try purgeItems.run()
+        let purged = try purgeBatches.run()
+        if purged > 0 {
+            rows.clear()
+            batches.removeAll()
+        }
+        return purged
     }
 
     func flush() throws(StoreError) {
