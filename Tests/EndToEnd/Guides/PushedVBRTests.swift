@@ -51,7 +51,7 @@ extension EndToEnd.Guides {
             }
             _ = try business.hcctl(["pushed-vbr", "bandwidth", vbr.description, "--bandwidth", "200"] + business.partnerOnly())
             try business.seesPushed(vbr, "200 Mbit/s") { $0.bandwidthMbps == 200 && $0.pushedByAccountID == business.carrier }
-            #expect(try business.deviceLog(of: vbr) == ["applied pass 801 0", "applied pass 801 200"])
+            #expect(try eventually { try business.deviceLog(of: vbr) == ["applied pass 801 0", "applied pass 801 200"] })
             #expect(try business.allocated() == 200)
             _ = try business.offer(business.form())
         }
@@ -74,7 +74,9 @@ extension EndToEnd.Guides {
             _ = try business.hcctl(["pushed-vbr", "delete", vbr.description, "--yes"] + business.partnerOnly())
             try business.seesPushed(vbr, "Deleted") { $0.status == "Deleted" && $0.fee?.state == "stopped" }
             #expect(
-                try business.deviceLog(of: vbr) == ["applied pass 802 150", "applied block 802 150", "applied removed 802 150"])
+                try eventually {
+                    try business.deviceLog(of: vbr) == ["applied pass 802 150", "applied block 802 150", "applied removed 802 150"]
+                })
             #expect(try business.allocated(circuit: 1) == 0)
             let history: History = try business.partner.get("/admin/v1/pushed-vbrs/\(vbr)/history")
             #expect(history.items.first?.action == "vbr_pushed" && history.items.contains { $0.action == "vbr_deleted" })

@@ -18,7 +18,7 @@ extension EndToEnd.Guides {
                 let router = try business.createVBR(port)
                 #expect(router.vlanID == 42)
                 #expect(try business.seenByTenant(port).bandwidthMbps == 200)
-                #expect(try business.deviceLog(port) == ["applied pass 42 200"])
+                #expect(try eventually { try business.deviceLog(port) == ["applied pass 42 200"] })
                 #expect(try business.ledger(port) == ["settled first 200"])
                 #expect(try business.charges(port).map(\.payerAccountID) == [payer == .tenant ? business.tenant : business.carrier])
             }
