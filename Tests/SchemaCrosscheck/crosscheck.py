@@ -17,7 +17,7 @@ from google.protobuf.descriptor import FieldDescriptor as F
 PREFIXES = {
     "CircuitID": ("cir-", 1), "PortID": ("pc-", 2), "VBRID": ("vbr-", 3), "SubscriptionID": ("sub-", 4), "ChargeID": ("chg-", 5),
     "MessageID": ("msg-", 6), "SagaID": ("saga-", 8), "PartyRequestID": ("req-", 9), "ApplicationID": ("app-", 10),
-    "ResourceGroupID": ("rg-", 11), "AccessDeviceID": ("dev-", 12),
+    "ResourceGroupID": ("rg-", 11), "AccessDeviceID": ("dev-", 12), "TransformationBatchID": ("tfb-", 13),
 }
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 IDENTIFIER_TAG = b"\xa2\xbb\x18"  # field 50100, length-delimited

@@ -4,6 +4,7 @@ import PartnerDomain
 import PartnerService
 import Saga
 import Schema
+import ServiceKit
 import ServiceTesting
 import Store
 import TenantService
@@ -82,9 +83,8 @@ struct TransformationBatchTests {
         try network.partner.engine.maintain()
         #expect(try view(network, done.batchID) == nil)
         #expect(try view(network, waiting.batchID)?.items.count == 1)
-        try network.partner.read { reader in
-            #expect(try MessagingQueries(reader).oldestRows(of: [.transformationBatches]).map(\.oldest) == [nil])
-        }
+        let ages = try network.partner.read { try MessagingQueries($0).oldestRows(of: [.transformationBatches]) }
+        #expect(ages.map(\.oldest) == [nil])
     }
 
     @Test("A dry run lists what would fail and why, and nothing has begun") func rehearsed() throws {
