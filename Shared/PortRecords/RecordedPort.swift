@@ -64,6 +64,20 @@ public enum PortPart: Int, CaseIterable, Sendable {
 }
 
 extension RecordedPort {
+    /// Binds the columns of those ``PortPart``s that are among the parts, in their order.
+    /// - Returns: the parameter after them.
+    @inlinable
+    public func bind(
+        _ parts: RowParts, _ channel: ChannelState, _ newestLine: Int64, to statement: any StoreStatement, from first: Int32
+    ) -> Int32 {
+        var next = first
+        if parts.contains(PortPart.places.set) { next = Self.bindPlaces(channel, newestLine, to: statement, from: next) }
+        if parts.contains(PortPart.course.set) { next = bindCourse(to: statement, from: next) }
+        if parts.contains(PortPart.subscription.set) { next = bindSubscription(to: statement, from: next) }
+        if parts.contains(PortPart.terms.set) { next = bindTerms(to: statement, from: next) }
+        return next
+    }
+
     /// Binds the columns of ``PortPart/places``.
     /// - Returns: the parameter after them. So do the others.
     @inlinable

@@ -70,12 +70,8 @@ struct PortRow: StoredRow, PaidRow {
     }
 
     private func bind(_ parts: RowParts, to statement: any StoreStatement, from first: Int32) {
-        var next = first
         let port = port
-        if parts.contains(PortPart.places.set) { next = SuppliedPort.bindPlaces(channel, newestLine, to: statement, from: next) }
-        if parts.contains(PortPart.course.set) { next = port.bindCourse(to: statement, from: next) }
-        if parts.contains(PortPart.subscription.set) { next = port.bindSubscription(to: statement, from: next) }
-        if parts.contains(PortPart.terms.set) { next = port.bindTerms(to: statement, from: next) }
+        var next = port.bind(parts, channel, newestLine, to: statement, from: first)
         if parts.contains(Self.routerPart) { next = Self.bindRouter(of: port, to: statement, from: next) }
         if parts.contains(Self.devicePart) { Self.bindDevice(of: port, to: statement, from: next) }
     }

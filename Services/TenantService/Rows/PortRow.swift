@@ -53,23 +53,14 @@ struct PortRow: StoredRow, PaidRow {
         statement.bind(9, Int64(port.payer.rawValue))
         statement.bind(10, port.offeredAt)
         statement.bind(11, port.isFromTransformation ? port.origin : nil)
-        bind(.all, to: statement, from: Self.fixedCount + 1)
+        _ = port.bind(.all, channel, newestLine, to: statement, from: Self.fixedCount + 1)
     }
 
     func bindUpdate(to statement: any StoreStatement) { bindUpdate(of: .all, to: statement) }
 
     func bindUpdate(of parts: RowParts, to statement: any StoreStatement) {
         statement.bind(1, port.id)
-        bind(parts, to: statement, from: 2)
-    }
-
-    private func bind(_ parts: RowParts, to statement: any StoreStatement, from first: Int32) {
-        var next = first
-        let port = port
-        if parts.contains(PortPart.places.set) { next = DemandedPort.bindPlaces(channel, newestLine, to: statement, from: next) }
-        if parts.contains(PortPart.course.set) { next = port.bindCourse(to: statement, from: next) }
-        if parts.contains(PortPart.subscription.set) { next = port.bindSubscription(to: statement, from: next) }
-        if parts.contains(PortPart.terms.set) { _ = port.bindTerms(to: statement, from: next) }
+        _ = port.bind(parts, channel, newestLine, to: statement, from: 2)
     }
 
     func changedParts(since original: PortRow) -> RowParts {
