@@ -125,6 +125,13 @@ extension EmbeddedBroker {
         }
     }
 
+    /// Lets every answer take this many milliseconds.
+    public func delayAnswers(milliseconds: Int32) {
+        withCluster { cluster in
+            rd_kafka_mock_broker_set_rtt(cluster, Self.brokerID, milliseconds)
+        }
+    }
+
     private func withCluster(_ body: (OpaquePointer) -> Void) {
         handles.withLock { handles in
             if let handles { body(handles.cluster) }

@@ -24,6 +24,8 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         case recordRejected = "kafka.record-rejected"
         /// The client was closed before the record was acknowledged; it may or may not be in the log.
         case abandoned = "kafka.abandoned"
+        /// The client takes the record for delivered though no broker has said where it lies in the log.
+        case unconfirmed = "kafka.unconfirmed"
         /// This member no longer belongs to the group's current generation.
         case fenced = "kafka.fenced"
         /// The broker does not know the operation.
@@ -60,6 +62,9 @@ public struct KafkaError: Error, Sendable, Equatable, CustomStringConvertible {
         libraryName = ""
         self.isFatal = isFatal
     }
+
+    /// Of a record that no broker has confirmed by its place in the log.
+    static let unconfirmed = KafkaError(.unconfirmed, "the broker did not say where the record lies in the log", isRetriable: true)
 
     /// - Parameter text: what the library says beyond the code's general text.
     init(_ error: rd_kafka_resp_err_t, text: String? = nil, isFatal: Bool = false, code: Code? = nil) {

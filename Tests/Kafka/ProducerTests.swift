@@ -87,6 +87,36 @@ struct ProducerTests {
         }
     }
 
+    /// A broker that knows nothing of a producer takes its second batch though the first was refused, and librdkafka, which
+    /// counts on the opposite, then takes the first for delivered.
+    @Test func whatTheLogHasNotSaidToHaveIsNotAcknowledged() async throws {
+        try await onOwnThread {
+            let broker = try BrokerUnderTest.embedded.start()
+            let collector = Collector()
+            let consumer = try KafkaConsumer(broker.configuration(), group: broker.group, topics: [.partner], delegate: collector)
+            let deliveries = Deliveries()
+            let producer = try deliveries.producer(broker.configuration(["batch.num.messages": "1"]))
+            func publish(_ tag: UInt64) {
+                var batch = RecordBatch()
+                batch.add(key: "a", value: "\(tag)", tag: tag)
+                #expect(producer.publish(batch) == 1)
+            }
+            publish(1)
+            try #require(eventually { deliveries.total == 1 })
+            // Both are under way when the answer to the first says that the partition's leader is another broker.
+            broker.embedded?.delayAnswers(milliseconds: 300)
+            broker.embedded?.fail(.produce, with: [6])
+            publish(2)
+            publish(3)
+            try #require(eventually { deliveries.total == 3 })
+            try #require(eventually { collector.count >= deliveries.acknowledged.count })
+            #expect(deliveries.failed.map(\.tag) == [2] && deliveries.failed.map(\.error.code) == [.unconfirmed])
+            #expect(deliveries.acknowledged == [1, 3])
+            #expect(collector.records.map { String(decoding: $0.value, as: UTF8.self) } == ["1", "3"])
+            #expect(producer.close(deadline: .seconds(5)) && consumer.close(deadline: .seconds(10)))
+        }
+    }
+
     @Test func closingWhileTheBrokerIsDeadReportsEveryTagInTime() async throws {
         try await onOwnThread {
             let broker = try BrokerUnderTest.embedded.start()

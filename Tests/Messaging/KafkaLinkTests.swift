@@ -51,10 +51,12 @@ struct KafkaLinkTests {
         }
     }
 
+    /// All of them about one port, and so in one partition.
     private static func event(tag: UInt64) -> RecordBatch {
         var batch = RecordBatch()
+        var ports = IdentifierMint { 7 }
+        let port: PortID = ports.mint(at: Instant(seconds: 1))
         var mint = IdentifierMint { tag }
-        let port: PortID = mint.mint(at: Instant(seconds: 1))
         var event = PortAccepted()
         event.portID = port
         event.connectionID = ConnectionID(port)
@@ -98,6 +100,36 @@ struct KafkaLinkTests {
         reader.stop()
         link.stopWriting(within: .seconds(5))
         third.stop()
+    }
+
+    @Test("a message that no broker has confirmed is sent again by a new producer", .timeLimit(.minutes(10)))
+    func sendsTheUnconfirmedAgain() throws {
+        let broker = try EmbeddedBroker()
+        let mailbox = Mailbox<Never>()
+        let reader = try MailboxReader(mailbox)
+        let configuration = KafkaConfiguration(
+            bootstrap: broker.bootstrap, clientID: "test", properties: ["batch.num.messages": "1"], brokerKind: .embedded)
+        let link = try KafkaLink(
+            BrokerSource(configuration, bootstrapFile: nil), group: "test", topics: [.tenant], mailbox: mailbox,
+            logger: Logger(service: "test", level: .error))
+        try link.start()
+        #expect(link.publish(Self.event(tag: 1), from: 0) == 1)
+        #expect(reader.waits { $0.acknowledged[0] == [1] && $0.records == 1 })
+        // NOT_LEADER_FOR_PARTITION for one batch while the next is under way.
+        broker.delayAnswers(milliseconds: 300)
+        broker.fail(.produce, with: [6])
+        for tag: UInt64 in [2, 3] { #expect(link.publish(Self.event(tag: tag), from: 0) == 1) }
+        #expect(reader.waits { $0.signals.contains(.producerLost(generation: 1)) })
+        #expect(reader.waits { $0.acknowledged[0] == [1, 3] && $0.records == 2 })
+        broker.delayAnswers(milliseconds: 0)
+        // The engine's outbox begins again behind what is acknowledged without a gap.
+        for tag: UInt64 in [2, 3] { #expect(link.publish(Self.event(tag: tag), from: 0) == 1) }
+        #expect(reader.waits { $0.acknowledged[1] == [2, 3] && $0.records == 4 })
+
+        link.stopReading(within: .seconds(5))
+        reader.stop()
+        link.stopWriting(within: .seconds(5))
+        broker.stop()
     }
 
     @Test("the same broker at the same place is left alone", .timeLimit(.minutes(10)))

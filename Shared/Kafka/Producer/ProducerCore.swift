@@ -190,10 +190,14 @@ extension ProducerCore {
         case RD_KAFKA_EVENT_DR:
             while let message = rd_kafka_event_message_next(event) {
                 let tag = UInt64(UInt(bitPattern: message.pointee._private))
-                if message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR {
-                    batch.acknowledged.append(tag)
-                } else {
+                if message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR {
                     batch.failed.append(.init(tag: tag, error: KafkaError(message.pointee.err)))
+                } else if message.pointee.offset < 0 {
+                    // Taken for delivered because a later batch was. But a broker that knows nothing of this producer yet,
+                    // as on a new topic, takes a later batch though it has refused the one before.
+                    batch.failed.append(.init(tag: tag, error: .unconfirmed))
+                } else {
+                    batch.acknowledged.append(tag)
                 }
             }
         case RD_KAFKA_EVENT_ERROR:
