@@ -4,10 +4,11 @@ set -euo pipefail
 
 readonly swift_needed=6.3
 
-# What the build needs: a C compiler's headers, pkg-config, and the library of each .systemLibrary of Package.swift.
+# What the build needs: a C compiler's headers, pkg-config, the allocator, and the library of each .systemLibrary of Package.swift.
 readonly build_packages=(
     libc6-dev
     libcurl4-openssl-dev
+    libjemalloc-dev
     libmicrohttpd-dev
     librdkafka-dev
     libsqlite3-dev

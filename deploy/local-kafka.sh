@@ -22,7 +22,7 @@ Runs Kafka (KRaft, any official release with Java 17) on loopback. DIR keeps por
   --timeout SECONDS   how long start waits for an answer (120), stop for an orderly end (20)
   --help              this text
 
-Environment: KAFKA_HOME (for start), KAFKA_HEAP_OPTS (-Xmx384m), JAVA_HOME.
+Environment: KAFKA_HOME (for start), KAFKA_HEAP_OPTS (-Xms1g -Xmx1g), KAFKA_OPTS (the G1 collector), JAVA_HOME.
 TEXT
 }
 
@@ -163,13 +163,16 @@ await_state() {
     done
 }
 
-# Each broker gets a session of its own, writes its pid before it becomes Java, and holds none of our files open.
+# Each broker gets a session of its own, writes its pid before it becomes Java, and holds none of our files open. Heap and
+# collector are those of Kafka's own scripts, whoever's scripts these are: a smaller heap collects all the time once it has
+# some thousand partitions, and another collector stops the broker for tens of milliseconds each second under load.
 spawn() {
     local home
     home=$(broker_home "$1")
     [[ ! -e $home/server.log ]] || mv -f "$home/server.log" "$home/server.log.1"
     # shellcheck disable=SC2016  # expanded by the child
-    LOG_DIR="$home/logs" EXTRA_ARGS='-name kafkaServer' KAFKA_HEAP_OPTS=${KAFKA_HEAP_OPTS:--Xmx384m} JMX_PORT='' \
+    LOG_DIR="$home/logs" EXTRA_ARGS='-name kafkaServer' KAFKA_HEAP_OPTS=${KAFKA_HEAP_OPTS:--Xms1g -Xmx1g} JMX_PORT='' \
+        KAFKA_OPTS="-XX:-UseSerialGC -XX:+UseG1GC -XX:MaxGCPauseMillis=20 ${KAFKA_OPTS:-}" \
         setsid bash -c '
             stat=$(cat /proc/$$/stat)
             started=$(cut -d " " -f 20 <<<"${stat##*) }")
@@ -242,9 +245,10 @@ give_up() {
     fail "$1"
 }
 
-# Starts the selected brokers that don't run and waits for their answer. Returns 1 if a port was taken by somebody else.
+# Starts the selected brokers that don't run and waits for their answer, at most so many seconds. Returns 1 if a port was
+# taken by somebody else, 2 if no answer came; what was started is stopped then.
 try_start() {
-    local n log deadline=$((SECONDS + ${timeout:-120}))
+    local n log deadline=$((SECONDS + $1))
     spawned=()
     for n in "${selected[@]}"; do
         [[ $(state_of "$n") == running ]] || spawn "$n"
@@ -254,17 +258,27 @@ try_start() {
             kill -0 "${spawned[n]}" 2>/dev/null && continue
             log=$(broker_home "$n")/server.log
             if grep -q 'Address already in use' "$log"; then
-                selected=("${!spawned[@]}")
-                signal_brokers KILL
-                await_state stopped 10 || true
+                stop_spawned
                 return 1
             fi
             give_up "broker $n ended while starting" "$log"
         done
-        [[ $SECONDS -lt $deadline ]] ||
-            give_up "no answer after ${timeout:-120} s" "$(broker_home "${selected[0]}")/server.log"
+        if [[ $SECONDS -ge $deadline ]]; then
+            # Java's answer to QUIT is what each of its threads is doing; it goes to the log.
+            selected=("${!spawned[@]}")
+            signal_brokers QUIT
+            sleep 1
+            stop_spawned
+            return 2
+        fi
         sleep 0.1
     done
+}
+
+stop_spawned() {
+    selected=("${!spawned[@]}")
+    signal_brokers KILL
+    wait "${spawned[@]}" 2>/dev/null || true
 }
 
 # A spawned broker counts as running once its pid file is its own.
@@ -296,7 +310,7 @@ check_environment() {
 }
 
 start_brokers() {
-    local all=("${selected[@]}") attempt n
+    local all=("${selected[@]}") attempt n result silent=0 patience=${timeout:-120}
     [[ -s $data/brokers ]] || printf '%s\n' "$brokers" | write_file "$data/brokers"
     for n in "${selected[@]}"; do
         [[ $(state_of "$n") != paused ]] || fail "broker $n is paused: resume it first"
@@ -311,11 +325,20 @@ start_brokers() {
         fi
         format_storage
         selected=("${all[@]}")
-        if try_start; then
+        result=0
+        try_start $(((patience + 1) / 2)) || result=$?
+        if [[ $result -eq 0 ]]; then
             bootstrap | write_file "$data/bootstrap"
             has_quorum || printf 'local-kafka.sh: most brokers are down, so those that run cannot answer yet\n' >&2
             printf '%s\n' "$(<"$data/bootstrap")"
             return
+        fi
+        # Now and then a broker hangs while it starts; its next life answers.
+        if [[ $result -eq 2 ]]; then
+            silent=$((silent + 1))
+            [[ $silent -lt 2 ]] || give_up "no answer after $patience s" "$(broker_home "${all[0]}")/server.log"
+            printf 'local-kafka.sh: no answer yet, starting anew; %s/server.log.1 tells what the broker was doing\n' \
+                "$(broker_home "${all[0]}")" >&2
         fi
         [[ ! -s $data/bootstrap ]] || sleep 1
     done

@@ -106,6 +106,26 @@ check 'it starts when the port is free' exits 0 "^$address_before\$" kafka start
 check 'all records are there' holds "$one" 'first second'
 check 'stop ends it' kafka stop --data "$one"
 
+# A broker that hangs in its first life, as a script that never becomes one
+mkdir -p "$scratch/hanging/bin"
+cat >"$scratch/hanging/bin/kafka-server-start.sh" <<HANGING
+#!/usr/bin/env bash
+if [[ ! -e "$scratch/hung" ]]; then
+    touch "$scratch/hung"
+    exec python3 -c 'import signal
+signal.signal(signal.SIGQUIT, lambda *_: print("what its threads do", flush=True))
+while True: signal.pause()' "\$1"
+fi
+exec "$KAFKA_HOME/bin/kafka-server-start.sh" "\$@"
+HANGING
+ln -s "$KAFKA_HOME/bin/kafka-storage.sh" "$scratch/hanging/bin/kafka-storage.sh"
+chmod +x "$scratch/hanging/bin/kafka-server-start.sh"
+check 'a broker that hangs is started anew' exits 0 'no answer yet, starting anew' \
+    env KAFKA_HOME="$scratch/hanging" "$root/deploy/local-kafka.sh" start --data "$one" --timeout 40
+check 'what it was doing is told' grep -q 'what its threads do' "$one/broker-1/server.log.1"
+check 'all records are there still' holds "$one" 'first second'
+check 'stop ends it again' kafka stop --data "$one"
+
 # A race for the port at the first start: somebody takes it between choice and bind
 mkdir -p "$scratch/bin"
 cat >"$scratch/bin/setsid" <<'SETSID'

@@ -36,9 +36,10 @@ has_line() { printf '%s\n' "${@:2}" | grep -qxF -- "$1"; }
 call_is() { sed -n "${1}p" "$CALLS" | grep -qE -- "$2"; }
 
 list=$("$install" --list)
-# The package manager's own view of the manifest, with the real swift.
+# The package manager's own view of the manifest, with the real swift. A library that is only linked names its package.
 mapfile -t providers < <(swift package --package-path "$root" dump-package |
-    jq -r '.targets[] | select(.type == "system") | .providers[]? | .apt[]?[]' | sort -u)
+    jq -r '.targets[] | (select(.type == "system") | .providers[]? | .apt[]?[]),
+        (.settings[]?.kind.linkedLibrary?._0 // empty | "lib\(.)-dev")' | sort -u)
 check 'Package.swift names packages' test "${#providers[@]}" -gt 0
 for provider in "${providers[@]}"; do
     # shellcheck disable=SC2086  # a word a package
