@@ -29,6 +29,7 @@ public final class ServiceNode {
     }
 
     public var logFile: String { "\(folder)/\(name).log" }
+    public var databaseFile: String { "\(folder)/\(name).db" }
     var portFile: String { "\(folder)/\(name).address" }
 
     /// The running process's id; nil while it does not run.

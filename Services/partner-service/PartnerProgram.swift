@@ -19,7 +19,8 @@ enum PartnerProgram {
     private static func definition(_ settings: PartnerSettings) -> ServiceDefinition<PartnerApplication> {
         ServiceDefinition(
             topics: .init(
-                read: [.tenant, .accounts, .billingEvents, .networkEvents],
+                // Each topic costs at every fetch, whether it carries anything or not.
+                read: [.tenant, .accounts, .billingEvents] + (settings.policy.hasAccessDevices ? [.networkEvents] : []),
                 written: [.partner, .accounts, .billingRequests, .networkCommands, .notifications, .partnerDeadLetters]),
             agedTables: AgedTable.sagas + [.privilegeApplications, .transformationBatches]
         ) { () throws(StoreError) in
