@@ -1,5 +1,6 @@
 import HTTP
 import Messaging
+import PartnerDomain
 import PartnerService
 import PartyAPI
 import SagaRecords
