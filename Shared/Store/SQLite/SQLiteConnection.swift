@@ -107,7 +107,7 @@ final class SQLiteConnection: StoreConnection {
 
     func begin() throws(StoreError) {
         guard handle.transaction == .none else { throw .misuse("begin inside a transaction") }
-        try handle.execute(isWriter ? "BEGIN IMMEDIATE" : "BEGIN")
+        try handle.executeBoundary(isWriter ? "BEGIN IMMEDIATE" : "BEGIN")
         handle.transaction = .open
     }
 
@@ -120,7 +120,7 @@ final class SQLiteConnection: StoreConnection {
         case .open: break
         }
         do throws(StoreError) {
-            try handle.execute("COMMIT")
+            try handle.executeBoundary("COMMIT")
         } catch {
             // The commit's error is the cause; whatever the rollback meets follows from it.
             do throws(StoreError) { try rollback() } catch {}
@@ -195,8 +195,7 @@ final class SQLiteConnection: StoreConnection {
     private func disconnect() {
         for statement in statements.values { statement.finalize() }
         statements.removeAll()
-        sqlite3_close_v2(handle.connection)
-        handle.connection = nil
+        handle.close()
         endTransaction()
         ownership = nil
     }

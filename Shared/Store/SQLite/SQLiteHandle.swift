@@ -8,11 +8,19 @@ final class SQLiteHandle {
     /// nil after closing; SQLite answers a null pointer with SQLITE_MISUSE.
     var connection: OpaquePointer?
     var transaction = Transaction.none
+    /// What begins and ends transactions, prepared at its first use: these run with every batch.
+    private var boundaries: [String: OpaquePointer] = [:]
 
     init(_ connection: OpaquePointer) { self.connection = connection }
 
-    deinit {
-        if let connection { sqlite3_close_v2(connection) }
+    deinit { close() }
+
+    /// Ends the C connection, if that has not been done.
+    func close() {
+        for statement in boundaries.values { sqlite3_finalize(statement) }
+        boundaries.removeAll()
+        sqlite3_close_v2(connection)
+        connection = nil
     }
 
     /// Once per process, before the first connection.
@@ -45,6 +53,26 @@ final class SQLiteHandle {
     func execute(_ sql: String) throws(StoreError) {
         let code = sqlite3_exec(connection, sql, nil, nil, nil)
         if code != SQLITE_OK { throw failure(code, sql: sql) }
+    }
+
+    /// Runs a statement that begins or ends a transaction.
+    func executeBoundary(_ sql: String) throws(StoreError) {
+        let statement = try boundary(sql)
+        let code = sqlite3_step(statement)
+        guard code == SQLITE_DONE else {
+            defer { sqlite3_reset(statement) }
+            throw failure(code, sql: sql)
+        }
+        sqlite3_reset(statement)
+    }
+
+    private func boundary(_ sql: String) throws(StoreError) -> OpaquePointer? {
+        if let known = boundaries[sql] { return known }
+        var statement: OpaquePointer?
+        let code = sqlite3_prepare_v3(connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        guard code == SQLITE_OK else { throw failure(code, sql: sql) }
+        boundaries[sql] = statement
+        return statement
     }
 
     /// The first column of the first row of a PRAGMA's answer.
