@@ -18,8 +18,7 @@ struct PortRow: PartedRow, PaidRow {
         PortPart.allCases.count, ["circuit_id", "tenant_account", "name", "resource_group", "offered_at", "origin_vbr"])
     /// What the tenant was told, and the partner has confirmed.
     private static let notice = RowPart(PortPart.allCases.count + 1, ["tellings", "confirmed_at"])
-    /// The account whose ports are locked with it and who pays, never changed: what the charged ports are found by stands where the
-    /// rest of it changes.
+    /// Whose the port is and who pays, never changed. It lies with the state, for what an account pays for is found by both.
     private static let supplier = RowPart(PortPart.allCases.count + 2, ["partner_account", "payer"])
     /// The tenant's VBR.
     private static let router = RowPart(
@@ -31,6 +30,9 @@ struct PortRow: PartedRow, PaidRow {
             "device_desired", "device_applied", "device_forwarding", "device_vlan", "device_mbps", "device_attempts", "device_failure",
             "device_may_pass",
         ])
+
+    /// Where the columns of ``PortProgress`` begin.
+    private static let progressColumn = Int32(1 + offer.columns.count + notice.columns.count)
 
     static let layout = RowLayout([
         ("port", [offer, notice, PortPart.terms.part]), ("port_state", PortPart.state + [supplier, router, device]),
@@ -108,8 +110,8 @@ struct PortRow: PartedRow, PaidRow {
 
     init(row: any StoreRow) throws(StoreError) {
         let id = try row.identifier(0, as: PortKind.self)
-        let progress = try PortProgress(row: row, from: 9, port: id)
-        let supplier = 9 + PortProgress.columnCount
+        let progress = try PortProgress(row: row, from: Self.progressColumn, port: id)
+        let supplier = Self.progressColumn + PortProgress.columnCount
         let router = supplier + 2
         let routerState: RouterState? = try row.optionalCode(router)
         let routerName = try row.text(router + 1)

@@ -21,6 +21,9 @@ struct PortRow: PartedRow, PaidRow {
             "origin_vbr",
         ])
 
+    /// Where the columns of ``PortProgress`` begin.
+    private static let progressColumn = Int32(1 + offer.columns.count)
+
     static let layout = RowLayout([("port", [offer, PortPart.terms.part]), ("port_state", PortPart.state)])
 
     static func bindKey(_ key: PortID, to statement: any StoreStatement) { statement.bind(1, key) }
@@ -56,7 +59,7 @@ struct PortRow: PartedRow, PaidRow {
 
     init(row: any StoreRow) throws(StoreError) {
         let id = try row.identifier(0, as: PortKind.self)
-        let progress = try PortProgress(row: row, from: 11, port: id)
+        let progress = try PortProgress(row: row, from: Self.progressColumn, port: id)
         port = DemandedPort(
             id: id, circuit: try row.identifier(1), partner: row.account(2), tenant: row.account(3), region: try row.text(4),
             accessPoint: try row.text(5), name: try row.text(6), resourceGroup: try row.text(7), vlan: progress.vlan,
