@@ -14,6 +14,7 @@ public enum PartnerMigrations {
                 Migration(module: "partner", file: "0003_pushed_vbr.sql", content: PackageResources._003_pushed_vbr_sql),
                 Migration(
                     module: "partner", file: "0004_transformation_batch.sql", content: PackageResources._004_transformation_batch_sql),
+                Migration(module: "partner", file: "0005_port_state.sql", content: PackageResources._005_port_state_sql),
             ]
     }
 }

@@ -11,6 +11,7 @@ public enum TenantMigrations {
                 Migration(module: "tenant", file: "0001_tenant.sql", content: PackageResources._001_tenant_sql),
                 Migration(module: "tenant", file: "0002_tags.sql", content: PackageResources._002_tags_sql),
                 Migration(module: "tenant", file: "0003_pushed_vbr.sql", content: PackageResources._003_pushed_vbr_sql),
+                Migration(module: "tenant", file: "0004_port_state.sql", content: PackageResources._004_port_state_sql),
             ]
     }
 }

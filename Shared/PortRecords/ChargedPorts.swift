@@ -8,13 +8,16 @@ public struct ChargedPorts {
     public static let atOnce = 1_000
 
     /// - Parameters:
-    ///   - owner: the column of the account that this side's payers are.
+    ///   - table: the one of both tables of ports that knows the account that this side's payers are.
+    ///   - owner: its column of the account.
     ///   - payer: the side.
-    public init(_ connection: any StoreConnection, owner: String, payer: PayingParty) throws(StoreError) {
+    public init(_ connection: any StoreConnection, table: String, owner: String, payer: PayingParty) throws(StoreError) {
         statement = try connection.prepare(
             """
-            SELECT id FROM port WHERE \(owner) = ?1 AND is_payer_locked = ?2 AND payer = \(payer.rawValue) \
-            AND acceptance IN (\(Acceptance.unconfirmed.rawValue), \(Acceptance.confirmed.rawValue)) ORDER BY id LIMIT \(Self.atOnce)
+            SELECT \(table).id FROM \(PortPart.source) \
+            WHERE \(table).\(owner) = ?1 AND is_payer_locked = ?2 AND payer = \(payer.rawValue) \
+            AND acceptance IN (\(Acceptance.unconfirmed.rawValue), \(Acceptance.confirmed.rawValue)) \
+            ORDER BY \(table).id LIMIT \(Self.atOnce)
             """)
     }
 

@@ -7,12 +7,16 @@ public struct LiveConnectionQuery {
     private let pushedVBRs: any StoreStatement
 
     /// - Parameters:
-    ///   - owner: the column of the account on this side.
+    ///   - table: the one of both tables of ports that knows the account on this side.
+    ///   - owner: its column of the account.
     ///   - pushed: selects the ids of the account's pushed VBRs that are there and on no port; the account is parameter 1.
-    public init(_ connection: any StoreConnection, owner: String, pushed: String) throws(StoreError) {
+    public init(_ connection: any StoreConnection, table: String, owner: String, pushed: String) throws(StoreError) {
         let ended = Acceptance.allCases.filter(\.isEnded).map { String($0.rawValue) }.joined(separator: ", ")
         ports = try connection.prepare(
-            "SELECT id FROM port WHERE \(owner) = ?1 AND acceptance NOT IN (\(ended)) ORDER BY id LIMIT 1")
+            """
+            SELECT \(table).id FROM \(PortPart.source) WHERE \(table).\(owner) = ?1 AND acceptance NOT IN (\(ended)) \
+            ORDER BY \(table).id LIMIT 1
+            """)
         pushedVBRs = try connection.prepare("\(pushed) ORDER BY id LIMIT 1")
     }
 

@@ -86,7 +86,7 @@ public struct PortHistoryQuery {
         """
         WITH RECURSIVE line (id, previous) AS (
             SELECT id, previous FROM port_history WHERE id = (
-                SELECT newest_line FROM port WHERE id = \(connection)
+                SELECT newest_line FROM port_state WHERE id = \(connection)
                 UNION ALL SELECT newest_line FROM pushed_vbr WHERE id = \(connection))
             UNION ALL
             SELECT earlier.id, earlier.previous FROM line JOIN port_history earlier ON earlier.id = line.previous

@@ -6,21 +6,24 @@ public struct PortListing<Row> {
     private let reader: any StoreConnection
     private let select: String
     private let owner: String
+    private let partner: String
     private let region: String
     private let read: (any StoreRow) throws(StoreError) -> Row
     private let id: (Row) -> PortID
 
     /// - Parameters:
-    ///   - select: the query without its conditions; the table of ports is called `port` in it.
+    ///   - select: the query without its conditions; the tables of ports are called `port` and `port_state` in it.
     ///   - owner: the column of the account that the answering service's callers act as.
+    ///   - partner: the column of a port's partner.
     ///   - region: the column of a port's region.
     public init(
-        _ reader: any StoreConnection, select: String, owner: String, region: String,
+        _ reader: any StoreConnection, select: String, owner: String, partner: String, region: String,
         read: @escaping (any StoreRow) throws(StoreError) -> Row, id: @escaping (Row) -> PortID
     ) {
         self.reader = reader
         self.select = select
         self.owner = owner
+        self.partner = partner
         self.region = region
         self.read = read
         self.id = id
@@ -65,14 +68,14 @@ public struct PortListing<Row> {
         var list: [Condition] = []
         if case .account(let account) = caller { list.append(Condition("\(owner) =") { $0.bind($1, account) }) }
         if let circuit = filter.circuit { list.append(Condition("port.circuit_id =") { $0.bind($1, circuit) }) }
-        if let partner = filter.partner { list.append(Condition("port.partner_account =") { $0.bind($1, partner) }) }
+        if let account = filter.partner { list.append(Condition("\(partner) =") { $0.bind($1, account) }) }
         if let tenant = filter.tenant { list.append(Condition("port.tenant_account =") { $0.bind($1, tenant) }) }
         if !filter.region.isEmpty { list.append(Condition("\(region) =") { $0.bindText($1, filter.region) }) }
         for (column, code) in [
             ("acceptance", filter.acceptance?.rawValue), ("service", filter.service?.rawValue),
             ("billing", filter.billing?.rawValue), ("association", filter.association?.rawValue),
         ] {
-            if let code { list.append(Condition("port.\(column) =") { $0.bind($1, Int64(code)) }) }
+            if let code { list.append(Condition("port_state.\(column) =") { $0.bind($1, Int64(code)) }) }
         }
         return list
     }

@@ -21,14 +21,27 @@ public struct PortProgress: Equatable, Sendable {
     /// The newest line of the port's history; 0 before the first.
     public let newestLine: Int64
 
-    /// The columns: those of all ``PortPart``s.
-    public static let columns = PortPart.allCases.flatMap(\.columns)
+    /// How many columns there are: those of all ``PortPart``s.
+    public static let columnCount = Int32(PortPart.allCases.reduce(0) { $0 + $1.part.columns.count })
 
     /// Reads the columns from `first` on, of the row of `port`.
     public init(row: any StoreRow, from first: Int32, port: PortID) throws(StoreError) {
-        channel = ChannelState(sent: row.position(first), handled: row.position(first + 2))
-        newestLine = row.int64(first + 4)
-        let course = first + 5
+        vlan = VLANID(stored: row.int64(first))
+        bandwidth = Bandwidth(stored: row.int64(first + 1))
+        let cancellation = try row.text(first + 6)
+        change = PortChange(
+            saga: try row.optionalIdentifier(first + 2) ?? .none,
+            vlan: row.optionalInt64(first + 3).map { VLANID(stored: $0) },
+            bandwidth: row.optionalInt64(first + 4).map { Bandwidth(stored: $0) },
+            attempts: UInt8(truncatingIfNeeded: row.int64(first + 5)), cancellation: cancellation.isEmpty ? nil : cancellation)
+        terminatedBy = try row.optionalCode(first + 7)
+        let endReason = try row.text(first + 9)
+        ending = row.optionalInstant(first + 8).map { PortEnding(at: $0, reason: endReason) }
+        tags = PortTags(stored: try row.text(first + 10))
+        let places = first + 11
+        channel = ChannelState(sent: row.position(places), handled: row.position(places + 2))
+        newestLine = row.int64(places + 4)
+        let course = places + 5
         axes = PortAxes(
             acceptance: try row.code(course), service: try row.code(course + 1), billing: try row.code(course + 2),
             association: try row.code(course + 3))
@@ -44,19 +57,6 @@ public struct PortProgress: Equatable, Sendable {
             amount: Amount(minor: row.int64(payment + 3), currency: try row.text(payment + 4)),
             paidUntil: row.optionalInstant(payment + 5), expiredAt: row.optionalInstant(payment + 6), isLocked: row.bool(payment + 7),
             declineReason: try row.text(payment + 8), version: UInt64(bitPattern: row.int64(payment + 9)))
-        let terms = payment + 10
-        vlan = VLANID(stored: row.int64(terms))
-        bandwidth = Bandwidth(stored: row.int64(terms + 1))
-        let cancellation = try row.text(terms + 6)
-        change = PortChange(
-            saga: try row.optionalIdentifier(terms + 2) ?? .none,
-            vlan: row.optionalInt64(terms + 3).map { VLANID(stored: $0) },
-            bandwidth: row.optionalInt64(terms + 4).map { Bandwidth(stored: $0) },
-            attempts: UInt8(truncatingIfNeeded: row.int64(terms + 5)), cancellation: cancellation.isEmpty ? nil : cancellation)
-        terminatedBy = try row.optionalCode(terms + 7)
-        let endReason = try row.text(terms + 9)
-        ending = row.optionalInstant(terms + 8).map { PortEnding(at: $0, reason: endReason) }
-        tags = PortTags(stored: try row.text(terms + 10))
     }
 }
 

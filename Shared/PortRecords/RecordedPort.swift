@@ -30,19 +30,30 @@ public struct PortStanding: Equatable, Sendable {
     }
 }
 
-/// The parts in which the changing columns of a port's row are written. A row has them in this order.
+/// The parts in which the changing columns of a port are written. They are read in this order.
 public enum PortPart: Int, CaseIterable, Sendable {
-    /// The places of its connection's channels, and its newest line of history: changes with nearly every step.
+    /// What was agreed, is being changed, or has ended: mostly as it was offered. It ends the row of `port`.
+    case terms
+    /// The places of its connection's channels, and its newest line of history: changes with nearly every step. It begins the row
+    /// of `port_state`, as do the others after it.
     case places
     /// Where its life stands.
     case course
     case subscription
-    /// What was agreed, is being changed, or has ended: mostly as it was offered.
-    case terms
 
-    /// The columns in the order in which they are bound and read.
-    public var columns: [String] {
+    /// What changes with the steps of a life: the row of `port_state` in either service, which may go on after it.
+    public static let state = [places, course, subscription].map(\.part)
+
+    /// Both tables of ports, as queries read them together.
+    public static let source = "port JOIN port_state ON port_state.id = port.id"
+
+    private var columns: [String] {
         switch self {
+        case .terms:
+            [
+                "vlan", "bandwidth_mbps", "saga_id", "requested_vlan", "requested_mbps", "change_attempts", "change_cancellation",
+                "terminated_by", "ended_at", "end_reason", "tags",
+            ]
         case .places: ["sent_epoch", "sent_sequence", "handled_epoch", "handled_sequence", "newest_line"]
         case .course:
             ["acceptance", "service", "billing", "association", "vbr_id", "accepted_at", "activated_at", "waiting_since"]
@@ -51,13 +62,11 @@ public enum PortPart: Int, CaseIterable, Sendable {
                 "attempt", "charge", "settled_attempts", "amount_minor", "currency", "paid_until", "expired_at", "is_payer_locked",
                 "decline_reason", "billing_version",
             ]
-        case .terms:
-            [
-                "vlan", "bandwidth_mbps", "saga_id", "requested_vlan", "requested_mbps", "change_attempts", "change_cancellation",
-                "terminated_by", "ended_at", "end_reason", "tags",
-            ]
         }
     }
+
+    /// The part as it is written, its columns in the order in which they are bound and read.
+    public var part: RowPart { RowPart(rawValue, columns) }
 
     /// The part in a row's set of parts.
     public var set: RowParts { .part(rawValue) }
@@ -71,15 +80,33 @@ extension RecordedPort {
         _ parts: RowParts, _ channel: ChannelState, _ newestLine: Int64, to statement: any StoreStatement, from first: Int32
     ) -> Int32 {
         var next = first
+        if parts.contains(PortPart.terms.set) { next = bindTerms(to: statement, from: next) }
         if parts.contains(PortPart.places.set) { next = Self.bindPlaces(channel, newestLine, to: statement, from: next) }
         if parts.contains(PortPart.course.set) { next = bindCourse(to: statement, from: next) }
         if parts.contains(PortPart.subscription.set) { next = bindSubscription(to: statement, from: next) }
-        if parts.contains(PortPart.terms.set) { next = bindTerms(to: statement, from: next) }
         return next
     }
 
-    /// Binds the columns of ``PortPart/places``.
+    /// Binds the columns of ``PortPart/terms``.
     /// - Returns: the parameter after them. So do the others.
+    @inlinable
+    public func bindTerms(to statement: any StoreStatement, from first: Int32) -> Int32 {
+        let change = change
+        let ending = ending
+        statement.bind(first, Int64(vlan.number))
+        statement.bind(first + 1, Int64(bandwidth.megabitsPerSecond))
+        statement.bind(first + 2, change.saga.isSet ? change.saga : nil)
+        statement.bind(first + 3, change.vlan.map { Int64($0.number) })
+        statement.bind(first + 4, change.bandwidth.map { Int64($0.megabitsPerSecond) })
+        statement.bind(first + 5, Int64(change.attempts))
+        statement.bindText(first + 6, change.cancellation ?? "")
+        statement.bind(first + 7, terminatedBy.map { Int64($0.rawValue) })
+        statement.bind(first + 8, ending?.at)
+        statement.bindText(first + 9, ending?.reason ?? "")
+        statement.bindText(first + 10, tags.stored)
+        return first + 11
+    }
+
     @inlinable
     public static func bindPlaces(
         _ channel: ChannelState, _ newestLine: Int64, to statement: any StoreStatement, from first: Int32
@@ -118,24 +145,6 @@ extension RecordedPort {
         statement.bindText(first + 8, subscription.declineReason)
         statement.bind(first + 9, Int64(bitPattern: subscription.version))
         return first + 10
-    }
-
-    @inlinable
-    public func bindTerms(to statement: any StoreStatement, from first: Int32) -> Int32 {
-        let change = change
-        let ending = ending
-        statement.bind(first, Int64(vlan.number))
-        statement.bind(first + 1, Int64(bandwidth.megabitsPerSecond))
-        statement.bind(first + 2, change.saga.isSet ? change.saga : nil)
-        statement.bind(first + 3, change.vlan.map { Int64($0.number) })
-        statement.bind(first + 4, change.bandwidth.map { Int64($0.megabitsPerSecond) })
-        statement.bind(first + 5, Int64(change.attempts))
-        statement.bindText(first + 6, change.cancellation ?? "")
-        statement.bind(first + 7, terminatedBy.map { Int64($0.rawValue) })
-        statement.bind(first + 8, ending?.at)
-        statement.bindText(first + 9, ending?.reason ?? "")
-        statement.bindText(first + 10, tags.stored)
-        return first + 11
     }
 
     /// The parts, ``PortPart/places`` aside, in which the port is other than it was.

@@ -1,8 +1,8 @@
-/// One table's rows as a batch works on them: loaded at the first touch, changed in memory, written once at its end.
+/// Rows of one kind as a batch works on them: loaded at the first touch, changed in memory, written once at its end.
 ///
-/// It speaks of rows by primary key only; what a plain statement reads from the same table does not show unwritten
+/// It speaks of rows by primary key only; what a plain statement reads from the same tables does not show unwritten
 /// changes. After a rollback, and whenever others may have written, call ``clear()``.
-public final class RowCache<Row: StoredRow> {
+public final class RowCache<Row: CachedRow> {
     public typealias Key = Row.Key
 
     @usableFromInline
@@ -36,13 +36,27 @@ public final class RowCache<Row: StoredRow> {
         }
     }
 
+    /// One of the row's tables with the statements that write it.
+    @usableFromInline
+    struct Table {
+        @usableFromInline let layout: RowTable
+        @usableFromInline let insertion: any StoreStatement
+        @usableFromInline let deletion: any StoreStatement
+        /// Those of the parts that were needed so far.
+        @usableFromInline var updates: [RowParts: any StoreStatement] = [:]
+
+        @inlinable
+        init(_ layout: RowTable, _ connection: any StoreConnection) throws(StoreError) {
+            self.layout = layout
+            insertion = try connection.prepare(layout.insertSQL)
+            deletion = try connection.prepare(layout.deleteSQL)
+        }
+    }
+
     @usableFromInline let connection: any StoreConnection
     @usableFromInline let select: any StoreStatement
-    @usableFromInline let insertion: any StoreStatement
-    @usableFromInline let update: any StoreStatement
-    /// The updates of parts that were needed so far.
-    @usableFromInline var partUpdates: [RowParts: any StoreStatement] = [:]
-    @usableFromInline let deletion: any StoreStatement
+    /// In the order in which they are inserted into.
+    @usableFromInline var tables: [Table]
 
     @usableFromInline var slots: [Slot] = []
     @usableFromInline var rows: [Row] = []
@@ -56,9 +70,7 @@ public final class RowCache<Row: StoredRow> {
     public init(_ connection: any StoreConnection) throws(StoreError) {
         self.connection = connection
         select = try connection.prepare(Row.selectSQL)
-        insertion = try connection.prepare(Row.insertSQL)
-        update = try connection.prepare(Row.updateSQL)
-        deletion = try connection.prepare(Row.deleteSQL)
+        tables = try Row.tables.map { layout throws(StoreError) in try Table(layout, connection) }
     }
 
     // MARK: Reading
@@ -163,13 +175,17 @@ public final class RowCache<Row: StoredRow> {
     @inlinable
     public func flush() throws(StoreError) {
         guard !touched.isEmpty else { return }
-        try write(.deleted, with: deletion, expecting: .exactly(1)) { Row.bindKey(slots[$0].key, to: $1) }
-        try write(.inserted, with: insertion, expecting: .any) { rows[slots[$0].row].bindInsert(to: $1) }
-        if Row.isWrittenInParts {
-            try writeChangedParts()
-        } else {
-            try write(.updated, with: update, expecting: .exactly(1)) { rows[slots[$0].row].bindUpdate(to: $1) }
+        let deleted = touched(as: .deleted)
+        for table in tables.reversed() {
+            try write(deleted, with: table.deletion, expecting: .exactly(1)) { Row.bindKey(slots[$0].key, to: $1) }
         }
+        let inserted = touched(as: .inserted)
+        for table in tables {
+            try write(inserted, with: table.insertion, expecting: .any) {
+                rows[slots[$0].row].bindInsert(of: table.layout.parts, to: $1)
+            }
+        }
+        try writeChangedParts(of: touched(as: .updated))
         for slot in touched {
             slots[slot].state = slots[slot].row < 0 ? .absent : .clean
             slots[slot].original = -1
@@ -262,35 +278,42 @@ public final class RowCache<Row: StoredRow> {
         }
     }
 
-    /// Writes the parts in which rows changed, those together that changed in the same ones.
+    /// The touched slots of a state, in the order of their keys.
     @inlinable
-    func writeChangedParts() throws(StoreError) {
-        var changed: [RowParts: [Int]] = [:]
-        for slot in touched where slots[slot].state == .updated {
+    func touched(as state: State) -> [Int] {
+        var chosen = touched.filter { slots[$0].state == state }
+        chosen.sort { slots[$0].key < slots[$1].key }
+        return chosen
+    }
+
+    /// Writes into each table the parts in which rows changed, those together that changed in the same ones.
+    @inlinable
+    func writeChangedParts(of updated: [Int]) throws(StoreError) {
+        guard !updated.isEmpty else { return }
+        let changed = updated.map { slot in
             let original = slots[slot].original
-            let parts = original < 0 ? .all : rows[slots[slot].row].changedParts(since: originals[original])
-            if !parts.isEmpty { changed[parts, default: []].append(slot) }
+            return original < 0 ? .all : rows[slots[slot].row].changedParts(since: originals[original])
         }
-        for (parts, slots) in changed.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            try write(slots, with: try partUpdate(of: parts), expecting: .exactly(1)) {
-                rows[self.slots[$0].row].bindUpdate(of: parts, to: $1)
+        for table in tables.indices {
+            var groups: [RowParts: [Int]] = [:]
+            for (slot, parts) in zip(updated, changed) {
+                let parts = parts.intersection(tables[table].layout.parts)
+                if !parts.isEmpty { groups[parts, default: []].append(slot) }
+            }
+            for (parts, slots) in groups.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                try write(slots, with: try update(of: parts, in: table), expecting: .exactly(1)) {
+                    rows[self.slots[$0].row].bindUpdate(of: parts, to: $1)
+                }
             }
         }
     }
 
     @inlinable
-    func partUpdate(of parts: RowParts) throws(StoreError) -> any StoreStatement {
-        if let known = partUpdates[parts] { return known }
-        let statement = try connection.prepare(Row.updateSQL(of: parts))
-        partUpdates[parts] = statement
+    func update(of parts: RowParts, in table: Int) throws(StoreError) -> any StoreStatement {
+        if let known = tables[table].updates[parts] { return known }
+        let statement = try connection.prepare(tables[table].layout.updateSQL(of: parts))
+        tables[table].updates[parts] = statement
         return statement
-    }
-
-    @inlinable
-    func write(
-        _ state: State, with statement: any StoreStatement, expecting: RowExpectation, bind: (Int, any StoreStatement) -> Void
-    ) throws(StoreError) {
-        try write(touched.filter { slots[$0].state == state }, with: statement, expecting: expecting, bind: bind)
     }
 
     @inlinable
@@ -298,8 +321,6 @@ public final class RowCache<Row: StoredRow> {
         _ chosen: [Int], with statement: any StoreStatement, expecting: RowExpectation, bind: (Int, any StoreStatement) -> Void
     ) throws(StoreError) {
         guard !chosen.isEmpty else { return }
-        var chosen = chosen
-        chosen.sort { slots[$0].key < slots[$1].key }
         try connection.runMany(statement, count: chosen.count, expecting: expecting) { number, statement in
             bind(chosen[number], statement)
         }

@@ -37,12 +37,12 @@ final class Eyes {
             FROM ledger WHERE port_id = ?1 AND kind <> 3
             """)
         router = try tenant.prepare("SELECT state, vlan, bandwidth_mbps, disabled_with_port FROM vbr WHERE id = ?1")
-        routerCopy = try partner.prepare("SELECT vbr_disabled_with_port FROM port WHERE id = ?1")
+        routerCopy = try partner.prepare("SELECT vbr_disabled_with_port FROM port_state WHERE id = ?1")
         let wishes = "SELECT id, act, standing FROM party_request WHERE port_id = ?1"
         partnerWishes = try partner.prepare(wishes)
         tenantWishes = try tenant.prepare(wishes)
-        partnerLine = try partner.prepare("SELECT newest_line FROM port WHERE id = ?1")
-        tenantLine = try tenant.prepare("SELECT newest_line FROM port WHERE id = ?1")
+        partnerLine = try partner.prepare("SELECT newest_line FROM port_state WHERE id = ?1")
+        tenantLine = try tenant.prepare("SELECT newest_line FROM port_state WHERE id = ?1")
         allocations = try partner.prepare("SELECT circuit_id, vlan, connection_id, bandwidth_mbps FROM allocation")
         circuits = try partner.prepare("SELECT id, allocated_mbps, connections, is_routed FROM circuit")
         course = try partner.prepare("SELECT is_turned_back FROM saga WHERE id = ?1")

@@ -99,11 +99,20 @@ struct SchemaTests {
         let port = try network.offer(try network.circuit(), vlan: 1)
         try network.settle()
         for connection in [network.partner.connection, network.tenant.connection] {
-            #expect(try violation(connection, "UPDATE port SET service = 2").name == "port_enabled_is_accepted")
-            #expect(try violation(connection, "UPDATE port SET association = 2").name == "port_association")
+            #expect(try violation(connection, "UPDATE port_state SET service = 2").name == "port_enabled_is_accepted")
+            #expect(try violation(connection, "UPDATE port_state SET association = 2").name == "port_association")
             #expect(try violation(connection, "UPDATE port SET vlan = 3000").name == "port_vlan")
-            #expect(try violation(connection, "UPDATE port SET payer = 3").name == "port_payer")
+            #expect(try violation(connection, "UPDATE port SET bandwidth_mbps = 0").name == "port_bandwidth")
+            #expect(try violation(connection, "UPDATE port SET requested_vlan = 5").name == "port_change")
+            #expect(try violation(connection, "UPDATE port SET change_cancellation = 'why'").name == "port_change_cancelled")
+            #expect(try violation(connection, "DELETE FROM port").kind == .foreignKey)
         }
+        let supply = network.partner.connection
+        #expect(try violation(supply, "UPDATE port_state SET payer = 3").name == "port_payer")
+        #expect(try violation(supply, "UPDATE port_state SET vbr_state = 1").name == "port_router")
+        #expect(try violation(supply, "UPDATE port_state SET device_applied = device_desired + 1").name == "port_device")
+        #expect(try violation(supply, "UPDATE port_state SET device_vlan = 5").name == "port_device_asked")
+        #expect(try violation(network.tenant.connection, "UPDATE port SET payer = 3").name == "port_payer")
         try network.accept(port)
         try network.settle()
         try network.createVBR(port)
@@ -143,7 +152,7 @@ struct SchemaTests {
             let columns = try connection.prepare(
                 "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY c.cid")
             try columns.query { row throws(StoreError) in tables[try row.text(0), default: []].append(try row.text(1)) }
-            #expect(tables["port"] != nil && tables["port_history"] != nil)
+            #expect(tables["port"] != nil && tables["port_state"] != nil && tables["port_history"] != nil)
             for (table, columns) in tables {
                 let values = columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
                 let program = try connection.prepare(

@@ -190,7 +190,7 @@ struct SubscriptionTests {
         try tell(.lock(Network.customer, true), network)
         func locked(_ isLocked: Int) throws -> Int64 {
             try network.tenant.read { reader in
-                try reader.prepare("SELECT COUNT(*) FROM port WHERE is_payer_locked = \(isLocked)").first { row throws(StoreError) in
+                try reader.prepare("SELECT COUNT(*) FROM port_state WHERE is_payer_locked = \(isLocked)").first { row throws(StoreError) in
                     row.int64(0)
                 } ?? 0
             }

@@ -1,6 +1,7 @@
 import Accounts
 public import HostedConnection
 public import PartnerDomain
+import PortRecords
 public import Schema
 public import Store
 
@@ -74,9 +75,10 @@ extension PartnerQueries {
         let ended = Acceptance.allCases.filter(\.isEnded).map { String($0.rawValue) }.joined(separator: ", ")
         let statement = try reader.prepare(
             """
-            SELECT circuit.id, circuit.name, circuit.access_point, port.id FROM port JOIN circuit ON circuit.id = port.circuit_id \
-            WHERE port.tenant_account = ?1 AND port.acceptance NOT IN (\(ended)) \
-            \(owner == nil ? "" : "AND port.partner_account = ?3 ")ORDER BY circuit.id, port.id LIMIT ?2
+            SELECT circuit.id, circuit.name, circuit.access_point, port.id \
+            FROM \(PortPart.source) JOIN circuit ON circuit.id = port.circuit_id \
+            WHERE port.tenant_account = ?1 AND port_state.acceptance NOT IN (\(ended)) \
+            \(owner == nil ? "" : "AND port_state.partner_account = ?3 ")ORDER BY circuit.id, port.id LIMIT ?2
             """)
         statement.bind(1, tenant)
         statement.bind(2, Int64(PageRequest.sizes.upperBound))

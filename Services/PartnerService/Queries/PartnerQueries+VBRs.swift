@@ -10,7 +10,7 @@ extension PartnerQueries {
         let partner: AccountID? = if case .account(let account) = caller { account } else { nil }
         let statement = try reader.prepare(
             """
-            SELECT \(PortRow.columns) FROM port WHERE vbr_id > ?1 \(partner == nil ? "" : "AND partner_account = ?3 ")\
+            SELECT \(PortRow.layout.columns) FROM \(PortPart.source) WHERE vbr_id > ?1 \(partner == nil ? "" : "AND partner_account = ?3 ")\
             ORDER BY vbr_id LIMIT ?2
             """)
         statement.bind(1, page.after)
@@ -26,7 +26,7 @@ extension PartnerQueries {
 
     /// nil if there is none that the caller may see.
     public func vbr(_ id: VBRID, of caller: Caller) throws(StoreError) -> VBRView? {
-        let statement = try reader.prepare("SELECT \(PortRow.columns) FROM port WHERE vbr_id = ?1")
+        let statement = try reader.prepare("SELECT \(PortRow.layout.columns) FROM \(PortPart.source) WHERE vbr_id = ?1")
         statement.bind(1, id)
         guard let port = try statement.first({ row throws(StoreError) in try PortRow(row: row).port }),
             caller.mayActFor(port.partner)

@@ -26,14 +26,14 @@ public struct PartnerQueries {
         self.reader = reader
         accounts = AccountQueries(reader)
         histories = try PortHistoryQuery(reader)
-        let columns = PortRow.columnCount
+        let columns = PortRow.layout.columnCount
         listing = PortListing(
             reader,
             select: """
-                SELECT \(PortRow.columns), circuit.region, circuit.access_point \
-                FROM port JOIN circuit ON circuit.id = port.circuit_id
+                SELECT \(PortRow.layout.columns), circuit.region, circuit.access_point \
+                FROM \(PortPart.source) JOIN circuit ON circuit.id = port.circuit_id
                 """,
-            owner: "port.partner_account", region: "circuit.region",
+            owner: "port_state.partner_account", partner: "port_state.partner_account", region: "circuit.region",
             read: { row throws(StoreError) in
                 Shown(port: try PortRow(row: row).port, region: try row.text(columns), accessPoint: try row.text(columns + 1))
             },

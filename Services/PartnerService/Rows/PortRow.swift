@@ -5,7 +5,7 @@ public import PortRecords
 import Store
 
 /// A port of the supply side as it stands in the database.
-struct PortRow: StoredRow, PaidRow {
+struct PortRow: PartedRow, PaidRow {
     @Boxed var port: SuppliedPort
     var channel = ChannelState()
     /// The newest line of its history; 0 before the first.
@@ -14,66 +14,63 @@ struct PortRow: StoredRow, PaidRow {
     var key: PortID { port.id }
 
     /// Set when the port is offered, never changed.
-    private static let fixed =
-        "id, circuit_id, partner_account, tenant_account, name, resource_group, payer, offered_at, origin_vbr"
-    private static let fixedCount: Int32 = 9
-    /// What changes: the parts that both services keep of a port's life, the tenant's VBR, and the access device.
-    private static let parts =
-        PortPart.allCases.map(\.columns) + [
-            ["vbr_state", "vbr_name", "vbr_mbps", "vbr_disabled_with_port", "tellings", "confirmed_at"],
-            [
-                "device_desired", "device_applied", "device_forwarding", "device_vlan", "device_mbps", "device_attempts",
-                "device_failure", "device_may_pass",
-            ],
-        ]
-    private static let routerPart = RowParts.part(PortPart.allCases.count)
-    private static let devicePart = RowParts.part(PortPart.allCases.count + 1)
-    private static let changing = parts.flatMap { $0 }
+    private static let offer = RowPart(
+        PortPart.allCases.count, ["circuit_id", "tenant_account", "name", "resource_group", "offered_at", "origin_vbr"])
+    /// What the tenant was told, and the partner has confirmed.
+    private static let notice = RowPart(PortPart.allCases.count + 1, ["tellings", "confirmed_at"])
+    /// Whose the port is and who pays, never changed. It lies with the state, for what an account pays for is found by both.
+    private static let supplier = RowPart(PortPart.allCases.count + 2, ["partner_account", "payer"])
+    /// The tenant's VBR.
+    private static let router = RowPart(
+        PortPart.allCases.count + 3, ["vbr_state", "vbr_name", "vbr_mbps", "vbr_disabled_with_port"])
+    /// The access device.
+    private static let device = RowPart(
+        PortPart.allCases.count + 4,
+        [
+            "device_desired", "device_applied", "device_forwarding", "device_vlan", "device_mbps", "device_attempts", "device_failure",
+            "device_may_pass",
+        ])
 
-    /// The columns, of the table under the name `port`.
-    static let columns = (fixed.split(separator: ", ").map(String.init) + changing)
-        .map { "port.\($0)" }.joined(separator: ", ")
-    static let columnCount = fixedCount + Int32(changing.count)
+    /// Where the columns of ``PortProgress`` begin.
+    private static let progressColumn = Int32(1 + offer.columns.count + notice.columns.count)
 
-    static let selectSQL = "SELECT \(columns) FROM port WHERE id = ?1"
-    static let insertSQL = """
-        INSERT INTO port (\(fixed), \(changing.joined(separator: ", "))) \
-        VALUES (\((1...columnCount).map { "?\($0)" }.joined(separator: ", ")))
-        """
-    static let updateSQL: String = updateSQL(of: .all)
-    static let isWrittenInParts = true
-
-    static func updateSQL(of parts: RowParts) -> String { "UPDATE port SET \(parts.assignments(Self.parts)) WHERE id = ?1" }
-
-    static let deleteSQL = "DELETE FROM port WHERE id = ?1"
+    static let layout = RowLayout([
+        ("port", [offer, notice, PortPart.terms.part]), ("port_state", PortPart.state + [supplier, router, device]),
+    ])
 
     static func bindKey(_ key: PortID, to statement: any StoreStatement) { statement.bind(1, key) }
 
-    func bindInsert(to statement: any StoreStatement) {
-        statement.bind(1, port.id)
-        statement.bind(2, port.circuit)
-        statement.bind(3, port.partner)
-        statement.bind(4, port.tenant)
-        statement.bindText(5, port.name)
-        statement.bindText(6, port.resourceGroup)
-        statement.bind(7, Int64(port.payer.rawValue))
-        statement.bind(8, port.offeredAt)
-        statement.bind(9, port.origin.vbr)
-        bind(.all, to: statement, from: Self.fixedCount + 1)
-    }
-
-    func bindUpdate(to statement: any StoreStatement) { bindUpdate(of: .all, to: statement) }
-
-    func bindUpdate(of parts: RowParts, to statement: any StoreStatement) {
-        statement.bind(1, port.id)
-        bind(parts, to: statement, from: 2)
-    }
-
-    private func bind(_ parts: RowParts, to statement: any StoreStatement, from first: Int32) {
+    func bind(_ parts: RowParts, to statement: any StoreStatement, from first: Int32) {
         let port = port
-        var next = port.bind(parts, channel, newestLine, to: statement, from: first)
-        if parts.contains(Self.routerPart) { next = Self.bindRouter(of: port, to: statement, from: next) }
-        if parts.contains(Self.devicePart) { Self.bindDevice(of: port, to: statement, from: next) }
+        var next = first
+        if parts.contains(Self.offer.set) { next = Self.bindOffer(of: port, to: statement, from: next) }
+        if parts.contains(Self.notice.set) { next = Self.bindNotice(of: port, to: statement, from: next) }
+        next = port.bind(parts, channel, newestLine, to: statement, from: next)
+        if parts.contains(Self.supplier.set) { next = Self.bindSupplier(of: port, to: statement, from: next) }
+        if parts.contains(Self.router.set) { next = Self.bindRouter(of: port, to: statement, from: next) }
+        if parts.contains(Self.device.set) { Self.bindDevice(of: port, to: statement, from: next) }
+    }
+
+    private static func bindOffer(of port: SuppliedPort, to statement: any StoreStatement, from first: Int32) -> Int32 {
+        statement.bind(first, port.circuit)
+        statement.bind(first + 1, port.tenant)
+        statement.bindText(first + 2, port.name)
+        statement.bindText(first + 3, port.resourceGroup)
+        statement.bind(first + 4, port.offeredAt)
+        statement.bind(first + 5, port.origin.vbr)
+        return first + 6
+    }
+
+    private static func bindNotice(of port: SuppliedPort, to statement: any StoreStatement, from first: Int32) -> Int32 {
+        statement.bind(first, Int64(port.tellings))
+        statement.bind(first + 1, port.origin.confirmedAt)
+        return first + 2
+    }
+
+    private static func bindSupplier(of port: SuppliedPort, to statement: any StoreStatement, from first: Int32) -> Int32 {
+        statement.bind(first, port.partner)
+        statement.bind(first + 1, Int64(port.payer.rawValue))
+        return first + 2
     }
 
     private static func bindRouter(of port: SuppliedPort, to statement: any StoreStatement, from first: Int32) -> Int32 {
@@ -82,9 +79,7 @@ struct PortRow: StoredRow, PaidRow {
         statement.bindText(first + 1, router?.name ?? "")
         statement.bind(first + 2, router.map { Int64($0.bandwidth.megabitsPerSecond) })
         statement.bind(first + 3, router?.isDisabledWithPort ?? false)
-        statement.bind(first + 4, Int64(port.tellings))
-        statement.bind(first + 5, port.origin.confirmedAt)
-        return first + 6
+        return first + 4
     }
 
     private static func bindDevice(of port: SuppliedPort, to statement: any StoreStatement, from first: Int32) {
@@ -105,10 +100,9 @@ struct PortRow: StoredRow, PaidRow {
         if _port.isSame(as: original._port) { return parts }
         let (port, old) = (port, original.port)
         parts.formUnion(port.changedParts(since: old))
-        if port.router != old.router || port.tellings != old.tellings || port.origin.confirmedAt != old.origin.confirmedAt {
-            parts.insert(Self.routerPart)
-        }
-        if port.device != old.device { parts.insert(Self.devicePart) }
+        if port.tellings != old.tellings || port.origin.confirmedAt != old.origin.confirmedAt { parts.insert(Self.notice.set) }
+        if port.router != old.router { parts.insert(Self.router.set) }
+        if port.device != old.device { parts.insert(Self.device.set) }
         return parts
     }
 
@@ -116,15 +110,16 @@ struct PortRow: StoredRow, PaidRow {
 
     init(row: any StoreRow) throws(StoreError) {
         let id = try row.identifier(0, as: PortKind.self)
-        let progress = try PortProgress(row: row, from: Self.fixedCount, port: id)
-        let router = Self.fixedCount + Int32(PortProgress.columns.count)
+        let progress = try PortProgress(row: row, from: Self.progressColumn, port: id)
+        let supplier = Self.progressColumn + PortProgress.columnCount
+        let router = supplier + 2
         let routerState: RouterState? = try row.optionalCode(router)
         let routerName = try row.text(router + 1)
-        let device = router + 6
+        let device = router + 4
         let forwarding: Forwarding = try row.code(device + 2)
         port = SuppliedPort(
-            id: id, circuit: try row.identifier(1), partner: row.account(2), tenant: row.account(3), name: try row.text(4),
-            resourceGroup: try row.text(5), vlan: progress.vlan, bandwidth: progress.bandwidth, payer: try row.code(6),
+            id: id, circuit: try row.identifier(1), partner: row.account(supplier), tenant: row.account(2), name: try row.text(3),
+            resourceGroup: try row.text(4), vlan: progress.vlan, bandwidth: progress.bandwidth, payer: try row.code(supplier + 1),
             axes: progress.axes, subscription: progress.subscription, vbr: progress.vbr,
             router: routerState.map {
                 RouterCopy(
@@ -139,16 +134,16 @@ struct PortRow: StoredRow, PaidRow {
                 attempts: UInt32(truncatingIfNeeded: row.int64(device + 5)), failure: try row.text(device + 6),
                 mayPass: row.bool(device + 7)),
             change: progress.change, terminatedBy: progress.terminatedBy,
-            tellings: UInt32(truncatingIfNeeded: row.int64(router + 4)), ending: progress.ending, offeredAt: row.instant(7),
+            tellings: UInt32(truncatingIfNeeded: row.int64(7)), ending: progress.ending, offeredAt: row.instant(5),
             acceptedAt: progress.acceptedAt, activatedAt: progress.activatedAt, waitingSince: progress.waitingSince,
-            tags: progress.tags, origin: try Self.origin(row, confirmedAt: router + 5))
+            tags: progress.tags, origin: try Self.origin(row))
         channel = progress.channel
         newestLine = progress.newestLine
     }
 
-    private static func origin(_ row: any StoreRow, confirmedAt column: Int32) throws(StoreError) -> PortOrigin {
-        guard let vbr = try row.optionalIdentifier(8, as: VBRKind.self) else { return .offer }
-        return .pushedVBR(vbr, confirmedAt: row.optionalInstant(column))
+    private static func origin(_ row: any StoreRow) throws(StoreError) -> PortOrigin {
+        guard let vbr = try row.optionalIdentifier(6, as: VBRKind.self) else { return .offer }
+        return .pushedVBR(vbr, confirmedAt: row.optionalInstant(8))
     }
 }
 

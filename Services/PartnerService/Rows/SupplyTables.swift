@@ -36,13 +36,13 @@ final class SupplyTables {
         allocations = try RowCache(connection)
         history = try HistoryJournal(connection)
         liveConnections = try LiveConnectionQuery(
-            connection, owner: "partner_account",
+            connection, table: "port_state", owner: "partner_account",
             pushed: "SELECT id FROM pushed_vbr WHERE partner_account = ?1 AND state <> 3 AND attached_at IS NULL")
-        charged = try ChargedPorts(connection, owner: "partner_account", payer: .partner)
+        charged = try ChargedPorts(connection, table: "port_state", owner: "partner_account", payer: .partner)
         requests = try RequestTable(connection)
         sagas = try SagaRunner(connection, catalogue: PartnerSagas.catalogue, keepFor: sagasKeepFor)
         batches = try TransformationBatchTable(connection)
-        portByVBR = try connection.prepare("SELECT id FROM port WHERE vbr_id = ?1")
+        portByVBR = try connection.prepare("SELECT id FROM port_state WHERE vbr_id = ?1")
         unlimitedVBR = try connection.prepare(
             "SELECT id FROM pushed_vbr WHERE circuit_id = ?1 AND bandwidth_mbps IS NULL AND state <> 3 ORDER BY id LIMIT 1")
     }

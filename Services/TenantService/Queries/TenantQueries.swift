@@ -19,7 +19,8 @@ public struct TenantQueries {
         accounts = AccountQueries(reader)
         histories = try PortHistoryQuery(reader)
         listing = PortListing(
-            reader, select: "SELECT \(PortRow.columns) FROM port", owner: "port.tenant_account", region: "port.region",
+            reader, select: "SELECT \(PortRow.layout.columns) FROM \(PortPart.source)", owner: "port.tenant_account",
+            partner: "port.partner_account", region: "port.region",
             read: { row throws(StoreError) in try PortRow(row: row).port }, id: { $0.id })
     }
 

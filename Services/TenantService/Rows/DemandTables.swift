@@ -25,9 +25,9 @@ final class DemandTables {
         pushed = try RowCache(connection)
         history = try HistoryJournal(connection)
         liveConnections = try LiveConnectionQuery(
-            connection, owner: "tenant_account",
+            connection, table: "port", owner: "tenant_account",
             pushed: "SELECT id FROM vbr WHERE account = ?1 AND state <> 3 AND port_id IS NULL")
-        charged = try ChargedPorts(connection, owner: "tenant_account", payer: .tenant)
+        charged = try ChargedPorts(connection, table: "port", owner: "tenant_account", payer: .tenant)
         requests = try RequestTable(connection)
     }
 

@@ -5,7 +5,7 @@ import Store
 public import TenantDomain
 
 /// A port of the tenant's side as it stands in the database.
-struct PortRow: StoredRow, PaidRow {
+struct PortRow: PartedRow, PaidRow {
     @Boxed var port: DemandedPort
     var channel = ChannelState()
     /// The newest line of its history; 0 before the first.
@@ -14,53 +14,39 @@ struct PortRow: StoredRow, PaidRow {
     var key: PortID { port.id }
 
     /// Set when the offer arrives, never changed.
-    private static let fixed = """
-        id, circuit_id, partner_account, tenant_account, region, access_point, name, resource_group, payer, offered_at, \
-        origin_vbr
-        """
-    private static let fixedCount: Int32 = 11
+    private static let offer = RowPart(
+        PortPart.allCases.count,
+        [
+            "circuit_id", "partner_account", "tenant_account", "region", "access_point", "name", "resource_group", "payer", "offered_at",
+            "origin_vbr",
+        ])
 
-    /// The columns, of the table under the name `port`.
-    static let columns = (fixed.split(separator: ", ").map(String.init) + PortProgress.columns)
-        .map { "port.\($0)" }.joined(separator: ", ")
-    private static let columnCount = fixedCount + Int32(PortProgress.columns.count)
+    /// Where the columns of ``PortProgress`` begin.
+    private static let progressColumn = Int32(1 + offer.columns.count)
 
-    static let selectSQL = "SELECT \(columns) FROM port WHERE id = ?1"
-    static let insertSQL = """
-        INSERT INTO port (\(fixed), \(PortProgress.columns.joined(separator: ", "))) \
-        VALUES (\((1...columnCount).map { "?\($0)" }.joined(separator: ", ")))
-        """
-    static let updateSQL: String = updateSQL(of: .all)
-    static let isWrittenInParts = true
-
-    static func updateSQL(of parts: RowParts) -> String {
-        "UPDATE port SET \(parts.assignments(PortPart.allCases.map(\.columns))) WHERE id = ?1"
-    }
-
-    static let deleteSQL = "DELETE FROM port WHERE id = ?1"
+    static let layout = RowLayout([("port", [offer, PortPart.terms.part]), ("port_state", PortPart.state)])
 
     static func bindKey(_ key: PortID, to statement: any StoreStatement) { statement.bind(1, key) }
 
-    func bindInsert(to statement: any StoreStatement) {
-        statement.bind(1, port.id)
-        statement.bind(2, port.circuit)
-        statement.bind(3, port.partner)
-        statement.bind(4, port.tenant)
-        statement.bindText(5, port.region)
-        statement.bindText(6, port.accessPoint)
-        statement.bindText(7, port.name)
-        statement.bindText(8, port.resourceGroup)
-        statement.bind(9, Int64(port.payer.rawValue))
-        statement.bind(10, port.offeredAt)
-        statement.bind(11, port.isFromTransformation ? port.origin : nil)
-        _ = port.bind(.all, channel, newestLine, to: statement, from: Self.fixedCount + 1)
+    func bind(_ parts: RowParts, to statement: any StoreStatement, from first: Int32) {
+        let port = port
+        var next = first
+        if parts.contains(Self.offer.set) { next = Self.bindOffer(of: port, to: statement, from: next) }
+        _ = port.bind(parts, channel, newestLine, to: statement, from: next)
     }
 
-    func bindUpdate(to statement: any StoreStatement) { bindUpdate(of: .all, to: statement) }
-
-    func bindUpdate(of parts: RowParts, to statement: any StoreStatement) {
-        statement.bind(1, port.id)
-        _ = port.bind(parts, channel, newestLine, to: statement, from: 2)
+    private static func bindOffer(of port: DemandedPort, to statement: any StoreStatement, from first: Int32) -> Int32 {
+        statement.bind(first, port.circuit)
+        statement.bind(first + 1, port.partner)
+        statement.bind(first + 2, port.tenant)
+        statement.bindText(first + 3, port.region)
+        statement.bindText(first + 4, port.accessPoint)
+        statement.bindText(first + 5, port.name)
+        statement.bindText(first + 6, port.resourceGroup)
+        statement.bind(first + 7, Int64(port.payer.rawValue))
+        statement.bind(first + 8, port.offeredAt)
+        statement.bind(first + 9, port.isFromTransformation ? port.origin : nil)
+        return first + 10
     }
 
     func changedParts(since original: PortRow) -> RowParts {
@@ -73,7 +59,7 @@ struct PortRow: StoredRow, PaidRow {
 
     init(row: any StoreRow) throws(StoreError) {
         let id = try row.identifier(0, as: PortKind.self)
-        let progress = try PortProgress(row: row, from: Self.fixedCount, port: id)
+        let progress = try PortProgress(row: row, from: Self.progressColumn, port: id)
         port = DemandedPort(
             id: id, circuit: try row.identifier(1), partner: row.account(2), tenant: row.account(3), region: try row.text(4),
             accessPoint: try row.text(5), name: try row.text(6), resourceGroup: try row.text(7), vlan: progress.vlan,

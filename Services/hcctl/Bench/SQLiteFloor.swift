@@ -55,8 +55,8 @@ struct SQLiteFloor {
             }
         }
         for _ in 0..<updates {
-            try inBatches(of: "port", isKeyed: keyed.contains("port"), writer) { rows in
-                "UPDATE main.port SET handled_sequence = handled_sequence + 1 \(rows)"
+            try inBatches(of: "port_state", isKeyed: keyed.contains("port_state"), writer) { rows in
+                "UPDATE main.port_state SET handled_sequence = handled_sequence + 1 \(rows)"
             }
         }
         try writer.close()
