@@ -17,24 +17,32 @@ extension BillingApplication {
             throw .refused(
                 Refusal(.contradictsState, "Charge \(request.chargeID) is no attempt of \(request.subscriptionID)", field: "chargeId"))
         }
+        let subscription =
+            try stored { () throws(StoreError) in try tables.subscriptions.row(request.subscriptionID) }
+            ?? SubscriptionRow(request.subscriptionID, payer: request.payerAccountID, region: request.region)
         var charge: LedgerRow
-        if let known = try stored({ () throws(StoreError) in try tables.ledger.row(request.chargeID) }) {
+        if let known = try decided(request.chargeID, of: subscription) {
             charge = known
             charge.requests += 1
             try stored { () throws(StoreError) in _ = try tables.ledger.replace(charge) }
         } else {
-            charge = try decide(request, step)
+            charge = try decide(request, of: subscription, step)
             charge.requests = 1
             try stored { () throws(StoreError) in try tables.ledger.insert(charge) }
         }
         tell(charge, step)
     }
 
+    /// A charge that was asked for before, as it was decided. The ledger need not be asked for an attempt beyond the last one
+    /// of its subscription, which each decision writes too.
+    private func decided(_ charge: ChargeID, of subscription: SubscriptionRow) throws(StepFailure) -> LedgerRow? {
+        guard charge.bits.attempt <= subscription.lastAttempt else { return nil }
+        return try stored { () throws(StoreError) in try tables.ledger.row(charge) }
+    }
+
     /// Decides a charge that was not asked for before.
-    private func decide(_ request: ChargeRequested, _ step: Step) throws(StepFailure) -> LedgerRow {
-        var subscription =
-            try stored { () throws(StoreError) in try tables.subscriptions.row(request.subscriptionID) }
-            ?? SubscriptionRow(request.subscriptionID, payer: request.payerAccountID, region: request.region)
+    private func decide(_ request: ChargeRequested, of known: SubscriptionRow, _ step: Step) throws(StepFailure) -> LedgerRow {
+        var subscription = known
         subscription.port = request.portID
         subscription.version += 1
         subscription.lastAttempt = max(subscription.lastAttempt, request.chargeID.bits.attempt)

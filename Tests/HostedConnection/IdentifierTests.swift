@@ -43,6 +43,16 @@ struct IdentifierTests {
         ])
     func malformed(text: String) { #expect(PortID(text) == nil) }
 
+    @Test("a character that is no digit is refused at each place", arguments: 0..<ID128.textCount)
+    func noDigit(place: Int) {
+        for character in Array("uUA-\u{7F}/".utf8) + [0x80, 0xff] {
+            var text = [UInt8](repeating: UInt8(ascii: "1"), count: ID128.textCount)
+            #expect(text.withUnsafeBytes { ID128(text: $0) } != nil)
+            text[place] = character
+            #expect(text.withUnsafeBytes { ID128(text: $0) } == nil)
+        }
+    }
+
     @Test("an id of one kind is not read as another's")
     func kinds() {
         var mint = Self.mint()

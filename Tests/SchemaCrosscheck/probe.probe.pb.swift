@@ -70,13 +70,17 @@ public struct Probe: WireMessage {
 
     /// A message inside a message, which holds itself.
     public struct Inner: WireMessage {
-        public var a: String = ""
-        public var inner: [Probe.Inner] = []
-        public var portID: PortID = .none
+        public var a: String
+        public var inner: [Probe.Inner]
+        public var portID: PortID
         /// Fields from a newer sender that this version does not know.
         public var unknownFields = UnknownFields()
 
-        public init() {}
+        public init() {
+            a = ""
+            inner = []
+            portID = .none
+        }
 
         /// Sets what is given; the rest stays at its default.
         public init(
@@ -100,40 +104,70 @@ public struct Probe: WireMessage {
         case at(Timestamp)
     }
 
-    public var d: Double = 0
-    public var f: Float = 0
-    public var s32: Int32 = 0
-    public var s64: Int64 = 0
-    public var f32: UInt32 = 0
-    public var f64: UInt64 = 0
-    public var sf32: Int32 = 0
-    public var sf64: Int64 = 0
-    public var ints: [Int32] = []
-    public var loose: [Int32] = []
-    public var texts: [String] = []
-    public var items: [Probe.Inner] = []
-    public var byName: [String: Probe.Inner] = [:]
-    public var byNumber: [Int64: String] = [:]
-    public var colors: [String: Probe.Color] = [:]
+    public var d: Double
+    public var f: Float
+    public var s32: Int32
+    public var s64: Int64
+    public var f32: UInt32
+    public var f64: UInt64
+    public var sf32: Int32
+    public var sf64: Int64
+    public var ints: [Int32]
+    public var loose: [Int32]
+    public var texts: [String]
+    public var items: [Probe.Inner]
+    public var byName: [String: Probe.Inner]
+    public var byNumber: [Int64: String]
+    public var colors: [String: Probe.Color]
     /// One of several.
-    public var choice: Choice?
-    public var `default`: String?
-    public var hues: [Probe.Color] = []
-    public var one: Probe.Inner?
-    public var times: [Timestamp] = []
-    public var tint: Probe.Color?
-    public var portIDs: [PortID] = []
-    public var flag: Bool = false
-    public var raw: [UInt8] = []
-    public var doubles: [Double] = []
-    public var bools: [Bool] = []
-    public var u32: UInt32 = 0
-    public var u64: UInt64 = 0
-    public var i64: Int64 = 0
+    public var choice: Optional<Choice>
+    public var `default`: Optional<String>
+    public var hues: [Probe.Color]
+    public var one: Optional<Probe.Inner>
+    public var times: [Timestamp]
+    public var tint: Optional<Probe.Color>
+    public var portIDs: [PortID]
+    public var flag: Bool
+    public var raw: [UInt8]
+    public var doubles: [Double]
+    public var bools: [Bool]
+    public var u32: UInt32
+    public var u64: UInt64
+    public var i64: Int64
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        d = 0
+        f = 0
+        s32 = 0
+        s64 = 0
+        f32 = 0
+        f64 = 0
+        sf32 = 0
+        sf64 = 0
+        ints = []
+        loose = []
+        texts = []
+        items = []
+        byName = [:]
+        byNumber = [:]
+        colors = [:]
+        choice = nil
+        `default` = nil
+        hues = []
+        one = nil
+        times = []
+        tint = nil
+        portIDs = []
+        flag = false
+        raw = []
+        doubles = []
+        bools = []
+        u32 = 0
+        u64 = 0
+        i64 = 0
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

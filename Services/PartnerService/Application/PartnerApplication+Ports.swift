@@ -56,9 +56,9 @@ extension PartnerApplication {
     }
 
     /// Sends a message about a connection, to tenant-service on the connection's channel.
-    func send(_ message: SupplyMessage, about connection: ConnectionID, _ channel: inout ChannelState, _ step: Step) {
-        func tell(_ message: some EventMessage) { step.send(message, on: .partner, about: connection, channel: &channel) }
-        switch message {
+    func send(_ message: consuming SupplyMessage, about connection: ConnectionID, _ channel: inout ChannelState, _ step: Step) {
+        func tell(_ message: consuming some EventMessage) { step.send(message, on: .partner, about: connection, channel: &channel) }
+        switch consume message {
         case .portOffered(let message): tell(message)
         case .acceptRefused(let message): tell(message)
         case .portActivated(let message): tell(message)

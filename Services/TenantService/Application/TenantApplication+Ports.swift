@@ -42,9 +42,9 @@ extension TenantApplication {
     }
 
     /// Sends a message about a connection, to partner-service on the connection's channel.
-    func send(_ message: DemandMessage, about connection: ConnectionID, _ channel: inout ChannelState, _ step: Step) {
-        func tell(_ message: some EventMessage) { step.send(message, on: .tenant, about: connection, channel: &channel) }
-        switch message {
+    func send(_ message: consuming DemandMessage, about connection: ConnectionID, _ channel: inout ChannelState, _ step: Step) {
+        func tell(_ message: consuming some EventMessage) { step.send(message, on: .tenant, about: connection, channel: &channel) }
+        switch consume message {
         case .portAccepted(let message): tell(message)
         case .vbrCreated(let message): tell(message)
         case .paymentResult(let message): tell(message)

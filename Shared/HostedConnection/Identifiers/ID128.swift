@@ -56,32 +56,48 @@ extension ID128 {
 
     /// Writes the 26 characters of the text form to `destination`, which must have room for them.
     public func writeText(to destination: UnsafeMutableRawPointer) {
-        var high = UInt64(truncatingIfNeeded: value >> 64)
-        var low = UInt64(truncatingIfNeeded: value)
-        let alphabet = Self.alphabet.utf8Start
-        var position = Self.textCount - 1
-        while position >= 0 {
-            destination.storeBytes(of: alphabet[Int(low & 31)], toByteOffset: position, as: UInt8.self)
-            low = low >> 5 | high << 59
-            high >>= 5
-            position -= 1
+        // 2, 12 and 12 digits of 5 bits: each run of them in one word.
+        Self.write(UInt64(truncatingIfNeeded: value >> 120), digits: 2, to: destination)
+        Self.write(UInt64(truncatingIfNeeded: value >> 60), digits: 12, to: destination + 2)
+        Self.write(UInt64(truncatingIfNeeded: value), digits: 12, to: destination + 14)
+    }
+
+    /// Writes the lowest bits as so many digits.
+    @inline(__always)
+    private static func write(_ bits: UInt64, digits: Int, to destination: UnsafeMutableRawPointer) {
+        let alphabet = alphabet.utf8Start
+        var rest = bits
+        for position in (0..<digits).reversed() {
+            destination.storeBytes(of: alphabet[Int(rest & 31)], toByteOffset: position, as: UInt8.self)
+            rest >>= 5
         }
     }
 
     /// Reads the text form; nil unless it is exactly 26 characters of the alphabet that fit 128 bits.
     public init?(text: UnsafeRawBufferPointer) {
-        guard text.count == Self.textCount, text[0] < UInt8(ascii: "8") else { return nil }
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        let digits = Self.digits.utf8Start
-        for character in text {
-            guard character < 128 else { return nil }
-            let digit = digits[Int(character)]
+        guard text.count == Self.textCount, let start = text.baseAddress, text[0] < UInt8(ascii: "8"), Self.isASCII(start),
+            let high = Self.read(2, at: start), let middle = Self.read(12, at: start + 2), let low = Self.read(12, at: start + 14)
+        else { return nil }
+        value = UInt128(high) << 120 | UInt128(middle) << 60 | UInt128(low)
+    }
+
+    /// Whether the 26 characters are ASCII, eight at a time.
+    private static func isASCII(_ start: UnsafeRawPointer) -> Bool {
+        let bits = [0, 8, 16, 18].reduce(0) { $0 | start.loadUnaligned(fromByteOffset: $1, as: UInt64.self) }
+        return bits & 0x8080_8080_8080_8080 == 0
+    }
+
+    /// The value of so many ASCII characters as digits; nil if one is none.
+    @inline(__always)
+    private static func read(_ count: Int, at start: UnsafeRawPointer) -> UInt64? {
+        let digits = digits.utf8Start
+        var bits: UInt64 = 0
+        for position in 0..<count {
+            let digit = digits[Int(start.load(fromByteOffset: position, as: UInt8.self))]
             guard digit < 32 else { return nil }
-            high = high << 5 | low >> 59
-            low = low << 5 | UInt64(digit)
+            bits = bits << 5 | UInt64(digit)
         }
-        value = UInt128(high) << 64 | UInt128(low)
+        return bits
     }
 
     /// Reads the text form; nil if it is not one.

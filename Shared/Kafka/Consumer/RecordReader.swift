@@ -11,6 +11,8 @@ struct RecordReader {
     private let topicsByName: [String: Topic]
     /// Topics by the library's handle, which lives as long as the assignment.
     private var topics: [(handle: OpaquePointer, topic: Topic)] = []
+    /// Where the names of the last message's headers lie: most messages have the same ones, which are then copied once.
+    private var names: [RecordBatch.Slice] = []
     /// Sizes of the last batch, so that a busy stream does not grow its arrays anew each time.
     private var lastBytes = 0
     private var lastHeaders = 0
@@ -27,7 +29,10 @@ struct RecordReader {
     /// The handles of one assignment may be gone in the next.
     mutating func forgetTopics() { topics = [] }
 
-    mutating func discard() { batch.removeAll() }
+    mutating func discard() {
+        batch.removeAll()
+        names.removeAll(keepingCapacity: true)
+    }
 
     mutating func take() -> RecordBatch {
         lastBytes = batch.bytes.count
@@ -35,6 +40,7 @@ struct RecordReader {
         lastRecords = batch.records.count
         let taken = batch
         batch = RecordBatch()
+        names.removeAll(keepingCapacity: true)
         return taken
     }
 
@@ -69,11 +75,24 @@ struct RecordReader {
         var value: UnsafeRawPointer?
         var size = 0
         while rd_kafka_header_get_all(list, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR {
-            let nameSlice = append(name, name.map { strlen($0) } ?? 0)
-            batch.headers.append(.init(name: nameSlice, value: append(value, size)))
+            batch.headers.append(.init(name: appendName(name, ofHeader: index), value: append(value, size)))
             index += 1
         }
         return start..<Int32(batch.headers.count)
+    }
+
+    private mutating func appendName(_ name: UnsafePointer<CChar>?, ofHeader index: Int) -> RecordBatch.Slice {
+        guard let name else { return .empty }
+        let count = strlen(name)
+        if index < names.count {
+            let isKnown = batch.withBytes(names[index]) { known in
+                known.count == count && known.baseAddress.map { memcmp($0, name, count) == 0 } ?? false
+            }
+            if isKnown { return names[index] }
+        }
+        let slice = append(name, count)
+        if index < names.count { names[index] = slice } else { names.append(slice) }
+        return slice
     }
 
     private mutating func append(_ pointer: UnsafeRawPointer?, _ count: Int) -> RecordBatch.Slice {

@@ -18,7 +18,10 @@ public enum CommandShape: Sendable, Hashable {
 /// The answer to a bulk command: for each item what became of it, in the order of the request.
 public protocol ItemAnswers: WireMessage {
     associatedtype View: ItemView
-    mutating func append(_ view: View)
+    associatedtype Item: WireMessage
+    /// What became of the items so far.
+    var items: [Item] { get set }
+    mutating func append(_ view: consuming View)
     mutating func append(_ error: ErrorDetail)
 }
 
@@ -65,6 +68,7 @@ extension Step {
             answersMinimally = isMinimal
             defer { answersMinimally = false }
             var answers = Answers()
+            answers.items.reserveCapacity(items.count)
             for item in items {
                 do throws(StepFailure) {
                     switch try attempt({ () throws(StepFailure) in try body(item) }) {
@@ -84,49 +88,49 @@ extension Step {
 extension AccountAnswers: ItemAnswers {
     public typealias View = AccountView
 
-    public mutating func append(_ view: AccountView) { items.append(AccountAnswer(account: view)) }
+    public mutating func append(_ view: consuming AccountView) { items.append(AccountAnswer(account: view)) }
     public mutating func append(_ error: ErrorDetail) { items.append(AccountAnswer(error: error)) }
 }
 
 extension CircuitAnswers: ItemAnswers {
     public typealias View = CircuitView
 
-    public mutating func append(_ view: CircuitView) { items.append(CircuitAnswer(circuit: view)) }
+    public mutating func append(_ view: consuming CircuitView) { items.append(CircuitAnswer(circuit: view)) }
     public mutating func append(_ error: ErrorDetail) { items.append(CircuitAnswer(error: error)) }
 }
 
 extension PortAnswers: ItemAnswers {
     public typealias View = PortView
 
-    public mutating func append(_ view: PortView) { items.append(PortAnswer(port: view)) }
+    public mutating func append(_ view: consuming PortView) { items.append(PortAnswer(port: view)) }
     public mutating func append(_ error: ErrorDetail) { items.append(PortAnswer(error: error)) }
 }
 
 extension VBRAnswers: ItemAnswers {
     public typealias View = VBRView
 
-    public mutating func append(_ view: VBRView) { items.append(VBRAnswer(vbr: view)) }
+    public mutating func append(_ view: consuming VBRView) { items.append(VBRAnswer(vbr: view)) }
     public mutating func append(_ error: ErrorDetail) { items.append(VBRAnswer(error: error)) }
 }
 
 extension PrivilegeApplicationAnswers: ItemAnswers {
     public typealias View = PrivilegeApplicationView
 
-    public mutating func append(_ view: PrivilegeApplicationView) { items.append(PrivilegeApplicationAnswer(application: view)) }
+    public mutating func append(_ view: consuming PrivilegeApplicationView) { items.append(PrivilegeApplicationAnswer(application: view)) }
     public mutating func append(_ error: ErrorDetail) { items.append(PrivilegeApplicationAnswer(error: error)) }
 }
 
 extension AccessDeviceAnswers: ItemAnswers {
     public typealias View = AccessDeviceView
 
-    public mutating func append(_ view: AccessDeviceView) { items.append(AccessDeviceAnswer(device: view)) }
+    public mutating func append(_ view: consuming AccessDeviceView) { items.append(AccessDeviceAnswer(device: view)) }
     public mutating func append(_ error: ErrorDetail) { items.append(AccessDeviceAnswer(error: error)) }
 }
 
 extension ResourceGroupAnswers: ItemAnswers {
     public typealias View = ResourceGroupView
 
-    public mutating func append(_ view: ResourceGroupView) { items.append(ResourceGroupAnswer(resourceGroup: view)) }
+    public mutating func append(_ view: consuming ResourceGroupView) { items.append(ResourceGroupAnswer(resourceGroup: view)) }
     public mutating func append(_ error: ErrorDetail) { items.append(ResourceGroupAnswer(error: error)) }
 }
 

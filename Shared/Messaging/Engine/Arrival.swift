@@ -1,3 +1,4 @@
+import Glibc
 import HostedConnection
 import Schema
 
@@ -38,9 +39,13 @@ extension Arrival {
 extension EventEnvelope {
     /// The attribute that holds a NUL, which no database keeps in a text; nil if none does.
     func attributeWithNUL(in batch: borrowing RecordBatch) -> String? {
-        if withBytes(id, in: batch, { $0.contains(0) }) { return "id" }
-        if withBytes(source, in: batch, { $0.contains(0) }) { return "source" }
-        if withBytes(typeName, in: batch, { $0.contains(0) }) { return "type" }
+        if hasNUL(id, in: batch) { return "id" }
+        if hasNUL(source, in: batch) { return "source" }
+        if hasNUL(typeName, in: batch) { return "type" }
         return nil
+    }
+
+    private func hasNUL(_ slice: RecordBatch.Slice, in batch: borrowing RecordBatch) -> Bool {
+        withBytes(slice, in: batch) { bytes in bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false }
     }
 }

@@ -91,7 +91,7 @@ extension Engine {
     private func answer(_ order: DeadLetterOrder, _ refusal: Refusal) { replies.append((order.reply, refusal.answer)) }
 
     private func retry(_ letter: OpenDeadLetter, _ order: DeadLetterOrder) throws(StoreError) -> Refusal? {
-        guard let message = letter.message, letter.channel != nil || application.topics[letter.topic] == .foreign else {
+        guard let message = letter.message, letter.channel != nil || roles[Int(letter.topic.rawValue)] == .foreign else {
             return Refusal(
                 .contradictsState, "Dead letter \(order.deadLetter) is no message that could be handled",
                 object: "\(order.deadLetter)", next: "Have its sender send it right, then discard it")

@@ -40,7 +40,7 @@ extension Engine {
     }
 
     private func accept(_ arrival: Arrival) throws(StoreError) {
-        switch application.topics[arrival.topic] {
+        switch roles[Int(arrival.topic.rawValue)] {
         case .channels(let source): try acceptOnChannel(arrival, from: source)
         case .shared(let other):
             if arrival.source == application.source {

@@ -12,6 +12,8 @@ public final class Engine<Application: EngineApplication> {
     public let application: Application
     let connection: any StoreConnection
     let tables: MessagingTables
+    /// How each topic is read, by ``Topic``'s raw value; nil for those that are not.
+    let roles: [TopicRole?]
     let log: any EventLog
     let clock: any WallClock
     let settings: EngineSettings
@@ -53,6 +55,8 @@ public final class Engine<Application: EngineApplication> {
         self.log = log
         self.clock = clock
         self.settings = settings
+        let topics = application.topics
+        roles = Topic.allCases.map { topics[$0] }
         tables = try MessagingTables(connection)
         do throws(CryptoError) { hasher = try SHA256Hasher() } catch { throw .outOfMemory }
         let now = clock.now()

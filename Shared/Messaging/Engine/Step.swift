@@ -44,16 +44,14 @@ public final class Step {
 
     /// Sends a message on a channel: it takes the channel's next place, in the row that the caller writes.
     public func send<Message: EventMessage>(
-        _ message: Message, on topic: Topic, about key: some TextIdentifier, channel: inout ChannelState
+        _ message: consuming Message, on topic: Topic, about key: some TextIdentifier, channel: inout ChannelState
     ) {
-        var message = message
         channel.next(epoch: epoch).write(to: &message.common)
         emit(&message, on: topic, key: key)
     }
 
     /// Sends a message to readers outside: such topics have no channels.
-    public func send<Message: EventMessage>(_ message: Message, on topic: Topic, about key: some TextIdentifier) {
-        var message = message
+    public func send<Message: EventMessage>(_ message: consuming Message, on topic: Topic, about key: some TextIdentifier) {
         emit(&message, on: topic, key: key)
     }
 

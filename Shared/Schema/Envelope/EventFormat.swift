@@ -29,6 +29,11 @@ enum ContentType {
     static let structuredProtobufText: StaticString = "application/cloudevents+protobuf"
 
     init?(_ text: UnsafeRawBufferPointer) {
+        // As the services themselves write it.
+        if text.equals("application/protobuf") {
+            self = .message(.protobuf)
+            return
+        }
         var end = text.firstIndex(of: UInt8(ascii: ";")) ?? text.count
         while end > 0, text[end - 1] == 0x20 || text[end - 1] == 0x09 { end -= 1 }
         let type = UnsafeRawBufferPointer(rebasing: text[..<end])

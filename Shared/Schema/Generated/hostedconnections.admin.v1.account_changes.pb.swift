@@ -4,11 +4,13 @@ public import HostedConnection
 
 /// Names of regions; none means all.
 public struct RegionNames: WireMessage {
-    public var items: [String] = []
+    public var items: [String]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -84,11 +86,13 @@ extension RegionNames {
 
 /// Bandwidths in Mbit/s.
 public struct BandwidthValues: WireMessage {
-    public var mbps: [UInt32] = []
+    public var mbps: [UInt32]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        mbps = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -165,22 +169,30 @@ extension BandwidthValues {
 
 /// Changes facts of an account with the service that holds it. What is absent stays as it is.
 public struct AccountChangeInput: WireMessage {
-    public var accountID: AccountID = .none
-    public var name: String?
+    public var accountID: AccountID
+    public var name: Optional<String>
     /// Regions in which the account may use ports; staff alone changes them.
-    public var regions: RegionNames?
+    public var regions: Optional<RegionNames>
     /// Whether billing for outbound data transfer is enabled; a tenant's.
-    public var outboundBilling: Bool?
+    public var outboundBilling: Optional<Bool>
     /// Whether the partner has the network-product permissions; staff alone gives them.
-    public var productPermission: Bool?
+    public var productPermission: Optional<Bool>
     /// Bandwidths that this partner may offer beside the catalogue; staff alone opens them.
-    public var extraBandwidths: BandwidthValues?
+    public var extraBandwidths: Optional<BandwidthValues>
     /// Whether the partner may pay for the ports that it makes of pushed VBRs; staff alone gives it.
-    public var transformedPayment: Bool?
+    public var transformedPayment: Optional<Bool>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        accountID = .none
+        name = nil
+        regions = nil
+        outboundBilling = nil
+        productPermission = nil
+        extraBandwidths = nil
+        transformedPayment = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -316,11 +328,13 @@ extension AccountChangeInput {
 }
 
 public struct AccountChangesInput: WireMessage {
-    public var items: [AccountChangeInput] = []
+    public var items: [AccountChangeInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -396,11 +410,13 @@ extension AccountChangesInput {
 
 /// Closes an account that has no port left: nothing more is offered to it or by it.
 public struct AccountClosureInput: WireMessage {
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        accountID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -477,11 +493,13 @@ extension AccountClosureInput {
 }
 
 public struct AccountClosuresInput: WireMessage {
-    public var items: [AccountClosureInput] = []
+    public var items: [AccountClosureInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -557,16 +575,21 @@ extension AccountClosuresInput {
 
 /// Changes a circuit. What is absent stays as it is.
 public struct CircuitChangeInput: WireMessage {
-    public var circuitID: CircuitID = .none
-    public var name: String?
+    public var circuitID: CircuitID
+    public var name: Optional<String>
     /// Mbit/s; not below what its connections hold.
-    public var bandwidthMbps: UInt32?
+    public var bandwidthMbps: Optional<UInt32>
     /// Puts the circuit in service or takes it out; out only when it carries no connection.
-    public var deployed: Bool?
+    public var deployed: Optional<Bool>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        circuitID = .none
+        name = nil
+        bandwidthMbps = nil
+        deployed = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -672,11 +695,13 @@ extension CircuitChangeInput {
 }
 
 public struct CircuitChangesInput: WireMessage {
-    public var items: [CircuitChangeInput] = []
+    public var items: [CircuitChangeInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -5,19 +5,26 @@ public import HostedConnection
 /// Registers an account with the service that holds it.
 public struct AccountInput: WireMessage {
     /// 16 decimal digits.
-    public var accountID: AccountID = .none
-    public var name: String = ""
+    public var accountID: AccountID
+    public var name: String
     /// The network carrier behind a partner account.
-    public var carrier: String = ""
+    public var carrier: String
     /// The site the account belongs to, such as `china` or `international`.
-    public var site: String = ""
-    public var regions: [String] = []
+    public var site: String
+    public var regions: [String]
     /// Whether billing for outbound data transfer is enabled.
-    public var outboundBilling: Bool = false
+    public var outboundBilling: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        accountID = .none
+        name = ""
+        carrier = ""
+        site = ""
+        regions = []
+        outboundBilling = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -139,11 +146,13 @@ extension AccountInput {
 }
 
 public struct AccountsInput: WireMessage {
-    public var items: [AccountInput] = []
+    public var items: [AccountInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -218,31 +227,47 @@ extension AccountsInput {
 }
 
 public struct AccountView: WireMessage {
-    public var accountID: AccountID = .none
-    public var name: String = ""
-    public var role: AccountRole = .unspecified
-    public var carrier: String = ""
-    public var site: String = ""
-    public var regions: [String] = []
-    public var outboundBilling: Bool = false
+    public var accountID: AccountID
+    public var name: String
+    public var role: AccountRole
+    public var carrier: String
+    public var site: String
+    public var regions: [String]
+    public var outboundBilling: Bool
     /// Grows with each change of the account's facts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// Whether this service holds the account; otherwise the view is a copy of the other service's facts.
-    public var held: Bool = false
-    public var registeredAt: Timestamp?
+    public var held: Bool
+    public var registeredAt: Optional<Timestamp>
     /// Whether the partner has the network-product permissions.
-    public var productPermission: Bool = false
+    public var productPermission: Bool
     /// Mbit/s that this partner may offer beside the catalogue.
-    public var extraBandwidthsMbps: [UInt32] = []
-    public var closed: Bool = false
+    public var extraBandwidthsMbps: [UInt32]
+    public var closed: Bool
     /// Whether billing has locked it for arrears; known to the service that holds it.
-    public var locked: Bool = false
+    public var locked: Bool
     /// Whether the partner may pay for the ports that it makes of pushed VBRs.
-    public var transformedPayment: Bool = false
+    public var transformedPayment: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        accountID = .none
+        name = ""
+        role = .unspecified
+        carrier = ""
+        site = ""
+        regions = []
+        outboundBilling = false
+        version = 0
+        held = false
+        registeredAt = nil
+        productPermission = false
+        extraBandwidthsMbps = []
+        closed = false
+        locked = false
+        transformedPayment = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -448,12 +473,15 @@ extension AccountView {
 }
 
 public struct AccountAnswer: WireMessage {
-    public var account: AccountView?
-    public var error: ErrorDetail?
+    public var account: Optional<AccountView>
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        account = nil
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -537,11 +565,13 @@ extension AccountAnswer {
 }
 
 public struct AccountAnswers: WireMessage {
-    public var items: [AccountAnswer] = []
+    public var items: [AccountAnswer]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -616,12 +646,15 @@ extension AccountAnswers {
 }
 
 public struct AccountList: WireMessage {
-    public var items: [AccountView] = []
-    public var nextPageToken: String = ""
+    public var items: [AccountView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -708,14 +741,18 @@ extension AccountList {
 
 /// A bearer token that acts as one account only.
 public struct TokenView: WireMessage {
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// Shown once: the service keeps only its hash.
-    public var token: String = ""
-    public var issuedAt: Timestamp?
+    public var token: String
+    public var issuedAt: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        accountID = .none
+        token = ""
+        issuedAt = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -4,32 +4,50 @@ public import HostedConnection
 
 /// One charge in the billing simulator's ledger. Renewals are in it too, under charge ids of billing's own.
 public struct LedgerEntry: WireMessage {
-    public var chargeID: ChargeID = .none
-    public var subscriptionID: SubscriptionID = .none
-    public var payerAccountID: AccountID = .none
-    public var portID: PortID = .none
-    public var region: String = ""
-    public var bandwidthMbps: UInt32 = 0
-    public var amountMinor: Int64 = 0
-    public var currency: String = ""
+    public var chargeID: ChargeID
+    public var subscriptionID: SubscriptionID
+    public var payerAccountID: AccountID
+    public var portID: PortID
+    public var region: String
+    public var bandwidthMbps: UInt32
+    public var amountMinor: Int64
+    public var currency: String
     /// `settled`, `declined` or `refunded`.
-    public var outcome: String = ""
-    public var reason: String = ""
+    public var outcome: String
+    public var reason: String
     /// How often the charge was asked for.
-    public var requests: UInt32 = 0
-    public var decidedAt: Timestamp?
+    public var requests: UInt32
+    public var decidedAt: Optional<Timestamp>
     /// `first`, `upgrade`, `renewal` or `vbr fee`.
-    public var kind: String = ""
-    public var paidUntil: Timestamp?
+    public var kind: String
+    public var paidUntil: Optional<Timestamp>
     /// What went back of it and when; 0 and absent unless it was refunded.
-    public var refundedMinor: Int64 = 0
-    public var refundedAt: Timestamp?
+    public var refundedMinor: Int64
+    public var refundedAt: Optional<Timestamp>
     /// The VBR whose fee it is, if it is one; then there is no port.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        chargeID = .none
+        subscriptionID = .none
+        payerAccountID = .none
+        portID = .none
+        region = ""
+        bandwidthMbps = 0
+        amountMinor = 0
+        currency = ""
+        outcome = ""
+        reason = ""
+        requests = 0
+        decidedAt = nil
+        kind = ""
+        paidUntil = nil
+        refundedMinor = 0
+        refundedAt = nil
+        vbrID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -255,12 +273,15 @@ extension LedgerEntry {
 }
 
 public struct Ledger: WireMessage {
-    public var items: [LedgerEntry] = []
-    public var nextPageToken: String = ""
+    public var items: [LedgerEntry]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -347,29 +368,43 @@ extension Ledger {
 
 /// A subscription in the billing simulator.
 public struct BilledSubscriptionView: WireMessage {
-    public var subscriptionID: SubscriptionID = .none
-    public var payerAccountID: AccountID = .none
-    public var portID: PortID = .none
+    public var subscriptionID: SubscriptionID
+    public var payerAccountID: AccountID
+    public var portID: PortID
     /// `unpaid`, `paid`, `expired`, `refunded` or `stopped`.
-    public var state: String = ""
+    public var state: String
     /// Grows with every event about it.
-    public var version: UInt64 = 0
-    public var bandwidthMbps: UInt32 = 0
-    public var paidUntil: Timestamp?
+    public var version: UInt64
+    public var bandwidthMbps: UInt32
+    public var paidUntil: Optional<Timestamp>
     /// When and why it came to its end.
-    public var endedAt: Timestamp?
-    public var reason: String = ""
+    public var endedAt: Optional<Timestamp>
+    public var reason: String
     /// Its one refund, and what went back in all.
-    public var refundID: String = ""
-    public var refundedMinor: Int64 = 0
+    public var refundID: String
+    public var refundedMinor: Int64
     /// How often the refund was asked for.
-    public var refundRequests: UInt32 = 0
+    public var refundRequests: UInt32
     /// The VBR whose fee it is, if it is one; then there is no port.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        subscriptionID = .none
+        payerAccountID = .none
+        portID = .none
+        state = ""
+        version = 0
+        bandwidthMbps = 0
+        paidUntil = nil
+        endedAt = nil
+        reason = ""
+        refundID = ""
+        refundedMinor = 0
+        refundRequests = 0
+        vbrID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -559,12 +594,15 @@ extension BilledSubscriptionView {
 }
 
 public struct BilledSubscriptionList: WireMessage {
-    public var items: [BilledSubscriptionView] = []
-    public var nextPageToken: String = ""
+    public var items: [BilledSubscriptionView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -651,15 +689,20 @@ extension BilledSubscriptionList {
 
 /// An account in the billing simulator.
 public struct BilledAccountView: WireMessage {
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// Grows with every event about it.
-    public var version: UInt64 = 0
-    public var locked: Bool = false
-    public var outboundBilling: Bool = false
+    public var version: UInt64
+    public var locked: Bool
+    public var outboundBilling: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        accountID = .none
+        version = 0
+        locked = false
+        outboundBilling = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -4,11 +4,13 @@ public import HostedConnection
 
 /// Asks the access device of a port once more for the state that it shall have (partner-service, staff only).
 public struct DeviceRetryInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -85,11 +87,13 @@ extension DeviceRetryInput {
 }
 
 public struct DeviceRetriesInput: WireMessage {
-    public var items: [DeviceRetryInput] = []
+    public var items: [DeviceRetryInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -165,13 +169,16 @@ extension DeviceRetriesInput {
 
 /// Changes the VLAN of a shared port, of its VBR and on its access device (partner-service, R-140 – R-143).
 public struct VLANChangeInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// 0 – 2999; must be given: 0 is a value.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+        vlanID = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -257,11 +264,13 @@ extension VLANChangeInput {
 }
 
 public struct VLANChangesInput: WireMessage {
-    public var items: [VLANChangeInput] = []
+    public var items: [VLANChangeInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -337,13 +346,16 @@ extension VLANChangesInput {
 
 /// Changes the bandwidth of an active shared port (partner-service, R-144 – R-146). More bandwidth is in force when it is paid.
 public struct BandwidthChangeInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Mbit/s, one of the offered specifications.
-    public var bandwidthMbps: UInt32?
+    public var bandwidthMbps: Optional<UInt32>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+        bandwidthMbps = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -431,11 +443,13 @@ extension BandwidthChangeInput {
 }
 
 public struct BandwidthChangesInput: WireMessage {
-    public var items: [BandwidthChangeInput] = []
+    public var items: [BandwidthChangeInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -512,13 +526,16 @@ extension BandwidthChangesInput {
 /// Ends a bandwidth change that is not paid yet: the partner cancels it, the paying tenant rejects it. While billing decides about
 /// the charge it is not ended: of a change that the tenant pays for the tenant's side is asked, and the port shows that it waits.
 public struct BandwidthChangeEndInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Why, for the other side and the history.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -603,11 +620,13 @@ extension BandwidthChangeEndInput {
 }
 
 public struct BandwidthChangeEndsInput: WireMessage {
-    public var items: [BandwidthChangeEndInput] = []
+    public var items: [BandwidthChangeEndInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -5,18 +5,25 @@ public import HostedConnection
 /// Registers a circuit that the partner has deployed as a physical connection.
 public struct CircuitInput: WireMessage {
     /// The carrier's own name of the circuit, unique with its partner.
-    public var name: String = ""
-    public var partnerAccountID: AccountID = .none
-    public var region: String = ""
-    public var accessPoint: String = ""
+    public var name: String
+    public var partnerAccountID: AccountID
+    public var region: String
+    public var accessPoint: String
     /// Mbit/s.
-    public var bandwidthMbps: UInt32?
+    public var bandwidthMbps: Optional<UInt32>
     /// Whether the circuit is deployed as a physical connection; ports can be offered on it only then. Default true.
-    public var deployed: Bool?
+    public var deployed: Optional<Bool>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        name = ""
+        partnerAccountID = .none
+        region = ""
+        accessPoint = ""
+        bandwidthMbps = nil
+        deployed = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -142,11 +149,13 @@ extension CircuitInput {
 }
 
 public struct CircuitsInput: WireMessage {
-    public var items: [CircuitInput] = []
+    public var items: [CircuitInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -221,25 +230,37 @@ extension CircuitsInput {
 }
 
 public struct CircuitView: WireMessage {
-    public var circuitID: CircuitID = .none
-    public var name: String = ""
-    public var partnerAccountID: AccountID = .none
-    public var region: String = ""
-    public var accessPoint: String = ""
+    public var circuitID: CircuitID
+    public var name: String
+    public var partnerAccountID: AccountID
+    public var region: String
+    public var accessPoint: String
     /// Mbit/s.
-    public var bandwidthMbps: UInt32 = 0
+    public var bandwidthMbps: UInt32
     /// Mbit/s promised to connections that are not released.
-    public var allocatedMbps: UInt32 = 0
+    public var allocatedMbps: UInt32
     /// Connections that are not released.
-    public var connections: UInt32 = 0
-    public var deployed: Bool = false
-    public var registeredAt: Timestamp?
+    public var connections: UInt32
+    public var deployed: Bool
+    public var registeredAt: Optional<Timestamp>
     /// Pushed VBRs without a bandwidth: while there is one, what is free cannot be told.
-    public var unlimited: UInt32 = 0
+    public var unlimited: UInt32
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        circuitID = .none
+        name = ""
+        partnerAccountID = .none
+        region = ""
+        accessPoint = ""
+        bandwidthMbps = 0
+        allocatedMbps = 0
+        connections = 0
+        deployed = false
+        registeredAt = nil
+        unlimited = 0
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -410,12 +431,15 @@ extension CircuitView {
 }
 
 public struct CircuitAnswer: WireMessage {
-    public var circuit: CircuitView?
-    public var error: ErrorDetail?
+    public var circuit: Optional<CircuitView>
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        circuit = nil
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -499,11 +523,13 @@ extension CircuitAnswer {
 }
 
 public struct CircuitAnswers: WireMessage {
-    public var items: [CircuitAnswer] = []
+    public var items: [CircuitAnswer]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -578,12 +604,15 @@ extension CircuitAnswers {
 }
 
 public struct CircuitList: WireMessage {
-    public var items: [CircuitView] = []
-    public var nextPageToken: String = ""
+    public var items: [CircuitView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

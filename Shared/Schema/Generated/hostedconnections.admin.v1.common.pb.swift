@@ -3,19 +3,25 @@
 /// Why a request, or one item of a bulk request, was refused.
 public struct ErrorDetail: WireMessage {
     /// Stable: clients may rely on it.
-    public var code: String = ""
+    public var code: String
     /// For people.
-    public var text: String = ""
+    public var text: String
     /// The input at fault, by its JSON name.
-    public var field: String = ""
+    public var field: String
     /// The object in the way, by its id.
-    public var object: String = ""
+    public var object: String
     /// The next step that is open.
-    public var next: String = ""
+    public var next: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        code = ""
+        text = ""
+        field = ""
+        object = ""
+        next = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -125,11 +131,13 @@ extension ErrorDetail {
 
 /// The body of every answer that is not a success.
 public struct ErrorBody: WireMessage {
-    public var error: ErrorDetail?
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -4,26 +4,37 @@ public import HostedConnection
 
 /// What the network simulator's access device has for a connection.
 public struct DeviceView: WireMessage {
-    public var portID: PortID = .none
-    public var circuitID: CircuitID = .none
+    public var portID: PortID
+    public var circuitID: CircuitID
     /// The version of the state that it has; 0 if it has taken none.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// Absent unless it has the port.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Mbit/s it polices to.
-    public var rateMbps: UInt32 = 0
+    public var rateMbps: UInt32
     /// removed, block or pass.
-    public var forwarding: String = ""
-    public var changedAt: Timestamp?
+    public var forwarding: String
+    public var changedAt: Optional<Timestamp>
     /// The version asked for last, and how often it was asked for.
-    public var askedVersion: UInt64 = 0
-    public var attempts: UInt32 = 0
+    public var askedVersion: UInt64
+    public var attempts: UInt32
     /// What the state is of: a port, or a VBR that the partner has pushed with any port made of it.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+        circuitID = .none
+        version = 0
+        vlanID = nil
+        rateMbps = 0
+        forwarding = ""
+        changedAt = nil
+        askedVersion = 0
+        attempts = 0
+        connectionID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -183,12 +194,15 @@ extension DeviceView {
 }
 
 public struct DeviceList: WireMessage {
-    public var items: [DeviceView] = []
-    public var nextPageToken: String = ""
+    public var items: [DeviceView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -275,24 +289,36 @@ extension DeviceList {
 
 /// One line of the device's log: a state taken, or refused.
 public struct DeviceChange: WireMessage {
-    public var changeID: MessageID = .none
-    public var at: Timestamp?
-    public var portID: PortID = .none
-    public var circuitID: CircuitID = .none
-    public var version: UInt64 = 0
+    public var changeID: MessageID
+    public var at: Optional<Timestamp>
+    public var portID: PortID
+    public var circuitID: CircuitID
+    public var version: UInt64
     /// VLAN, rate and forwarding as they were asked for.
-    public var vlanID: UInt32?
-    public var rateMbps: UInt32 = 0
-    public var forwarding: String = ""
+    public var vlanID: Optional<UInt32>
+    public var rateMbps: UInt32
+    public var forwarding: String
     /// applied or failed.
-    public var outcome: String = ""
+    public var outcome: String
     /// Why it failed.
-    public var reason: String = ""
-    public var connectionID: ConnectionID = .none
+    public var reason: String
+    public var connectionID: ConnectionID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        changeID = .none
+        at = nil
+        portID = .none
+        circuitID = .none
+        version = 0
+        vlanID = nil
+        rateMbps = 0
+        forwarding = ""
+        outcome = ""
+        reason = ""
+        connectionID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -460,12 +486,15 @@ extension DeviceChange {
 }
 
 public struct DeviceChanges: WireMessage {
-    public var items: [DeviceChange] = []
-    public var nextPageToken: String = ""
+    public var items: [DeviceChange]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -554,24 +583,33 @@ extension DeviceChanges {
 /// empty one has it take everything at once.
 public struct DeviceFaults: WireMessage {
     /// States with one of these VLANs are refused.
-    public var vlanIDs: [UInt32] = []
+    public var vlanIDs: [UInt32]
     /// States of these ports are refused.
-    public var portIDs: [PortID] = []
+    public var portIDs: [PortID]
     /// One in so many ports is refused; 0 for none.
-    public var oneIn: UInt32 = 0
+    public var oneIn: UInt32
     /// How often each version is refused before it is taken; 0 for ever.
-    public var attempts: UInt32 = 0
+    public var attempts: UInt32
     /// Whether trying again can help, as it says itself.
-    public var transient: Bool = false
-    public var reason: String = ""
+    public var transient: Bool
+    public var reason: String
     /// How long it takes for a state, in milliseconds.
-    public var delayMs: UInt32 = 0
+    public var delayMs: UInt32
     /// States of these connections are refused.
-    public var connectionIDs: [ConnectionID] = []
+    public var connectionIDs: [ConnectionID]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vlanIDs = []
+        portIDs = []
+        oneIn = 0
+        attempts = 0
+        transient = false
+        reason = ""
+        delayMs = 0
+        connectionIDs = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -4,13 +4,16 @@ public import HostedConnection
 
 /// Takes a pending offer back (partner-service, where it is enabled; A-39).
 public struct WithdrawalInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Why; kept with the port and told to the tenant.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -95,11 +98,13 @@ extension WithdrawalInput {
 }
 
 public struct WithdrawalsInput: WireMessage {
-    public var items: [WithdrawalInput] = []
+    public var items: [WithdrawalInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -175,13 +180,16 @@ extension WithdrawalsInput {
 
 /// Refuses a pending offer (tenant-service, where it is enabled; A-39).
 public struct RejectionInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Why; kept with the port and told to the partner.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -266,11 +274,13 @@ extension RejectionInput {
 }
 
 public struct RejectionsInput: WireMessage {
-    public var items: [RejectionInput] = []
+    public var items: [RejectionInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -346,11 +356,13 @@ extension RejectionsInput {
 
 /// Stops a port: nothing is released, the fee goes on (R-161, R-163 - R-165).
 public struct TerminationInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -427,11 +439,13 @@ extension TerminationInput {
 }
 
 public struct TerminationsInput: WireMessage {
-    public var items: [TerminationInput] = []
+    public var items: [TerminationInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -507,11 +521,13 @@ extension TerminationsInput {
 
 /// Puts a terminated port back into normal use.
 public struct RecoveryInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -588,11 +604,13 @@ extension RecoveryInput {
 }
 
 public struct RecoveriesInput: WireMessage {
-    public var items: [RecoveryInput] = []
+    public var items: [RecoveryInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -668,11 +686,13 @@ extension RecoveriesInput {
 
 /// A paying partner's order for the tenant's VBR: terminate, recover or delete it (partner-service; ).
 public struct VBROrderInput: WireMessage {
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -749,11 +769,13 @@ extension VBROrderInput {
 }
 
 public struct VBROrdersInput: WireMessage {
-    public var items: [VBROrderInput] = []
+    public var items: [VBROrderInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -829,11 +851,13 @@ extension VBROrdersInput {
 
 /// Deletes a port whose VBR is deleted (R-173 - R-175).
 public struct DeletionInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -910,11 +934,13 @@ extension DeletionInput {
 }
 
 public struct DeletionsInput: WireMessage {
-    public var items: [DeletionInput] = []
+    public var items: [DeletionInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -990,15 +1016,19 @@ extension DeletionsInput {
 
 /// A deletion that is under way.
 public struct DeletionView: WireMessage {
-    public var port: PortView?
+    public var port: Optional<PortView>
     /// The refund of the remaining balance that goes with it; empty when there is nothing to give back.
-    public var refundID: String = ""
+    public var refundID: String
     /// Where to look next.
-    public var next: String = ""
+    public var next: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        port = nil
+        refundID = ""
+        next = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1092,12 +1122,15 @@ extension DeletionView {
 }
 
 public struct DeletionAnswer: WireMessage {
-    public var deletion: DeletionView?
-    public var error: ErrorDetail?
+    public var deletion: Optional<DeletionView>
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        deletion = nil
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1181,11 +1214,13 @@ extension DeletionAnswer {
 }
 
 public struct DeletionAnswers: WireMessage {
-    public var items: [DeletionAnswer] = []
+    public var items: [DeletionAnswer]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -2,27 +2,42 @@
 
 /// A message that could not be handled, as an operator sees it.
 public struct DeadLetterView: WireMessage {
-    public var deadLetterID: UInt64 = 0
-    public var topic: String = ""
-    public var partition: Int32 = 0
-    public var offset: Int64 = 0
-    public var key: String = ""
-    public var eventID: String = ""
-    public var eventSource: String = ""
-    public var eventType: String = ""
+    public var deadLetterID: UInt64
+    public var topic: String
+    public var partition: Int32
+    public var offset: Int64
+    public var key: String
+    public var eventID: String
+    public var eventSource: String
+    public var eventType: String
     /// Stable code of the cause.
-    public var cause: String = ""
-    public var detail: String = ""
+    public var cause: String
+    public var detail: String
     /// Whether later messages of the same channel wait behind it.
-    public var holdsChannel: Bool = false
-    public var receivedAt: Timestamp?
-    public var bodyBytes: UInt64 = 0
+    public var holdsChannel: Bool
+    public var receivedAt: Optional<Timestamp>
+    public var bodyBytes: UInt64
     /// `open`, `retried` or `discarded`.
-    public var state: String = ""
+    public var state: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        deadLetterID = 0
+        topic = ""
+        partition = 0
+        offset = 0
+        key = ""
+        eventID = ""
+        eventSource = ""
+        eventType = ""
+        cause = ""
+        detail = ""
+        holdsChannel = false
+        receivedAt = nil
+        bodyBytes = 0
+        state = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -218,12 +233,15 @@ extension DeadLetterView {
 }
 
 public struct DeadLetterList: WireMessage {
-    public var items: [DeadLetterView] = []
-    public var nextPageToken: String = ""
+    public var items: [DeadLetterView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -310,17 +328,24 @@ extension DeadLetterList {
 
 /// A channel whose messages wait.
 public struct HeldChannelView: WireMessage {
-    public var topic: String = ""
-    public var key: String = ""
+    public var topic: String
+    public var key: String
     /// `gap`, `diverged`, `dead_letter`, `unknown_type` or `waiting`.
-    public var reason: String = ""
-    public var detail: String = ""
-    public var since: Timestamp?
-    public var parked: UInt32 = 0
+    public var reason: String
+    public var detail: String
+    public var since: Optional<Timestamp>
+    public var parked: UInt32
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        topic = ""
+        key = ""
+        reason = ""
+        detail = ""
+        since = nil
+        parked = 0
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -437,11 +462,13 @@ extension HeldChannelView {
 }
 
 public struct HeldChannelList: WireMessage {
-    public var items: [HeldChannelView] = []
+    public var items: [HeldChannelView]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -517,18 +544,26 @@ extension HeldChannelList {
 
 /// Where the service's messaging stands.
 public struct MessagingView: WireMessage {
-    public var epoch: UInt64 = 0
+    public var epoch: UInt64
     /// Outbox rows kept, and of these the rows the log has not taken yet.
-    public var outboxRows: UInt64 = 0
-    public var outboxUnacknowledged: UInt64 = 0
-    public var parked: UInt64 = 0
-    public var heldChannels: UInt64 = 0
-    public var openDeadLetters: UInt64 = 0
-    public var partitions: [PartitionView] = []
+    public var outboxRows: UInt64
+    public var outboxUnacknowledged: UInt64
+    public var parked: UInt64
+    public var heldChannels: UInt64
+    public var openDeadLetters: UInt64
+    public var partitions: [PartitionView]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        epoch = 0
+        outboxRows = 0
+        outboxUnacknowledged = 0
+        parked = 0
+        heldChannels = 0
+        openDeadLetters = 0
+        partitions = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -664,14 +699,18 @@ extension MessagingView {
 }
 
 public struct PartitionView: WireMessage {
-    public var topic: String = ""
-    public var partition: Int32 = 0
+    public var topic: String
+    public var partition: Int32
     /// The next offset this service will handle.
-    public var nextOffset: Int64 = 0
+    public var nextOffset: Int64
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        topic = ""
+        partition = 0
+        nextOffset = 0
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

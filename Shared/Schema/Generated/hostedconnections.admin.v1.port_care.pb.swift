@@ -4,15 +4,19 @@ public import HostedConnection
 
 /// Changes a port's tags; only the payer may, at its own service.
 public struct TagChangeInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Keys and values to be set; values of keys that are there already are replaced.
-    public var set: [String: String] = [:]
+    public var set: [String: String]
     /// Keys to be taken away.
-    public var remove: [String] = []
+    public var remove: [String]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+        set = [:]
+        remove = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -106,11 +110,13 @@ extension TagChangeInput {
 }
 
 public struct TagChangesInput: WireMessage {
-    public var items: [TagChangeInput] = []
+    public var items: [TagChangeInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -186,11 +192,13 @@ extension TagChangesInput {
 
 /// Has the tenant told once more that a port waits for it.
 public struct NoticeInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -267,11 +275,13 @@ extension NoticeInput {
 }
 
 public struct NoticesInput: WireMessage {
-    public var items: [NoticeInput] = []
+    public var items: [NoticeInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -347,12 +357,15 @@ extension NoticesInput {
 
 /// Asks for another payer, which an offer fixes for good.
 public struct PayerChangeInput: WireMessage {
-    public var portID: PortID = .none
-    public var payer: Payer = .unspecified
+    public var portID: PortID
+    public var payer: Payer
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+        payer = .unspecified
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -438,11 +451,13 @@ extension PayerChangeInput {
 }
 
 public struct PayerChangesInput: WireMessage {
-    public var items: [PayerChangeInput] = []
+    public var items: [PayerChangeInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -518,14 +533,18 @@ extension PayerChangesInput {
 
 /// Makes a resource group of a partner's.
 public struct ResourceGroupInput: WireMessage {
-    public var partnerAccountID: AccountID = .none
+    public var partnerAccountID: AccountID
     /// Unique with its partner; offers name the group by it.
-    public var name: String = ""
-    public var description: String = ""
+    public var name: String
+    public var description: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        partnerAccountID = .none
+        name = ""
+        description = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -620,11 +639,13 @@ extension ResourceGroupInput {
 }
 
 public struct ResourceGroupsInput: WireMessage {
-    public var items: [ResourceGroupInput] = []
+    public var items: [ResourceGroupInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -699,15 +720,21 @@ extension ResourceGroupsInput {
 }
 
 public struct ResourceGroupView: WireMessage {
-    public var resourceGroupID: ResourceGroupID = .none
-    public var partnerAccountID: AccountID = .none
-    public var name: String = ""
-    public var description: String = ""
-    public var createdAt: Timestamp?
+    public var resourceGroupID: ResourceGroupID
+    public var partnerAccountID: AccountID
+    public var name: String
+    public var description: String
+    public var createdAt: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        resourceGroupID = .none
+        partnerAccountID = .none
+        name = ""
+        description = ""
+        createdAt = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -824,12 +851,15 @@ extension ResourceGroupView {
 }
 
 public struct ResourceGroupAnswer: WireMessage {
-    public var resourceGroup: ResourceGroupView?
-    public var error: ErrorDetail?
+    public var resourceGroup: Optional<ResourceGroupView>
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        resourceGroup = nil
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -915,11 +945,13 @@ extension ResourceGroupAnswer {
 }
 
 public struct ResourceGroupAnswers: WireMessage {
-    public var items: [ResourceGroupAnswer] = []
+    public var items: [ResourceGroupAnswer]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -994,12 +1026,15 @@ extension ResourceGroupAnswers {
 }
 
 public struct ResourceGroupList: WireMessage {
-    public var items: [ResourceGroupView] = []
-    public var nextPageToken: String = ""
+    public var items: [ResourceGroupView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -4,26 +4,36 @@ public import HostedConnection
 
 /// Offers a shared port to a tenant (partner-service).
 public struct OfferInput: WireMessage {
-    public var circuitID: CircuitID = .none
+    public var circuitID: CircuitID
     /// The tenant's account.
-    public var tenantAccountID: AccountID = .none
+    public var tenantAccountID: AccountID
     /// 0 – 2999; must be given, 0 is a value.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Mbit/s, one of the offered specifications.
-    public var bandwidthMbps: UInt32?
+    public var bandwidthMbps: Optional<UInt32>
     /// Who pays the port resource usage fee: the tenant unless stated otherwise.
-    public var payer: Payer = .unspecified
-    public var name: String = ""
+    public var payer: Payer
+    public var name: String
     /// Name of a resource group of the partner's; empty for none.
-    public var resourceGroup: String = ""
+    public var resourceGroup: String
     /// Only when the partner pays.
-    public var tags: [String: String] = [:]
+    public var tags: [String: String]
     /// A port of the same tenant that this one shall be redundant with: on another circuit.
-    public var redundantWith: PortID = .none
+    public var redundantWith: PortID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        circuitID = .none
+        tenantAccountID = .none
+        vlanID = nil
+        bandwidthMbps = nil
+        payer = .unspecified
+        name = ""
+        resourceGroup = ""
+        tags = [:]
+        redundantWith = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -177,11 +187,13 @@ extension OfferInput {
 }
 
 public struct OffersInput: WireMessage {
-    public var items: [OfferInput] = []
+    public var items: [OfferInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -257,11 +269,13 @@ extension OffersInput {
 
 /// Accepts an offered port; a paying tenant is charged (tenant-service).
 public struct AcceptanceInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -338,11 +352,13 @@ extension AcceptanceInput {
 }
 
 public struct AcceptancesInput: WireMessage {
-    public var items: [AcceptanceInput] = []
+    public var items: [AcceptanceInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -418,11 +434,13 @@ extension AcceptancesInput {
 
 /// Asks billing once more for a charge that was declined (the payer's service).
 public struct ChargeInput: WireMessage {
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -499,11 +517,13 @@ extension ChargeInput {
 }
 
 public struct ChargesInput: WireMessage {
-    public var items: [ChargeInput] = []
+    public var items: [ChargeInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -579,66 +599,109 @@ extension ChargesInput {
 
 /// A shared port as the answering service sees it.
 public struct PortView: WireMessage {
-    public var portID: PortID = .none
-    public var connectionID: ConnectionID = .none
-    public var name: String = ""
-    public var circuitID: CircuitID = .none
-    public var region: String = ""
-    public var accessPoint: String = ""
-    public var partnerAccountID: AccountID = .none
-    public var tenantAccountID: AccountID = .none
-    public var vlanID: UInt32?
+    public var portID: PortID
+    public var connectionID: ConnectionID
+    public var name: String
+    public var circuitID: CircuitID
+    public var region: String
+    public var accessPoint: String
+    public var partnerAccountID: AccountID
+    public var tenantAccountID: AccountID
+    public var vlanID: Optional<UInt32>
     /// Mbit/s.
-    public var bandwidthMbps: UInt32 = 0
-    public var payer: Payer = .unspecified
-    public var resourceGroup: String = ""
+    public var bandwidthMbps: UInt32
+    public var payer: Payer
+    public var resourceGroup: String
     /// The word of the answering party's view.
-    public var status: String = ""
+    public var status: String
     /// Partner: the console's tab. Tenant: the Construction Process.
-    public var stage: String = ""
+    public var stage: String
     /// The four axes: unconfirmed, confirmed, …; allocated, enabled, …; unpaid, paid, …; none, associated.
-    public var acceptance: String = ""
-    public var service: String = ""
-    public var billing: String = ""
-    public var association: String = ""
-    public var subscriptionID: SubscriptionID = .none
+    public var acceptance: String
+    public var service: String
+    public var billing: String
+    public var association: String
+    public var subscriptionID: SubscriptionID
     /// The last attempt to charge, on the payer's side.
-    public var chargeID: ChargeID = .none
-    public var vbrID: VBRID = .none
+    public var chargeID: ChargeID
+    public var vbrID: VBRID
     /// What the port waits for; empty when it waits for nothing.
-    public var waitingFor: String = ""
-    public var waitingSince: Timestamp?
+    public var waitingFor: String
+    public var waitingSince: Optional<Timestamp>
     /// Why billing declined the last charge; empty if it did not.
-    public var declineReason: String = ""
-    public var amountMinor: Int64 = 0
-    public var currency: String = ""
-    public var paidUntil: Timestamp?
-    public var offeredAt: Timestamp?
-    public var acceptedAt: Timestamp?
-    public var activatedAt: Timestamp?
+    public var declineReason: String
+    public var amountMinor: Int64
+    public var currency: String
+    public var paidUntil: Optional<Timestamp>
+    public var offeredAt: Optional<Timestamp>
+    public var acceptedAt: Optional<Timestamp>
+    public var activatedAt: Optional<Timestamp>
     /// The change under way, and what it will make of bandwidth and VLAN.
-    public var sagaID: SagaID = .none
-    public var requestedBandwidthMbps: UInt32?
-    public var requestedVLANID: UInt32?
+    public var sagaID: SagaID
+    public var requestedBandwidthMbps: Optional<UInt32>
+    public var requestedVLANID: Optional<UInt32>
     /// Who had the port terminated: unset unless it is.
-    public var terminatedBy: Payer = .unspecified
+    public var terminatedBy: Payer
     /// When and why the port came to its end.
-    public var endedAt: Timestamp?
-    public var endReason: String = ""
+    public var endedAt: Optional<Timestamp>
+    public var endReason: String
     /// The access device (partner): what it shall do with the traffic, the version asked for and the one it has, and why it
     /// did not take the one asked for.
-    public var forwarding: String = ""
-    public var deviceDesired: UInt64 = 0
-    public var deviceApplied: UInt64 = 0
-    public var deviceFailure: String = ""
+    public var forwarding: String
+    public var deviceDesired: UInt64
+    public var deviceApplied: UInt64
+    public var deviceFailure: String
     /// The state of the tenant's VBR: enabled, terminated, …
-    public var vbrState: String = ""
+    public var vbrState: String
     /// What the payer has tagged the port with.
-    public var tags: [String: String] = [:]
+    public var tags: [String: String]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+        connectionID = .none
+        name = ""
+        circuitID = .none
+        region = ""
+        accessPoint = ""
+        partnerAccountID = .none
+        tenantAccountID = .none
+        vlanID = nil
+        bandwidthMbps = 0
+        payer = .unspecified
+        resourceGroup = ""
+        status = ""
+        stage = ""
+        acceptance = ""
+        service = ""
+        billing = ""
+        association = ""
+        subscriptionID = .none
+        chargeID = .none
+        vbrID = .none
+        waitingFor = ""
+        waitingSince = nil
+        declineReason = ""
+        amountMinor = 0
+        currency = ""
+        paidUntil = nil
+        offeredAt = nil
+        acceptedAt = nil
+        activatedAt = nil
+        sagaID = .none
+        requestedBandwidthMbps = nil
+        requestedVLANID = nil
+        terminatedBy = .unspecified
+        endedAt = nil
+        endReason = ""
+        forwarding = ""
+        deviceDesired = 0
+        deviceApplied = 0
+        deviceFailure = ""
+        vbrState = ""
+        tags = [:]
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1087,12 +1150,15 @@ extension PortView {
 }
 
 public struct PortAnswer: WireMessage {
-    public var port: PortView?
-    public var error: ErrorDetail?
+    public var port: Optional<PortView>
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        port = nil
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1176,11 +1242,13 @@ extension PortAnswer {
 }
 
 public struct PortAnswers: WireMessage {
-    public var items: [PortAnswer] = []
+    public var items: [PortAnswer]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1255,12 +1323,15 @@ extension PortAnswers {
 }
 
 public struct PortList: WireMessage {
-    public var items: [PortView] = []
-    public var nextPageToken: String = ""
+    public var items: [PortView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1347,16 +1418,22 @@ extension PortList {
 
 /// One line of a port's history.
 public struct HistoryEntry: WireMessage {
-    public var entry: UInt32 = 0
-    public var at: Timestamp?
+    public var entry: UInt32
+    public var at: Optional<Timestamp>
     /// Who: an account, an operator, or a service.
-    public var actor: String = ""
-    public var action: String = ""
-    public var detail: String = ""
+    public var actor: String
+    public var action: String
+    public var detail: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        entry = 0
+        at = nil
+        actor = ""
+        action = ""
+        detail = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1465,11 +1542,13 @@ extension HistoryEntry {
 }
 
 public struct History: WireMessage {
-    public var items: [HistoryEntry] = []
+    public var items: [HistoryEntry]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

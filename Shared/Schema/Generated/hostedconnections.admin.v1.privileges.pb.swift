@@ -62,21 +62,29 @@ public enum AppliedQuotas: WireEnum {
 /// Applies for the privilege of offering shared ports. Description and, where it is left out, quota ID are filled in.
 public struct PrivilegeApplicationInput: WireMessage {
     /// The partner that applies.
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// `ec/can_buy_1G_vpconn`, the only one there is.
-    public var quotaID: String = ""
-    public var applied: AppliedQuotas = .unspecified
+    public var quotaID: String
+    public var applied: AppliedQuotas
     /// From when and until when it shall be valid; needed for a valid quota. At most a day from the application.
-    public var effectiveAt: Timestamp?
-    public var expiresAt: Timestamp?
+    public var effectiveAt: Optional<Timestamp>
+    public var expiresAt: Optional<Timestamp>
     /// Kept for audit, not parsed. Suggested: partner, tenant with its account ID, and the wanted Mbit/s.
-    public var reason: String = ""
+    public var reason: String
     /// Whether the partner is notified of the decision.
-    public var notifyResult: Bool = false
+    public var notifyResult: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        accountID = .none
+        quotaID = ""
+        applied = .unspecified
+        effectiveAt = nil
+        expiresAt = nil
+        reason = ""
+        notifyResult = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -211,11 +219,13 @@ extension PrivilegeApplicationInput {
 }
 
 public struct PrivilegeApplicationsInput: WireMessage {
-    public var items: [PrivilegeApplicationInput] = []
+    public var items: [PrivilegeApplicationInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -291,27 +301,41 @@ extension PrivilegeApplicationsInput {
 
 /// An application with what was decided; kept for audit.
 public struct PrivilegeApplicationView: WireMessage {
-    public var applicationID: ApplicationID = .none
-    public var accountID: AccountID = .none
-    public var quotaID: String = ""
-    public var description: String = ""
-    public var applied: AppliedQuotas = .unspecified
+    public var applicationID: ApplicationID
+    public var accountID: AccountID
+    public var quotaID: String
+    public var description: String
+    public var applied: AppliedQuotas
     /// The time that was asked for.
-    public var effectiveAt: Timestamp?
-    public var expiresAt: Timestamp?
-    public var reason: String = ""
-    public var notifyResult: Bool = false
+    public var effectiveAt: Optional<Timestamp>
+    public var expiresAt: Optional<Timestamp>
+    public var reason: String
+    public var notifyResult: Bool
     /// `granted`, `revoked` or `refused`.
-    public var decision: String = ""
+    public var decision: String
     /// The refusal's stable code; empty if it was not refused.
-    public var refusal: String = ""
-    public var appliedAt: Timestamp?
+    public var refusal: String
+    public var appliedAt: Optional<Timestamp>
     /// Who applied: an account or an operator.
-    public var appliedBy: String = ""
+    public var appliedBy: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        applicationID = .none
+        accountID = .none
+        quotaID = ""
+        description = ""
+        applied = .unspecified
+        effectiveAt = nil
+        expiresAt = nil
+        reason = ""
+        notifyResult = false
+        decision = ""
+        refusal = ""
+        appliedAt = nil
+        appliedBy = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -498,12 +522,15 @@ extension PrivilegeApplicationView {
 }
 
 public struct PrivilegeApplicationAnswer: WireMessage {
-    public var application: PrivilegeApplicationView?
-    public var error: ErrorDetail?
+    public var application: Optional<PrivilegeApplicationView>
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        application = nil
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -587,11 +614,13 @@ extension PrivilegeApplicationAnswer {
 }
 
 public struct PrivilegeApplicationAnswers: WireMessage {
-    public var items: [PrivilegeApplicationAnswer] = []
+    public var items: [PrivilegeApplicationAnswer]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -666,12 +695,15 @@ extension PrivilegeApplicationAnswers {
 }
 
 public struct PrivilegeApplicationList: WireMessage {
-    public var items: [PrivilegeApplicationView] = []
-    public var nextPageToken: String = ""
+    public var items: [PrivilegeApplicationView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -758,20 +790,28 @@ extension PrivilegeApplicationList {
 
 /// What a partner's privilege is now.
 public struct PrivilegeView: WireMessage {
-    public var accountID: AccountID = .none
-    public var quotaID: String = ""
-    public var description: String = ""
+    public var accountID: AccountID
+    public var quotaID: String
+    public var description: String
     /// Whether it is valid at this moment.
-    public var valid: Bool = false
+    public var valid: Bool
     /// From when until before when it is valid; absent if it was never granted.
-    public var effectiveAt: Timestamp?
-    public var expiresAt: Timestamp?
+    public var effectiveAt: Optional<Timestamp>
+    public var expiresAt: Optional<Timestamp>
     /// The application that decided it.
-    public var applicationID: ApplicationID = .none
+    public var applicationID: ApplicationID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        accountID = .none
+        quotaID = ""
+        description = ""
+        valid = false
+        effectiveAt = nil
+        expiresAt = nil
+        applicationID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

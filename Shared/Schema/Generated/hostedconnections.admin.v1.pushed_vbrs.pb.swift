@@ -4,27 +4,39 @@ public import HostedConnection
 
 /// Registers a VBR that the partner pushes to a tenant (partner-service). The same again, while the VBR is there, changes nothing.
 public struct PushedVBRInput: WireMessage {
-    public var circuitID: CircuitID = .none
-    public var tenantAccountID: AccountID = .none
-    public var name: String = ""
+    public var circuitID: CircuitID
+    public var tenantAccountID: AccountID
+    public var name: String
     /// 0 – 2999; must be given: 0 is a value.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Mbit/s, above 0; none is set if it is left out.
-    public var bandwidthMbps: UInt32?
+    public var bandwidthMbps: Optional<UInt32>
     /// Whether a bandwidth can be configured. Default true.
-    public var supportsBandwidth: Bool?
+    public var supportsBandwidth: Optional<Bool>
     /// The two addresses of its link and their dotted mask of 24 – 30 bits.
-    public var cloudIPv4: String = ""
-    public var clientIPv4: String = ""
-    public var subnetMask: String = ""
+    public var cloudIPv4: String
+    public var clientIPv4: String
+    public var subnetMask: String
     /// Who pays the VBR's fee: the tenant by default.
-    public var feePayer: Payer = .unspecified
+    public var feePayer: Payer
     /// Whether the fee is paid in advance: then its payer can apply for a refund after the transformation.
-    public var feePrepaid: Bool = false
+    public var feePrepaid: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        circuitID = .none
+        tenantAccountID = .none
+        name = ""
+        vlanID = nil
+        bandwidthMbps = nil
+        supportsBandwidth = nil
+        cloudIPv4 = ""
+        clientIPv4 = ""
+        subnetMask = ""
+        feePayer = .unspecified
+        feePrepaid = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -200,11 +212,13 @@ extension PushedVBRInput {
 }
 
 public struct PushedVBRsInput: WireMessage {
-    public var items: [PushedVBRInput] = []
+    public var items: [PushedVBRInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -280,13 +294,16 @@ extension PushedVBRsInput {
 
 /// Sets the bandwidth cap of a pushed VBR, its Bandwidth Settings (partner-service; ).
 public struct PushedVBRBandwidthInput: WireMessage {
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Mbit/s; 0 is Speed Unlimited, which is refused.
-    public var bandwidthMbps: UInt32?
+    public var bandwidthMbps: Optional<UInt32>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+        bandwidthMbps = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -374,11 +391,13 @@ extension PushedVBRBandwidthInput {
 }
 
 public struct PushedVBRBandwidthsInput: WireMessage {
-    public var items: [PushedVBRBandwidthInput] = []
+    public var items: [PushedVBRBandwidthInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -454,15 +473,19 @@ extension PushedVBRBandwidthsInput {
 
 /// Records that the tenant of a pushed VBR was told of the upgrade (partner-service; R-111). Who records it is kept with it.
 public struct AttestationInput: WireMessage {
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// When the tenant was told: now by default, not later.
-    public var informedAt: Timestamp?
+    public var informedAt: Optional<Timestamp>
     /// How, such as a letter or a call, and whom.
-    public var how: String = ""
+    public var how: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+        informedAt = nil
+        how = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -559,11 +582,13 @@ extension AttestationInput {
 }
 
 public struct AttestationsInput: WireMessage {
-    public var items: [AttestationInput] = []
+    public var items: [AttestationInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -639,11 +664,13 @@ extension AttestationsInput {
 
 /// Terminates, recovers or deletes a pushed VBR, or asks its access device once more (partner-service).
 public struct PushedVBROrderInput: WireMessage {
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -720,11 +747,13 @@ extension PushedVBROrderInput {
 }
 
 public struct PushedVBROrdersInput: WireMessage {
-    public var items: [PushedVBROrderInput] = []
+    public var items: [PushedVBROrderInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -800,11 +829,13 @@ extension PushedVBROrdersInput {
 
 /// The payer applies for a refund of the prepaid fee of a VBR whose fee has ended.
 public struct VBRFeeRefundInput: WireMessage {
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -881,11 +912,13 @@ extension VBRFeeRefundInput {
 }
 
 public struct VBRFeeRefundsInput: WireMessage {
-    public var items: [VBRFeeRefundInput] = []
+    public var items: [VBRFeeRefundInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -961,19 +994,27 @@ extension VBRFeeRefundsInput {
 
 /// The fee of a pushed VBR.
 public struct VBRFeeView: WireMessage {
-    public var vbrID: VBRID = .none
-    public var subscriptionID: SubscriptionID = .none
-    public var payer: Payer = .unspecified
-    public var prepaid: Bool = false
+    public var vbrID: VBRID
+    public var subscriptionID: SubscriptionID
+    public var payer: Payer
+    public var prepaid: Bool
     /// running, stopped, refund asked or refunded; what comes after stopped is known where the fee's payer is.
-    public var state: String = ""
+    public var state: String
     /// What billing has paid back.
-    public var refundedMinor: Int64 = 0
-    public var currency: String = ""
+    public var refundedMinor: Int64
+    public var currency: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+        subscriptionID = .none
+        payer = .unspecified
+        prepaid = false
+        state = ""
+        refundedMinor = 0
+        currency = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1105,12 +1146,15 @@ extension VBRFeeView {
 }
 
 public struct VBRFeeAnswer: WireMessage {
-    public var fee: VBRFeeView?
-    public var error: ErrorDetail?
+    public var fee: Optional<VBRFeeView>
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        fee = nil
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1194,11 +1238,13 @@ extension VBRFeeAnswer {
 }
 
 public struct VBRFeeAnswers: WireMessage {
-    public var items: [VBRFeeAnswer] = []
+    public var items: [VBRFeeAnswer]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1273,47 +1319,78 @@ extension VBRFeeAnswers {
 }
 
 public struct PushedVBRView: WireMessage {
-    public var vbrID: VBRID = .none
-    public var circuitID: CircuitID = .none
-    public var region: String = ""
-    public var accessPoint: String = ""
-    public var partnerAccountID: AccountID = .none
-    public var tenantAccountID: AccountID = .none
-    public var name: String = ""
-    public var vlanID: UInt32?
+    public var vbrID: VBRID
+    public var circuitID: CircuitID
+    public var region: String
+    public var accessPoint: String
+    public var partnerAccountID: AccountID
+    public var tenantAccountID: AccountID
+    public var name: String
+    public var vlanID: Optional<UInt32>
     /// Mbit/s; absent while none is set.
-    public var bandwidthMbps: UInt32?
-    public var supportsBandwidth: Bool = false
-    public var cloudIPv4: String = ""
-    public var clientIPv4: String = ""
-    public var subnetMask: String = ""
-    public var fee: VBRFeeView?
+    public var bandwidthMbps: Optional<UInt32>
+    public var supportsBandwidth: Bool
+    public var cloudIPv4: String
+    public var clientIPv4: String
+    public var subnetMask: String
+    public var fee: Optional<VBRFeeView>
     /// enabled, terminated, deleted, …; once it is on a port, the port shows it.
-    public var state: String = ""
+    public var state: String
     /// The word people read: Active, Disabled, …; Transformed once it is on a port.
-    public var status: String = ""
-    public var waitingFor: String = ""
-    public var waitingSince: Timestamp?
+    public var status: String
+    public var waitingFor: String
+    public var waitingSince: Optional<Timestamp>
     /// That the tenant was told of the upgrade; absent without a record.
-    public var informedAt: Timestamp?
-    public var informedBy: String = ""
-    public var informedHow: String = ""
+    public var informedAt: Optional<Timestamp>
+    public var informedBy: String
+    public var informedHow: String
     /// The port that is being made of it, or was.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The transformation under way.
-    public var sagaID: SagaID = .none
-    public var attachedAt: Timestamp?
+    public var sagaID: SagaID
+    public var attachedAt: Optional<Timestamp>
     /// What the access device was asked for last, and how far it has followed.
-    public var forwarding: String = ""
-    public var deviceDesired: UInt64 = 0
-    public var deviceApplied: UInt64 = 0
-    public var deviceFailure: String = ""
-    public var pushedAt: Timestamp?
-    public var deletedAt: Timestamp?
+    public var forwarding: String
+    public var deviceDesired: UInt64
+    public var deviceApplied: UInt64
+    public var deviceFailure: String
+    public var pushedAt: Optional<Timestamp>
+    public var deletedAt: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+        circuitID = .none
+        region = ""
+        accessPoint = ""
+        partnerAccountID = .none
+        tenantAccountID = .none
+        name = ""
+        vlanID = nil
+        bandwidthMbps = nil
+        supportsBandwidth = false
+        cloudIPv4 = ""
+        clientIPv4 = ""
+        subnetMask = ""
+        fee = nil
+        state = ""
+        status = ""
+        waitingFor = ""
+        waitingSince = nil
+        informedAt = nil
+        informedBy = ""
+        informedHow = ""
+        portID = .none
+        sagaID = .none
+        attachedAt = nil
+        forwarding = ""
+        deviceDesired = 0
+        deviceApplied = 0
+        deviceFailure = ""
+        pushedAt = nil
+        deletedAt = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1659,12 +1736,15 @@ extension PushedVBRView {
 }
 
 public struct PushedVBRAnswer: WireMessage {
-    public var vbr: PushedVBRView?
-    public var error: ErrorDetail?
+    public var vbr: Optional<PushedVBRView>
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbr = nil
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1748,11 +1828,13 @@ extension PushedVBRAnswer {
 }
 
 public struct PushedVBRAnswers: WireMessage {
-    public var items: [PushedVBRAnswer] = []
+    public var items: [PushedVBRAnswer]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1827,12 +1909,15 @@ extension PushedVBRAnswers {
 }
 
 public struct PushedVBRList: WireMessage {
-    public var items: [PushedVBRView] = []
-    public var nextPageToken: String = ""
+    public var items: [PushedVBRView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -4,15 +4,20 @@ public import HostedConnection
 
 /// Whether a partner is ready for hosted connections.
 public struct ReadinessView: WireMessage {
-    public var accountID: AccountID = .none
-    public var ready: Bool = false
+    public var accountID: AccountID
+    public var ready: Bool
     /// Whether a partner that is not ready is refused new ports.
-    public var enforced: Bool = false
-    public var clauses: [ReadinessClause] = []
+    public var enforced: Bool
+    public var clauses: [ReadinessClause]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        accountID = .none
+        ready = false
+        enforced = false
+        clauses = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -118,16 +123,21 @@ extension ReadinessView {
 /// One requirement, and what is missing for it.
 public struct ReadinessClause: WireMessage {
     /// `circuits`, `access_points`, `circuits_per_access_point`, `product_permission`, `network_limits` or `access_devices`.
-    public var clause: String = ""
+    public var clause: String
     /// The rule behind it, such as `R-003`.
-    public var rule: String = ""
-    public var met: Bool = false
+    public var rule: String
+    public var met: Bool
     /// What is missing, in words for people; empty if nothing is.
-    public var missing: String = ""
+    public var missing: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        clause = ""
+        rule = ""
+        met = false
+        missing = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -230,19 +240,25 @@ extension ReadinessClause {
 
 /// Registers a switch that connects tenants.
 public struct AccessDeviceInput: WireMessage {
-    public var partnerAccountID: AccountID = .none
+    public var partnerAccountID: AccountID
     /// The carrier's own name of the device, unique with its partner.
-    public var name: String = ""
+    public var name: String
     /// Where it stands.
-    public var location: String = ""
+    public var location: String
     /// Whether it manages bandwidth.
-    public var bandwidthManagement: Bool = false
+    public var bandwidthManagement: Bool
     /// Whether it monitors traffic: bit/s, packet/s and bytes, for normal and dropped traffic.
-    public var trafficMonitoring: Bool = false
+    public var trafficMonitoring: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        partnerAccountID = .none
+        name = ""
+        location = ""
+        bandwidthManagement = false
+        trafficMonitoring = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -358,11 +374,13 @@ extension AccessDeviceInput {
 }
 
 public struct AccessDevicesInput: WireMessage {
-    public var items: [AccessDeviceInput] = []
+    public var items: [AccessDeviceInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -437,17 +455,25 @@ extension AccessDevicesInput {
 }
 
 public struct AccessDeviceView: WireMessage {
-    public var deviceID: AccessDeviceID = .none
-    public var partnerAccountID: AccountID = .none
-    public var name: String = ""
-    public var location: String = ""
-    public var bandwidthManagement: Bool = false
-    public var trafficMonitoring: Bool = false
-    public var registeredAt: Timestamp?
+    public var deviceID: AccessDeviceID
+    public var partnerAccountID: AccountID
+    public var name: String
+    public var location: String
+    public var bandwidthManagement: Bool
+    public var trafficMonitoring: Bool
+    public var registeredAt: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        deviceID = .none
+        partnerAccountID = .none
+        name = ""
+        location = ""
+        bandwidthManagement = false
+        trafficMonitoring = false
+        registeredAt = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -584,12 +610,15 @@ extension AccessDeviceView {
 }
 
 public struct AccessDeviceAnswer: WireMessage {
-    public var device: AccessDeviceView?
-    public var error: ErrorDetail?
+    public var device: Optional<AccessDeviceView>
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        device = nil
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -673,11 +702,13 @@ extension AccessDeviceAnswer {
 }
 
 public struct AccessDeviceAnswers: WireMessage {
-    public var items: [AccessDeviceAnswer] = []
+    public var items: [AccessDeviceAnswer]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -752,12 +783,15 @@ extension AccessDeviceAnswers {
 }
 
 public struct AccessDeviceList: WireMessage {
-    public var items: [AccessDeviceView] = []
-    public var nextPageToken: String = ""
+    public var items: [AccessDeviceView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -844,16 +878,21 @@ extension AccessDeviceList {
 
 /// How a tenant's ports are spread over circuits and access points.
 public struct RedundancyView: WireMessage {
-    public var tenantAccountID: AccountID = .none
+    public var tenantAccountID: AccountID
     /// Whether its ports are on at least two circuits.
-    public var redundant: Bool = false
+    public var redundant: Bool
     /// Whether these circuits end at different access points.
-    public var acrossAccessPoints: Bool = false
-    public var places: [RedundancyPlace] = []
+    public var acrossAccessPoints: Bool
+    public var places: [RedundancyPlace]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        tenantAccountID = .none
+        redundant = false
+        acrossAccessPoints = false
+        places = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -960,14 +999,19 @@ extension RedundancyView {
 
 /// A tenant's ports on one circuit.
 public struct RedundancyPlace: WireMessage {
-    public var circuitID: CircuitID = .none
-    public var circuitName: String = ""
-    public var accessPoint: String = ""
-    public var portIDs: [PortID] = []
+    public var circuitID: CircuitID
+    public var circuitName: String
+    public var accessPoint: String
+    public var portIDs: [PortID]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        circuitID = .none
+        circuitName = ""
+        accessPoint = ""
+        portIDs = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

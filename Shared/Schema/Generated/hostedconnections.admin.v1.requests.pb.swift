@@ -4,16 +4,21 @@ public import HostedConnection
 
 /// Asks the other party for something that only it may do.
 public struct RequestInput: WireMessage {
-    public var portID: PortID = .none
-    public var kind: RequestKind = .unspecified
+    public var portID: PortID
+    public var kind: RequestKind
     /// Mbit/s, where another bandwidth is asked for.
-    public var bandwidthMbps: UInt32?
+    public var bandwidthMbps: Optional<UInt32>
     /// Why.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+        kind = .unspecified
+        bandwidthMbps = nil
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -118,11 +123,13 @@ extension RequestInput {
 }
 
 public struct RequestsInput: WireMessage {
-    public var items: [RequestInput] = []
+    public var items: [RequestInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -199,11 +206,13 @@ extension RequestsInput {
 /// Ends an open request: the party that was asked refuses it, the one that asked withdraws it.
 public struct RequestEnding: WireMessage {
     /// Why.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -279,26 +288,38 @@ extension RequestEnding {
 
 /// A request as both parties see it.
 public struct RequestView: WireMessage {
-    public var requestID: PartyRequestID = .none
-    public var portID: PortID = .none
-    public var kind: RequestKind = .unspecified
+    public var requestID: PartyRequestID
+    public var portID: PortID
+    public var kind: RequestKind
     /// Mbit/s, where another bandwidth is asked for.
-    public var bandwidthMbps: UInt32?
+    public var bandwidthMbps: Optional<UInt32>
     /// Who asks, and who is asked.
-    public var fromAccountID: AccountID = .none
-    public var toAccountID: AccountID = .none
+    public var fromAccountID: AccountID
+    public var toAccountID: AccountID
     /// Why, in the words of whoever asks.
-    public var reason: String = ""
+    public var reason: String
     /// open, fulfilled, refused or withdrawn.
-    public var state: String = ""
-    public var madeAt: Timestamp?
-    public var closedAt: Timestamp?
+    public var state: String
+    public var madeAt: Optional<Timestamp>
+    public var closedAt: Optional<Timestamp>
     /// Why it was closed.
-    public var closingReason: String = ""
+    public var closingReason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        requestID = .none
+        portID = .none
+        kind = .unspecified
+        bandwidthMbps = nil
+        fromAccountID = .none
+        toAccountID = .none
+        reason = ""
+        state = ""
+        madeAt = nil
+        closedAt = nil
+        closingReason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -471,12 +492,15 @@ extension RequestView {
 }
 
 public struct RequestAnswer: WireMessage {
-    public var request: RequestView?
-    public var error: ErrorDetail?
+    public var request: Optional<RequestView>
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        request = nil
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -560,11 +584,13 @@ extension RequestAnswer {
 }
 
 public struct RequestAnswers: WireMessage {
-    public var items: [RequestAnswer] = []
+    public var items: [RequestAnswer]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -639,12 +665,15 @@ extension RequestAnswers {
 }
 
 public struct RequestList: WireMessage {
-    public var items: [RequestView] = []
-    public var nextPageToken: String = ""
+    public var items: [RequestView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -4,41 +4,62 @@ public import HostedConnection
 
 /// A change that takes steps of several owners and has a way back, as an operator sees it.
 public struct SagaView: WireMessage {
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// The definition's name and version: the rules it began under and finishes under.
-    public var definition: String = ""
-    public var version: UInt32 = 0
+    public var definition: String
+    public var version: UInt32
     /// Whether this program knows the definition; one it does not know is left as it is.
-    public var definitionKnown: Bool = false
-    public var connectionID: ConnectionID = .none
+    public var definitionKnown: Bool
+    public var connectionID: ConnectionID
     /// `running`, `compensating`, `completed`, `compensated` or `needs_operator`.
-    public var phase: String = ""
+    public var phase: String
     /// The step that is asked for or taken back now, or was last.
-    public var step: String = ""
+    public var step: String
     /// How often that was asked for.
-    public var attempt: UInt32 = 0
+    public var attempt: UInt32
     /// What it waits for, in words; empty when it is over.
-    public var waitingFor: String = ""
-    public var waitingSince: Timestamp?
+    public var waitingFor: String
+    public var waitingSince: Optional<Timestamp>
     /// When it stops waiting; absent where it waits for an operator.
-    public var deadline: Timestamp?
+    public var deadline: Optional<Timestamp>
     /// Whether it has waited longer than it should.
-    public var overdue: Bool = false
+    public var overdue: Bool
     /// Whether it is, or was, on the way back, and why.
-    public var turnedBack: Bool = false
-    public var reason: String = ""
+    public var turnedBack: Bool
+    public var reason: String
     /// What went wrong last with what it waits for.
-    public var trouble: String = ""
+    public var trouble: String
     /// Replies that changed nothing.
-    public var lateReplies: UInt32 = 0
-    public var repeatedReplies: UInt32 = 0
-    public var earlyReplies: UInt32 = 0
-    public var startedAt: Timestamp?
-    public var endedAt: Timestamp?
+    public var lateReplies: UInt32
+    public var repeatedReplies: UInt32
+    public var earlyReplies: UInt32
+    public var startedAt: Optional<Timestamp>
+    public var endedAt: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        sagaID = .none
+        definition = ""
+        version = 0
+        definitionKnown = false
+        connectionID = .none
+        phase = ""
+        step = ""
+        attempt = 0
+        waitingFor = ""
+        waitingSince = nil
+        deadline = nil
+        overdue = false
+        turnedBack = false
+        reason = ""
+        trouble = ""
+        lateReplies = 0
+        repeatedReplies = 0
+        earlyReplies = 0
+        startedAt = nil
+        endedAt = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -287,12 +308,15 @@ extension SagaView {
 }
 
 public struct SagaList: WireMessage {
-    public var items: [SagaView] = []
-    public var nextPageToken: String = ""
+    public var items: [SagaView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -379,20 +403,28 @@ extension SagaList {
 
 /// What came to a saga, and what it decided.
 public struct SagaJournalLine: WireMessage {
-    public var entry: UInt32 = 0
-    public var at: Timestamp?
-    public var actor: String = ""
+    public var entry: UInt32
+    public var at: Optional<Timestamp>
+    public var actor: String
     /// The input in words.
-    public var input: String = ""
+    public var input: String
     /// What came of it: `asked`, `undoing`, `completed`, `ignored_late` …
-    public var verdict: String = ""
+    public var verdict: String
     /// The step at which the saga stood then, and how often it had been asked for.
-    public var step: String = ""
-    public var attempt: UInt32 = 0
+    public var step: String
+    public var attempt: UInt32
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        entry = 0
+        at = nil
+        actor = ""
+        input = ""
+        verdict = ""
+        step = ""
+        attempt = 0
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -518,15 +550,19 @@ extension SagaJournalLine {
 }
 
 public struct SagaJournal: WireMessage {
-    public var items: [SagaJournalLine] = []
+    public var items: [SagaJournalLine]
     /// Where the saga stands and how it came there, as text.
-    public var why: String = ""
+    public var why: String
     /// The same as a Mermaid sequence diagram; empty where the definition is not known.
-    public var diagram: String = ""
+    public var diagram: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        why = ""
+        diagram = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -621,11 +657,13 @@ extension SagaJournal {
 /// What an operator has to say about a saga.
 public struct SagaOrder: WireMessage {
     /// Why; kept in the journal.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

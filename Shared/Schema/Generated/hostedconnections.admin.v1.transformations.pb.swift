@@ -4,13 +4,16 @@ public import HostedConnection
 
 /// Transforms a pushed VBR: its tenant is offered a port with the VBR's VLAN and bandwidth (partner-service; ).
 public struct TransformationInput: WireMessage {
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Who pays the port resource usage fee: the tenant by default; the partner needs a permission for it.
-    public var payer: Payer = .unspecified
+    public var payer: Payer
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+        payer = .unspecified
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -95,11 +98,13 @@ extension TransformationInput {
 }
 
 public struct TransformationsInput: WireMessage {
-    public var items: [TransformationInput] = []
+    public var items: [TransformationInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -175,11 +180,13 @@ extension TransformationsInput {
 
 /// Confirms a transformation whose port is accepted and paid: VBR and port are associated (partner-service; R-120 - R-122, R-127).
 public struct ConfirmationInput: WireMessage {
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -256,11 +263,13 @@ extension ConfirmationInput {
 }
 
 public struct ConfirmationsInput: WireMessage {
-    public var items: [ConfirmationInput] = []
+    public var items: [ConfirmationInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -336,12 +345,15 @@ extension ConfirmationsInput {
 
 /// Calls a transformation off that is not confirmed: the port ends, what was paid for it is refunded, the VBR stays as it is.
 public struct TransformationEndInput: WireMessage {
-    public var vbrID: VBRID = .none
-    public var reason: String = ""
+    public var vbrID: VBRID
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -429,17 +441,23 @@ extension TransformationEndInput {
 /// once, and with `dryRun=true` that is all that happens.
 public struct TransformationBatchInput: WireMessage {
     /// Exactly one of the two.
-    public var circuitID: CircuitID = .none
-    public var tenantAccountID: AccountID = .none
+    public var circuitID: CircuitID
+    public var tenantAccountID: AccountID
     /// Whose VBRs, where staff names a tenant.
-    public var partnerAccountID: AccountID = .none
-    public var payer: Payer = .unspecified
+    public var partnerAccountID: AccountID
+    public var payer: Payer
     /// How many run at once, 1 - 200; 10 by default.
-    public var atOnce: UInt32?
+    public var atOnce: Optional<UInt32>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        circuitID = .none
+        tenantAccountID = .none
+        partnerAccountID = .none
+        payer = .unspecified
+        atOnce = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -559,18 +577,24 @@ extension TransformationBatchInput {
 
 /// One VBR of many that are transformed.
 public struct TransformationBatchItem: WireMessage {
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// `waiting`, `refused`, `running`, `needs operator`, `completed` or `compensated`.
-    public var state: String = ""
-    public var sagaID: SagaID = .none
+    public var state: String
+    public var sagaID: SagaID
     /// Of a refusal: the code of the first thing in the way.
-    public var code: String = ""
+    public var code: String
     /// Why it was refused or turned back; of a refusal all that is in the way.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+        state = ""
+        sagaID = .none
+        code = ""
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -682,30 +706,48 @@ extension TransformationBatchItem {
 }
 
 public struct TransformationBatchView: WireMessage {
-    public var batchID: TransformationBatchID = .none
-    public var partnerAccountID: AccountID = .none
-    public var circuitID: CircuitID = .none
-    public var tenantAccountID: AccountID = .none
-    public var payer: Payer = .unspecified
-    public var atOnce: UInt32 = 0
+    public var batchID: TransformationBatchID
+    public var partnerAccountID: AccountID
+    public var circuitID: CircuitID
+    public var tenantAccountID: AccountID
+    public var payer: Payer
+    public var atOnce: UInt32
     /// `running`, `paused` or `done`.
-    public var state: String = ""
+    public var state: String
     /// How many VBRs stand where.
-    public var waiting: UInt32 = 0
-    public var running: UInt32 = 0
-    public var needOperator: UInt32 = 0
-    public var refused: UInt32 = 0
-    public var completed: UInt32 = 0
-    public var compensated: UInt32 = 0
+    public var waiting: UInt32
+    public var running: UInt32
+    public var needOperator: UInt32
+    public var refused: UInt32
+    public var completed: UInt32
+    public var compensated: UInt32
     /// The report in lines: the sums, then each VBR that was not transformed, with the reason.
-    public var report: String = ""
-    public var items: [TransformationBatchItem] = []
-    public var startedAt: Timestamp?
-    public var endedAt: Timestamp?
+    public var report: String
+    public var items: [TransformationBatchItem]
+    public var startedAt: Optional<Timestamp>
+    public var endedAt: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        batchID = .none
+        partnerAccountID = .none
+        circuitID = .none
+        tenantAccountID = .none
+        payer = .unspecified
+        atOnce = 0
+        state = ""
+        waiting = 0
+        running = 0
+        needOperator = 0
+        refused = 0
+        completed = 0
+        compensated = 0
+        report = ""
+        items = []
+        startedAt = nil
+        endedAt = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -929,12 +971,15 @@ extension TransformationBatchView {
 
 public struct TransformationBatchList: WireMessage {
     /// Without their items.
-    public var items: [TransformationBatchView] = []
-    public var nextPageToken: String = ""
+    public var items: [TransformationBatchView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -4,38 +4,56 @@ public import HostedConnection
 
 /// Creates the VBR of an active shared port (tenant-service).
 public struct VBRInput: WireMessage {
-    public var portID: PortID = .none
-    public var name: String = ""
+    public var portID: PortID
+    public var name: String
     /// Must equal the partner's VLAN if it is given at all.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Mbit/s, at most the port's; the port's by default.
-    public var bandwidthMbps: UInt32?
+    public var bandwidthMbps: Optional<UInt32>
     /// The cloud side's address, such as 10.0.0.1.
-    public var cloudIPv4: String = ""
+    public var cloudIPv4: String
     /// The customer side's address in the same subnet.
-    public var clientIPv4: String = ""
+    public var clientIPv4: String
     /// Dotted mask of 24 – 30 bits, such as 255.255.255.252.
-    public var subnetMask: String = ""
+    public var subnetMask: String
     /// The account that it shall belong to: the caller's, which is the default.
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// `Shared Physical Connection`, which is the default.
-    public var connectionKind: String = ""
+    public var connectionKind: String
     /// The port's region if it is given at all.
-    public var region: String = ""
+    public var region: String
     /// IPv6 addresses and their prefix, such as 2408:4004:cc:400::/56; none or all three.
-    public var cloudIPv6: String = ""
-    public var clientIPv6: String = ""
-    public var ipv6Prefix: String = ""
+    public var cloudIPv6: String
+    public var clientIPv6: String
+    public var ipv6Prefix: String
     /// Whether IPv6 is used; needs the addresses.
-    public var enableIPv6: Bool?
+    public var enableIPv6: Optional<Bool>
     /// Failure detection (BFD): missed packets, 3 – 10, and the least intervals of receiving and sending, 200 – 1000 ms.
-    public var detectMultiplier: UInt32?
-    public var minRxIntervalMs: UInt32?
-    public var minTxIntervalMs: UInt32?
+    public var detectMultiplier: Optional<UInt32>
+    public var minRxIntervalMs: Optional<UInt32>
+    public var minTxIntervalMs: Optional<UInt32>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        portID = .none
+        name = ""
+        vlanID = nil
+        bandwidthMbps = nil
+        cloudIPv4 = ""
+        clientIPv4 = ""
+        subnetMask = ""
+        accountID = .none
+        connectionKind = ""
+        region = ""
+        cloudIPv6 = ""
+        clientIPv6 = ""
+        ipv6Prefix = ""
+        enableIPv6 = nil
+        detectMultiplier = nil
+        minRxIntervalMs = nil
+        minTxIntervalMs = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -264,11 +282,13 @@ extension VBRInput {
 }
 
 public struct VBRsInput: WireMessage {
-    public var items: [VBRInput] = []
+    public var items: [VBRInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -343,41 +363,68 @@ extension VBRsInput {
 }
 
 public struct VBRView: WireMessage {
-    public var vbrID: VBRID = .none
-    public var portID: PortID = .none
-    public var accountID: AccountID = .none
-    public var name: String = ""
-    public var vlanID: UInt32?
+    public var vbrID: VBRID
+    public var portID: PortID
+    public var accountID: AccountID
+    public var name: String
+    public var vlanID: Optional<UInt32>
     /// Mbit/s; 0 of a pushed VBR without a bandwidth.
-    public var bandwidthMbps: UInt32 = 0
-    public var cloudIPv4: String = ""
-    public var clientIPv4: String = ""
-    public var subnetMask: String = ""
-    public var createdAt: Timestamp?
+    public var bandwidthMbps: UInt32
+    public var cloudIPv4: String
+    public var clientIPv4: String
+    public var subnetMask: String
+    public var createdAt: Optional<Timestamp>
     /// enabled, terminated, deleted, …
-    public var state: String = ""
+    public var state: String
     /// The word people read: Active, Disabled, …
-    public var status: String = ""
-    public var deletedAt: Timestamp?
-    public var cloudIPv6: String = ""
-    public var clientIPv6: String = ""
-    public var ipv6Prefix: String = ""
-    public var ipv6Enabled: Bool = false
-    public var detectMultiplier: UInt32?
-    public var minRxIntervalMs: UInt32?
-    public var minTxIntervalMs: UInt32?
+    public var status: String
+    public var deletedAt: Optional<Timestamp>
+    public var cloudIPv6: String
+    public var clientIPv6: String
+    public var ipv6Prefix: String
+    public var ipv6Enabled: Bool
+    public var detectMultiplier: Optional<UInt32>
+    public var minRxIntervalMs: Optional<UInt32>
+    public var minTxIntervalMs: Optional<UInt32>
     /// What is allowed but hardly meant, such as a mask with more room than two addresses need.
-    public var warnings: [String] = []
+    public var warnings: [String]
     /// Of a VBR that a partner has pushed: the partner, where it lies, and its fee.
-    public var pushedByAccountID: AccountID = .none
-    public var circuitID: CircuitID = .none
-    public var region: String = ""
-    public var accessPoint: String = ""
-    public var fee: VBRFeeView?
+    public var pushedByAccountID: AccountID
+    public var circuitID: CircuitID
+    public var region: String
+    public var accessPoint: String
+    public var fee: Optional<VBRFeeView>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+        portID = .none
+        accountID = .none
+        name = ""
+        vlanID = nil
+        bandwidthMbps = 0
+        cloudIPv4 = ""
+        clientIPv4 = ""
+        subnetMask = ""
+        createdAt = nil
+        state = ""
+        status = ""
+        deletedAt = nil
+        cloudIPv6 = ""
+        clientIPv6 = ""
+        ipv6Prefix = ""
+        ipv6Enabled = false
+        detectMultiplier = nil
+        minRxIntervalMs = nil
+        minTxIntervalMs = nil
+        warnings = []
+        pushedByAccountID = .none
+        circuitID = .none
+        region = ""
+        accessPoint = ""
+        fee = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -689,28 +736,44 @@ extension VBRView {
 
 /// Changes a VBR (tenant-service; R-097): what is not given stays.
 public struct VBRChangeInput: WireMessage {
-    public var vbrID: VBRID = .none
-    public var name: String?
+    public var vbrID: VBRID
+    public var name: Optional<String>
     /// Fixed by the partner: another one than the port's is refused.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Mbit/s, at most the port's.
-    public var bandwidthMbps: UInt32?
-    public var cloudIPv4: String?
-    public var clientIPv4: String?
-    public var subnetMask: String?
+    public var bandwidthMbps: Optional<UInt32>
+    public var cloudIPv4: Optional<String>
+    public var clientIPv4: Optional<String>
+    public var subnetMask: Optional<String>
     /// The port's region if it is given at all.
-    public var region: String = ""
-    public var cloudIPv6: String?
-    public var clientIPv6: String?
-    public var ipv6Prefix: String?
-    public var enableIPv6: Bool?
-    public var detectMultiplier: UInt32?
-    public var minRxIntervalMs: UInt32?
-    public var minTxIntervalMs: UInt32?
+    public var region: String
+    public var cloudIPv6: Optional<String>
+    public var clientIPv6: Optional<String>
+    public var ipv6Prefix: Optional<String>
+    public var enableIPv6: Optional<Bool>
+    public var detectMultiplier: Optional<UInt32>
+    public var minRxIntervalMs: Optional<UInt32>
+    public var minTxIntervalMs: Optional<UInt32>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+        name = nil
+        vlanID = nil
+        bandwidthMbps = nil
+        cloudIPv4 = nil
+        clientIPv4 = nil
+        subnetMask = nil
+        region = ""
+        cloudIPv6 = nil
+        clientIPv6 = nil
+        ipv6Prefix = nil
+        enableIPv6 = nil
+        detectMultiplier = nil
+        minRxIntervalMs = nil
+        minTxIntervalMs = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -922,11 +985,13 @@ extension VBRChangeInput {
 }
 
 public struct VBRChangesInput: WireMessage {
-    public var items: [VBRChangeInput] = []
+    public var items: [VBRChangeInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1002,11 +1067,13 @@ extension VBRChangesInput {
 
 /// Deletes a VBR of one's own, in whatever state it is (tenant-service; R-172).
 public struct VBRDeletionInput: WireMessage {
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbrID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1083,11 +1150,13 @@ extension VBRDeletionInput {
 }
 
 public struct VBRDeletionsInput: WireMessage {
-    public var items: [VBRDeletionInput] = []
+    public var items: [VBRDeletionInput]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1162,12 +1231,15 @@ extension VBRDeletionsInput {
 }
 
 public struct VBRAnswer: WireMessage {
-    public var vbr: VBRView?
-    public var error: ErrorDetail?
+    public var vbr: Optional<VBRView>
+    public var error: Optional<ErrorDetail>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        vbr = nil
+        error = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1251,11 +1323,13 @@ extension VBRAnswer {
 }
 
 public struct VBRAnswers: WireMessage {
-    public var items: [VBRAnswer] = []
+    public var items: [VBRAnswer]
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1330,12 +1404,15 @@ extension VBRAnswers {
 }
 
 public struct VBRList: WireMessage {
-    public var items: [VBRView] = []
-    public var nextPageToken: String = ""
+    public var items: [VBRView]
+    public var nextPageToken: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        items = []
+        nextPageToken = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -5,27 +5,37 @@ public import HostedConnection
 /// A charge went through.
 public struct ChargeSettled: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The subscription: what is charged, renewed and refunded.
-    public var subscriptionID: SubscriptionID = .none
+    public var subscriptionID: SubscriptionID
     /// The charge: one attempt. A retry has another id on the same subscription.
-    public var chargeID: ChargeID = .none
+    public var chargeID: ChargeID
     /// The account that pays.
-    public var payerAccountID: AccountID = .none
+    public var payerAccountID: AccountID
     /// Grows with every event about one subscription; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// When it happened.
-    public var occurredAt: Timestamp?
+    public var occurredAt: Optional<Timestamp>
     /// Amount in the smallest unit of the currency.
-    public var amountMinor: Int64 = 0
+    public var amountMinor: Int64
     /// ISO 4217 code, such as EUR.
-    public var currency: String = ""
+    public var currency: String
     /// Until when the subscription is paid.
-    public var paidUntil: Timestamp?
+    public var paidUntil: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        subscriptionID = .none
+        chargeID = .none
+        payerAccountID = .none
+        version = 0
+        occurredAt = nil
+        amountMinor = 0
+        currency = ""
+        paidUntil = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -179,23 +189,31 @@ extension ChargeSettled {
 /// A charge was declined. It may be tried again under another charge id.
 public struct ChargeDeclined: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The subscription: what is charged, renewed and refunded.
-    public var subscriptionID: SubscriptionID = .none
+    public var subscriptionID: SubscriptionID
     /// The charge: one attempt. A retry has another id on the same subscription.
-    public var chargeID: ChargeID = .none
+    public var chargeID: ChargeID
     /// The account that pays.
-    public var payerAccountID: AccountID = .none
+    public var payerAccountID: AccountID
     /// Grows with every event about one subscription; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// When it happened.
-    public var occurredAt: Timestamp?
+    public var occurredAt: Optional<Timestamp>
     /// Why, for the payer to read.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        subscriptionID = .none
+        chargeID = .none
+        payerAccountID = .none
+        version = 0
+        occurredAt = nil
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -332,29 +350,40 @@ extension ChargeDeclined {
 /// when nothing was paid or is left.
 public struct RefundSettled: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The subscription: what is charged, renewed and refunded.
-    public var subscriptionID: SubscriptionID = .none
+    public var subscriptionID: SubscriptionID
     /// The charge that the request named.
-    public var chargeID: ChargeID = .none
+    public var chargeID: ChargeID
     /// The account that pays.
-    public var payerAccountID: AccountID = .none
+    public var payerAccountID: AccountID
     /// Grows with every event about one subscription; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// When it happened.
-    public var occurredAt: Timestamp?
+    public var occurredAt: Optional<Timestamp>
     /// Amount in the smallest unit of the currency.
-    public var amountMinor: Int64 = 0
+    public var amountMinor: Int64
     /// ISO 4217 code, such as EUR.
-    public var currency: String = ""
+    public var currency: String
     /// Why, as asked.
-    public var reason: String = ""
+    public var reason: String
     /// The refund, as the request named it.
-    public var refundID: String = ""
+    public var refundID: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        subscriptionID = .none
+        chargeID = .none
+        payerAccountID = .none
+        version = 0
+        occurredAt = nil
+        amountMinor = 0
+        currency = ""
+        reason = ""
+        refundID = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -517,21 +546,28 @@ extension RefundSettled {
 /// The paid time of a subscription ran out. It can be renewed.
 public struct SubscriptionExpired: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The subscription: what is charged, renewed and refunded.
-    public var subscriptionID: SubscriptionID = .none
+    public var subscriptionID: SubscriptionID
     /// The account that pays.
-    public var payerAccountID: AccountID = .none
+    public var payerAccountID: AccountID
     /// Grows with every event about one subscription; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// When it happened.
-    public var occurredAt: Timestamp?
+    public var occurredAt: Optional<Timestamp>
     /// Why; empty if the time simply ran out.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        subscriptionID = .none
+        payerAccountID = .none
+        version = 0
+        occurredAt = nil
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -656,25 +692,34 @@ extension SubscriptionExpired {
 /// The paid time of a subscription was extended, before or after it ran out.
 public struct SubscriptionRenewed: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The subscription: what is charged, renewed and refunded.
-    public var subscriptionID: SubscriptionID = .none
+    public var subscriptionID: SubscriptionID
     /// The account that pays.
-    public var payerAccountID: AccountID = .none
+    public var payerAccountID: AccountID
     /// Grows with every event about one subscription; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// When it happened.
-    public var occurredAt: Timestamp?
+    public var occurredAt: Optional<Timestamp>
     /// Amount in the smallest unit of the currency.
-    public var amountMinor: Int64 = 0
+    public var amountMinor: Int64
     /// ISO 4217 code, such as EUR.
-    public var currency: String = ""
+    public var currency: String
     /// Until when the subscription is paid.
-    public var paidUntil: Timestamp?
+    public var paidUntil: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        subscriptionID = .none
+        payerAccountID = .none
+        version = 0
+        occurredAt = nil
+        amountMinor = 0
+        currency = ""
+        paidUntil = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -819,19 +864,25 @@ extension SubscriptionRenewed {
 /// An account is locked for arrears; what it pays for stops.
 public struct AccountLocked: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The account that pays.
-    public var payerAccountID: AccountID = .none
+    public var payerAccountID: AccountID
     /// Grows with every event about one account; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// When it happened.
-    public var occurredAt: Timestamp?
+    public var occurredAt: Optional<Timestamp>
     /// Why.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        payerAccountID = .none
+        version = 0
+        occurredAt = nil
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -946,19 +997,25 @@ extension AccountLocked {
 /// A locked account is in order again.
 public struct AccountUnlocked: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The account that pays.
-    public var payerAccountID: AccountID = .none
+    public var payerAccountID: AccountID
     /// Grows with every event about one account; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// When it happened.
-    public var occurredAt: Timestamp?
+    public var occurredAt: Optional<Timestamp>
     /// Why.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        payerAccountID = .none
+        version = 0
+        occurredAt = nil
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1073,17 +1130,22 @@ extension AccountUnlocked {
 /// The account has enabled billing for outbound data transfer.
 public struct OutboundBillingEnabled: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The account that pays.
-    public var payerAccountID: AccountID = .none
+    public var payerAccountID: AccountID
     /// Grows with every event about one account; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// When it happened.
-    public var occurredAt: Timestamp?
+    public var occurredAt: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        payerAccountID = .none
+        version = 0
+        occurredAt = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

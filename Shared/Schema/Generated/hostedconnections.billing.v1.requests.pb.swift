@@ -7,25 +7,34 @@ public import HostedConnection
 /// later one, which asks for more bandwidth, the difference.
 public struct ChargeRequested: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The subscription: what is charged, renewed and refunded.
-    public var subscriptionID: SubscriptionID = .none
+    public var subscriptionID: SubscriptionID
     /// The charge: one attempt. A retry has another id on the same subscription.
-    public var chargeID: ChargeID = .none
+    public var chargeID: ChargeID
     /// The account that pays.
-    public var payerAccountID: AccountID = .none
+    public var payerAccountID: AccountID
     /// When it happened.
-    public var occurredAt: Timestamp?
+    public var occurredAt: Optional<Timestamp>
     /// The port that is paid for.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Region of the port, for the price.
-    public var region: String = ""
+    public var region: String
     /// Bandwidth in Mbit/s, for the price.
-    public var bandwidthMbps: UInt32 = 0
+    public var bandwidthMbps: UInt32
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        subscriptionID = .none
+        chargeID = .none
+        payerAccountID = .none
+        occurredAt = nil
+        portID = .none
+        region = ""
+        bandwidthMbps = 0
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -174,27 +183,37 @@ extension ChargeRequested {
 /// is refunded once. Nothing is charged for it afterwards.
 public struct RefundRequested: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The subscription: what is charged, renewed and refunded.
-    public var subscriptionID: SubscriptionID = .none
+    public var subscriptionID: SubscriptionID
     /// The subscription's latest attempt, settled or not; the refund is not of this attempt alone.
-    public var chargeID: ChargeID = .none
+    public var chargeID: ChargeID
     /// The account that pays.
-    public var payerAccountID: AccountID = .none
+    public var payerAccountID: AccountID
     /// When it happened.
-    public var occurredAt: Timestamp?
+    public var occurredAt: Optional<Timestamp>
     /// Why: withdrawn, rejected, expired, deleted.
-    public var reason: String = ""
+    public var reason: String
     /// The refund: `rfd-` and the charge's id without its prefix, so that a repeat is seen as one.
-    public var refundID: String = ""
+    public var refundID: String
     /// Of the fee of a pushed VBR: the VBR's Mbit/s, for the price; 0 without a limit.
-    public var bandwidthMbps: UInt32 = 0
+    public var bandwidthMbps: UInt32
     /// Set where the subscription is the fee of a VBR that a partner has pushed, which began before anything was asked here.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        subscriptionID = .none
+        chargeID = .none
+        payerAccountID = .none
+        occurredAt = nil
+        reason = ""
+        refundID = ""
+        bandwidthMbps = 0
+        vbrID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -351,23 +370,31 @@ extension RefundRequested {
 /// nothing is given back. Not answered.
 public struct StopRequested: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The subscription: what is charged, renewed and refunded.
-    public var subscriptionID: SubscriptionID = .none
+    public var subscriptionID: SubscriptionID
     /// The account that pays.
-    public var payerAccountID: AccountID = .none
+    public var payerAccountID: AccountID
     /// When it happened.
-    public var occurredAt: Timestamp?
+    public var occurredAt: Optional<Timestamp>
     /// Why it stops.
-    public var reason: String = ""
+    public var reason: String
     /// Of the fee of a pushed VBR: the VBR's Mbit/s, for the price; 0 without a limit.
-    public var bandwidthMbps: UInt32 = 0
+    public var bandwidthMbps: UInt32
     /// Set where the subscription is the fee of a VBR that a partner has pushed, which began before anything was asked here.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        subscriptionID = .none
+        payerAccountID = .none
+        occurredAt = nil
+        reason = ""
+        bandwidthMbps = 0
+        vbrID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

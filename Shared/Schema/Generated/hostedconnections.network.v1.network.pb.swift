@@ -72,25 +72,34 @@ public enum PortForwarding: WireEnum {
 /// The state that a connection shall have on its access device. Answered by NetworkApplied or NetworkFailed with the same version.
 public struct NetworkStateDesired: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port; unset of a VBR that the partner has pushed, as long as it is on none.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Grows with every desired state of a port; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// The circuit that the port lies on.
-    public var circuitID: CircuitID = .none
+    public var circuitID: CircuitID
     /// VLAN on the circuit, 0 - 2999. Always sent: 0 is a value.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Mbit/s to police to, in both directions; 0 for no limit, which only a pushed VBR can have.
-    public var rateMbps: UInt32 = 0
+    public var rateMbps: UInt32
     /// What happens to its traffic.
-    public var forwarding: PortForwarding = .unspecified
+    public var forwarding: PortForwarding
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        version = 0
+        circuitID = .none
+        vlanID = nil
+        rateMbps = 0
+        forwarding = .unspecified
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -233,19 +242,25 @@ extension NetworkStateDesired {
 /// The access device has this version of the desired state.
 public struct NetworkApplied: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port; unset of a VBR that the partner has pushed, as long as it is on none.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Grows with every desired state of a port; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// When the device had it.
-    public var appliedAt: Timestamp?
+    public var appliedAt: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        version = 0
+        appliedAt = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -361,21 +376,28 @@ extension NetworkApplied {
 /// The access device could not take this version of the desired state; it keeps the one before.
 public struct NetworkFailed: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port; unset of a VBR that the partner has pushed, as long as it is on none.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Grows with every desired state of a port; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// Why.
-    public var reason: String = ""
+    public var reason: String
     /// Whether trying again can help.
-    public var transient: Bool = false
+    public var transient: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        version = 0
+        reason = ""
+        transient = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -63,27 +63,37 @@ public enum AccountRole: WireEnum {
 /// An account came to be.
 public struct AccountRegistered: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The account.
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// Grows with every change; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// Name for people.
-    public var name: String = ""
+    public var name: String
     /// Which side the account is on.
-    public var role: AccountRole = .unspecified
+    public var role: AccountRole
     /// The carrier a partner account stands for; empty for a tenant.
-    public var carrier: String = ""
+    public var carrier: String
     /// The site of the cloud the account belongs to; ports are not pushed across sites.
-    public var site: String = ""
+    public var site: String
     /// Regions in which the account may use ports.
-    public var regions: [String] = []
+    public var regions: [String]
     /// Whether billing for outbound data transfer is enabled.
-    public var outboundBilling: Bool = false
+    public var outboundBilling: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        accountID = .none
+        version = 0
+        name = ""
+        role = .unspecified
+        carrier = ""
+        site = ""
+        regions = []
+        outboundBilling = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -230,27 +240,37 @@ extension AccountRegistered {
 /// Facts of an account changed. Holds all of them, not only the changed ones.
 public struct AccountChanged: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The account.
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// Grows with every change; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// Name for people.
-    public var name: String = ""
+    public var name: String
     /// Which side the account is on.
-    public var role: AccountRole = .unspecified
+    public var role: AccountRole
     /// The carrier a partner account stands for; empty for a tenant.
-    public var carrier: String = ""
+    public var carrier: String
     /// The site of the cloud the account belongs to; ports are not pushed across sites.
-    public var site: String = ""
+    public var site: String
     /// Regions in which the account may use ports.
-    public var regions: [String] = []
+    public var regions: [String]
     /// Whether billing for outbound data transfer is enabled.
-    public var outboundBilling: Bool = false
+    public var outboundBilling: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        accountID = .none
+        version = 0
+        name = ""
+        role = .unspecified
+        carrier = ""
+        site = ""
+        regions = []
+        outboundBilling = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -397,15 +417,19 @@ extension AccountChanged {
 /// An account was closed; nothing more is offered to it or accepted by it.
 public struct AccountClosed: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The account.
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// Grows with every change; the highest one counts.
-    public var version: UInt64 = 0
+    public var version: UInt64
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        accountID = .none
+        version = 0
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

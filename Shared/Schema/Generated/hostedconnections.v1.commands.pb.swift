@@ -5,21 +5,28 @@ public import HostedConnection
 /// partner-service cannot carry out what the tenant has commanded.
 public struct CommandRefused: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The message type that is answered, such as hostedconnections.v1.TerminationAsked.
-    public var command: String = ""
+    public var command: String
     /// Stable code of the error catalogue.
-    public var code: String = ""
+    public var code: String
     /// The refusal in words, with the blocking object and the next allowed step.
-    public var text: String = ""
+    public var text: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        command = ""
+        code = ""
+        text = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

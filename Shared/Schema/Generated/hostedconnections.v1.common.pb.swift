@@ -119,13 +119,16 @@ public enum RouterStatus: WireEnum {
 /// A place on a channel: where a message stands among those of one sender, topic and key.
 public struct Position: WireMessage {
     /// The sender's epoch.
-    public var epoch: UInt64 = 0
+    public var epoch: UInt64
     /// Number within the channel.
-    public var sequence: UInt64 = 0
+    public var sequence: UInt64
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        epoch = 0
+        sequence = 0
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

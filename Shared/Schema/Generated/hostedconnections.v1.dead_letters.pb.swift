@@ -3,37 +3,52 @@
 /// A record that could not be handled, with the cause.
 public struct DeadLetter: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// Topic it came from.
-    public var topic: String = ""
+    public var topic: String
     /// Partition it came from.
-    public var partition: Int32 = 0
+    public var partition: Int32
     /// Offset it stands at.
-    public var offset: Int64 = 0
+    public var offset: Int64
     /// Its key.
-    public var key: [UInt8] = []
+    public var key: [UInt8]
     /// Stable code of the cause.
-    public var cause: String = ""
+    public var cause: String
     /// The cause in words: field, what was expected.
-    public var detail: String = ""
+    public var detail: String
     /// CloudEvents id, as far as it could be read.
-    public var eventID: String = ""
+    public var eventID: String
     /// CloudEvents source, as far as it could be read.
-    public var eventSource: String = ""
+    public var eventSource: String
     /// CloudEvents type, as far as it could be read.
-    public var eventType: String = ""
+    public var eventType: String
     /// The first 65,536 bytes of the body.
-    public var body: [UInt8] = []
+    public var body: [UInt8]
     /// Size of the whole body in bytes.
-    public var bodyBytes: UInt64 = 0
+    public var bodyBytes: UInt64
     /// SHA-256 of the whole body, in hexadecimal.
-    public var bodySHA256: String = ""
+    public var bodySHA256: String
     /// When the service read it.
-    public var receivedAt: Timestamp?
+    public var receivedAt: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        topic = ""
+        partition = 0
+        offset = 0
+        key = []
+        cause = ""
+        detail = ""
+        eventID = ""
+        eventSource = ""
+        eventType = ""
+        body = []
+        bodyBytes = 0
+        bodySHA256 = ""
+        receivedAt = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

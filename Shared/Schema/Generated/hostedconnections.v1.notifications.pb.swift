@@ -5,23 +5,31 @@ public import HostedConnection
 /// An application for a privilege was decided.
 public struct PrivilegeDecided: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// Whom it is for.
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// The quota, such as ec/can_buy_1G_vpconn.
-    public var quotaID: String = ""
+    public var quotaID: String
     /// Whether the privilege is valid now.
-    public var valid: Bool = false
+    public var valid: Bool
     /// From when it is valid.
-    public var effectiveAt: Timestamp?
+    public var effectiveAt: Optional<Timestamp>
     /// Until when it is valid.
-    public var expiresAt: Timestamp?
+    public var expiresAt: Optional<Timestamp>
     /// Why it was refused; empty if it was not.
-    public var text: String = ""
+    public var text: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        accountID = .none
+        quotaID = ""
+        valid = false
+        effectiveAt = nil
+        expiresAt = nil
+        text = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -156,25 +164,34 @@ extension PrivilegeDecided {
 /// A port waits for the tenant to accept it, and to pay if it is the payer.
 public struct OfferToAccept: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// Whom it is for.
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The partner that offers.
-    public var partnerAccountID: AccountID = .none
+    public var partnerAccountID: AccountID
     /// Whether accepting means paying.
-    public var mustPay: Bool = false
+    public var mustPay: Bool
     /// Mbit/s.
-    public var bandwidthMbps: UInt32 = 0
+    public var bandwidthMbps: UInt32
     /// Region of the port.
-    public var region: String = ""
+    public var region: String
     /// Which telling this is: 1 for the first, more when the partner has it sent again.
-    public var telling: UInt32 = 0
+    public var telling: UInt32
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        accountID = .none
+        portID = .none
+        partnerAccountID = .none
+        mustPay = false
+        bandwidthMbps = 0
+        region = ""
+        telling = 0
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -319,17 +336,22 @@ extension OfferToAccept {
 /// A short interruption of a port's traffic lies ahead.
 public struct InterruptionAhead: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// Whom it is for.
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Why.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        accountID = .none
+        portID = .none
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -434,17 +456,22 @@ extension InterruptionAhead {
 /// The announced interruption of a port's traffic is over.
 public struct InterruptionOver: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// Whom it is for.
-    public var accountID: AccountID = .none
+    public var accountID: AccountID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// How it ended.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        accountID = .none
+        portID = .none
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

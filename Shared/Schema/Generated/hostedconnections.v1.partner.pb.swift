@@ -139,35 +139,49 @@ public enum RouterAction: WireEnum {
 /// A partner offers a shared port on one of its circuits to a tenant.
 public struct PortOffered: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The partner's circuit the port lies on.
-    public var circuitID: CircuitID = .none
+    public var circuitID: CircuitID
     /// The partner that offers.
-    public var partnerAccountID: AccountID = .none
+    public var partnerAccountID: AccountID
     /// The tenant it is offered to.
-    public var tenantAccountID: AccountID = .none
+    public var tenantAccountID: AccountID
     /// Region of the circuit.
-    public var region: String = ""
+    public var region: String
     /// Access point of the circuit.
-    public var accessPoint: String = ""
+    public var accessPoint: String
     /// VLAN on the circuit, 0 - 2999. Always sent: 0 is a value and means the whole circuit.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Bandwidth of the port in Mbit/s.
-    public var bandwidthMbps: UInt32 = 0
+    public var bandwidthMbps: UInt32
     /// Who pays for the port.
-    public var payer: Payer = .unspecified
+    public var payer: Payer
     /// Name for people.
-    public var name: String = ""
+    public var name: String
     /// Resource group of the port; empty for the default one.
-    public var resourceGroup: String = ""
+    public var resourceGroup: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        circuitID = .none
+        partnerAccountID = .none
+        tenantAccountID = .none
+        region = ""
+        accessPoint = ""
+        vlanID = nil
+        bandwidthMbps = 0
+        payer = .unspecified
+        name = ""
+        resourceGroup = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -361,19 +375,25 @@ extension PortOffered {
 /// The tenant's acceptance came too late or does not fit: the offer no longer stands. What was paid is refunded.
 public struct AcceptRefused: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Stable code of the error catalogue.
-    public var code: String = ""
+    public var code: String
     /// The refusal in words, with the blocking object and the next allowed step.
-    public var text: String = ""
+    public var text: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        code = ""
+        text = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -487,17 +507,22 @@ extension AcceptRefused {
 /// The port is accepted, paid and in service: a VBR can be created on it.
 public struct PortActivated: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// When it came into service.
-    public var activatedAt: Timestamp?
+    public var activatedAt: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        activatedAt = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -604,19 +629,25 @@ extension PortActivated {
 /// A pending offer has ended by the partner or by time. What a paying partner paid is refunded.
 public struct OfferEnded: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// How it ended.
-    public var ending: OfferEnding = .unspecified
+    public var ending: OfferEnding
     /// Why, in the words of whoever ended it.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        ending = .unspecified
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -729,17 +760,22 @@ extension OfferEnded {
 /// The port is terminated: traffic is blocked on the access device, nothing is released.
 public struct PortTerminated: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Whether the tenant had asked for it; otherwise the paying partner did, and a VBR of the port is disabled with it.
-    public var askedByTenant: Bool = false
+    public var askedByTenant: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        askedByTenant = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -846,15 +882,19 @@ extension PortTerminated {
 /// The port is in normal use again, and a VBR that its termination disabled with it.
 public struct PortRecovered: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -951,17 +991,22 @@ extension PortRecovered {
 /// The port is to be deleted: the tenant freezes its VBR's place and answers.
 public struct DeletionBegun: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1067,17 +1112,22 @@ extension DeletionBegun {
 /// The port's deletion goes on for good: nothing can be created on it any more, and a paying tenant's subscription is to be settled.
 public struct DeletionCommitted: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1183,21 +1233,28 @@ extension DeletionCommitted {
 /// The port's deletion was given up; the port is as it was.
 public struct DeletionAborted: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Stable code of the error catalogue.
-    public var code: String = ""
+    public var code: String
     /// The refusal in words, with the blocking object and the next allowed step.
-    public var text: String = ""
+    public var text: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+        code = ""
+        text = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1320,17 +1377,22 @@ extension DeletionAborted {
 /// The port is deleted everywhere: device, subscription, VLAN and bandwidth.
 public struct PortDeleted: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1436,19 +1498,25 @@ extension PortDeleted {
 /// The VLAN of the port is about to change: the tenant freezes its VBR and answers; a short interruption lies ahead.
 public struct VLANChangeAnnounced: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// The new VLAN, 0 - 2999. Always sent: 0 is a value.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+        vlanID = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1563,19 +1631,25 @@ extension VLANChangeAnnounced {
 /// The access device has the new VLAN: port and VBR take it over.
 public struct VLANChanged: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// The new VLAN, 0 - 2999. Always sent: 0 is a value.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+        vlanID = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1690,21 +1764,28 @@ extension VLANChanged {
 /// The VLAN change was given up; port and VBR keep the old one.
 public struct VLANChangeUndone: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Stable code of the error catalogue.
-    public var code: String = ""
+    public var code: String
     /// The refusal in words, with the blocking object and the next allowed step.
-    public var text: String = ""
+    public var text: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+        code = ""
+        text = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1827,21 +1908,28 @@ extension VLANChangeUndone {
 /// Another bandwidth is reserved for the port; a paying tenant pays for an increase first.
 public struct BandwidthReserved: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Mbit/s asked for.
-    public var bandwidthMbps: UInt32 = 0
+    public var bandwidthMbps: UInt32
     /// Whether the tenant has to pay before it comes into force.
-    public var tenantPays: Bool = false
+    public var tenantPays: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+        bandwidthMbps = 0
+        tenantPays = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1968,19 +2056,25 @@ extension BandwidthReserved {
 /// The access device enforces the new bandwidth.
 public struct BandwidthInForce: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Mbit/s asked for.
-    public var bandwidthMbps: UInt32 = 0
+    public var bandwidthMbps: UInt32
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+        bandwidthMbps = 0
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -2096,21 +2190,28 @@ extension BandwidthInForce {
 /// The bandwidth change was given up; the port keeps its bandwidth.
 public struct BandwidthRefused: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Stable code of the error catalogue.
-    public var code: String = ""
+    public var code: String
     /// The refusal in words, with the blocking object and the next allowed step.
-    public var text: String = ""
+    public var text: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+        code = ""
+        text = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -2235,21 +2336,28 @@ extension BandwidthRefused {
 /// answer waits for it.
 public struct BandwidthCancelAsked: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Stable code of the error catalogue: change_cancelled or change_timed_out.
-    public var code: String = ""
+    public var code: String
     /// Why, in words.
-    public var text: String = ""
+    public var text: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+        code = ""
+        text = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -2372,19 +2480,25 @@ extension BandwidthCancelAsked {
 /// The paying partner acts on the tenant's VBR. Answered by VBRChanged, VBRDeleted or VBROrderRefused.
 public struct VBROrdered: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The virtual border router.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// What is done.
-    public var action: RouterAction = .unspecified
+    public var action: RouterAction
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        vbrID = .none
+        action = .unspecified
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -139,29 +139,40 @@ public enum SubscriptionStanding: WireEnum {
 /// A charge or refund for the port has ended.
 public struct PaymentResult: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The port's subscription with billing.
-    public var subscriptionID: SubscriptionID = .none
+    public var subscriptionID: SubscriptionID
     /// The attempt this is about.
-    public var chargeID: ChargeID = .none
+    public var chargeID: ChargeID
     /// How it went.
-    public var outcome: PaymentOutcome = .unspecified
+    public var outcome: PaymentOutcome
     /// What was paid or went back, in the smallest unit of the currency.
-    public var amountMinor: Int64 = 0
+    public var amountMinor: Int64
     /// ISO 4217 code, such as EUR.
-    public var currency: String = ""
+    public var currency: String
     /// Until when the port is paid; absent if nothing is.
-    public var paidUntil: Timestamp?
+    public var paidUntil: Optional<Timestamp>
     /// Why, in the words of the billing system; empty if settled.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        subscriptionID = .none
+        chargeID = .none
+        outcome = .unspecified
+        amountMinor = 0
+        currency = ""
+        paidUntil = nil
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -324,25 +335,34 @@ extension PaymentResult {
 /// The standing of the port's subscription changed, told by the payer's service.
 public struct SubscriptionChanged: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The port's subscription with billing.
-    public var subscriptionID: SubscriptionID = .none
+    public var subscriptionID: SubscriptionID
     /// How it stands now.
-    public var standing: SubscriptionStanding = .unspecified
+    public var standing: SubscriptionStanding
     /// Until when the port is paid; absent if nothing is.
-    public var paidUntil: Timestamp?
+    public var paidUntil: Optional<Timestamp>
     /// Why, in the words of the billing system.
-    public var reason: String = ""
+    public var reason: String
     /// Since when the paid time is over; absent unless it is. A lock may lie over that.
-    public var since: Timestamp?
+    public var since: Optional<Timestamp>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        subscriptionID = .none
+        standing = .unspecified
+        paidUntil = nil
+        reason = ""
+        since = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

@@ -5,40 +5,57 @@ public import HostedConnection
 /// A partner has pushed a VBR to a tenant on one of its circuits. It carries traffic. Not answered.
 public struct VBRPushed: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The virtual border router.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// The partner's circuit the VBR lies on.
-    public var circuitID: CircuitID = .none
+    public var circuitID: CircuitID
     /// The partner that pushes it.
-    public var partnerAccountID: AccountID = .none
+    public var partnerAccountID: AccountID
     /// The tenant it belongs to.
-    public var tenantAccountID: AccountID = .none
+    public var tenantAccountID: AccountID
     /// Region of the circuit.
-    public var region: String = ""
+    public var region: String
     /// Access point of the circuit.
-    public var accessPoint: String = ""
+    public var accessPoint: String
     /// VLAN on the circuit, 0 - 2999. Always sent: 0 is a value.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Mbit/s; absent while no bandwidth is set, which is unlimited.
-    public var bandwidthMbps: UInt32?
+    public var bandwidthMbps: Optional<UInt32>
     /// Name for people.
-    public var name: String = ""
+    public var name: String
     /// The cloud side's address.
-    public var cloudIPv4: String = ""
+    public var cloudIPv4: String
     /// The customer side's address in the same subnet.
-    public var clientIPv4: String = ""
+    public var clientIPv4: String
     /// Dotted mask of 24 - 30 bits.
-    public var subnetMask: String = ""
+    public var subnetMask: String
     /// Who pays the VBR's fee, and whether it is paid in advance.
-    public var feePayer: Payer = .unspecified
-    public var feePrepaid: Bool = false
+    public var feePayer: Payer
+    public var feePrepaid: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        vbrID = .none
+        circuitID = .none
+        partnerAccountID = .none
+        tenantAccountID = .none
+        region = ""
+        accessPoint = ""
+        vlanID = nil
+        bandwidthMbps = nil
+        name = ""
+        cloudIPv4 = ""
+        clientIPv4 = ""
+        subnetMask = ""
+        feePayer = .unspecified
+        feePrepaid = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -261,19 +278,25 @@ extension VBRPushed {
 /// The partner has set the bandwidth of a VBR that it pushed, terminated or recovered it. Holds all of these, not only what changed. Not answered.
 public struct PushedVBRChanged: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The virtual border router.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Whether it carries traffic.
-    public var status: RouterStatus = .unspecified
+    public var status: RouterStatus
     /// Mbit/s; absent while no bandwidth is set.
-    public var bandwidthMbps: UInt32?
+    public var bandwidthMbps: Optional<UInt32>
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        vbrID = .none
+        status = .unspecified
+        bandwidthMbps = nil
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -388,15 +411,19 @@ extension PushedVBRChanged {
 /// The partner has deleted a VBR that it pushed: it carries no traffic any more, and its fee ends. Not answered.
 public struct PushedVBRDeleted: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The virtual border router.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        vbrID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -493,19 +520,25 @@ extension PushedVBRDeleted {
 /// The partner has confirmed a port that is made of a VBR that it pushed: VBR and port are associated, and the port is in use (R-120 - R-122). Answered by VBRAssociated.
 public struct PortConfirmed: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The virtual border router.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// The transformation that asks.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        vbrID = .none
+        sagaID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

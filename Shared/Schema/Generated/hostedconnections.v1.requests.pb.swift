@@ -157,23 +157,31 @@ public enum RequestState: WireEnum {
 /// A party asks the other for something that only the other may do.
 public struct RequestMade: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The request.
-    public var requestID: PartyRequestID = .none
+    public var requestID: PartyRequestID
     /// What is asked for.
-    public var kind: RequestKind = .unspecified
+    public var kind: RequestKind
     /// Mbit/s, where a bandwidth is asked for; else 0.
-    public var bandwidthMbps: UInt32 = 0
+    public var bandwidthMbps: UInt32
     /// Why, in the words of whoever asks.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        requestID = .none
+        kind = .unspecified
+        bandwidthMbps = 0
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -308,21 +316,28 @@ extension RequestMade {
 /// A request has ended: the other party did it or refused, or whoever asked took it back.
 public struct RequestClosed: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The request.
-    public var requestID: PartyRequestID = .none
+    public var requestID: PartyRequestID
     /// How it ended.
-    public var state: RequestState = .unspecified
+    public var state: RequestState
     /// Why, in words.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        requestID = .none
+        state = .unspecified
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

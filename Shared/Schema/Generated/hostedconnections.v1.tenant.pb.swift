@@ -5,17 +5,22 @@ public import HostedConnection
 /// The tenant accepts an offered port.
 public struct PortAccepted: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The port's subscription with billing. Set when the tenant pays; absent when the partner does.
-    public var subscriptionID: SubscriptionID = .none
+    public var subscriptionID: SubscriptionID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        subscriptionID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -123,31 +128,43 @@ extension PortAccepted {
 /// The tenant created a virtual border router on the port (R-090 - R-097).
 public struct VBRCreated: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The virtual border router.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// The account the VBR belongs to.
-    public var tenantAccountID: AccountID = .none
+    public var tenantAccountID: AccountID
     /// Name for people.
-    public var name: String = ""
+    public var name: String
     /// The VLAN it inherits from the port. Always sent: 0 is a value.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Bandwidth of the VBR in Mbit/s, at most the port's.
-    public var bandwidthMbps: UInt32 = 0
+    public var bandwidthMbps: UInt32
     /// Address on the cloud's side, dotted decimal.
-    public var cloudIPv4: String = ""
+    public var cloudIPv4: String
     /// Address on the client's side, dotted decimal.
-    public var clientIPv4: String = ""
+    public var clientIPv4: String
     /// Mask of the subnet both addresses lie in, dotted decimal.
-    public var subnetMask: String = ""
+    public var subnetMask: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        vbrID = .none
+        tenantAccountID = .none
+        name = ""
+        vlanID = nil
+        bandwidthMbps = 0
+        cloudIPv4 = ""
+        clientIPv4 = ""
+        subnetMask = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -323,17 +340,22 @@ extension VBRCreated {
 /// The tenant does not want the offered port.
 public struct OfferRejected: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Why, in the tenant's words.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -438,15 +460,19 @@ extension OfferRejected {
 /// The tenant has the port stopped; its VBR is deleted. Answered by PortTerminated or CommandRefused.
 public struct TerminationAsked: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -543,15 +569,19 @@ extension TerminationAsked {
 /// The tenant has the port deleted (R-173 - R-175). Answered by DeletionBegun or CommandRefused.
 public struct DeletionAsked: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -648,27 +678,37 @@ extension DeletionAsked {
 /// A VBR changed: its state, name, bandwidth, addresses or VLAN. Holds what the partner's side shows, not only what changed.
 public struct VBRChanged: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The virtual border router.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Whether it carries traffic.
-    public var status: RouterStatus = .unspecified
+    public var status: RouterStatus
     /// Name for people.
-    public var name: String = ""
+    public var name: String
     /// Its VLAN, the port's. Always sent: 0 is a value.
-    public var vlanID: UInt32?
+    public var vlanID: Optional<UInt32>
     /// Mbit/s.
-    public var bandwidthMbps: UInt32 = 0
+    public var bandwidthMbps: UInt32
     /// Whether it is terminated because its port is: recovering the port recovers it too.
-    public var disabledWithPort: Bool = false
+    public var disabledWithPort: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        vbrID = .none
+        status = .unspecified
+        name = ""
+        vlanID = nil
+        bandwidthMbps = 0
+        disabledWithPort = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -822,17 +862,22 @@ extension VBRChanged {
 /// A VBR is deleted; its port has no VBR any more.
 public struct VBRDeleted: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The virtual border router.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        vbrID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -939,23 +984,31 @@ extension VBRDeleted {
 /// The tenant's side could not do what the partner ordered for a VBR.
 public struct VBROrderRefused: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The virtual border router.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// What was ordered.
-    public var action: RouterAction = .unspecified
+    public var action: RouterAction
     /// Stable code of the error catalogue.
-    public var code: String = ""
+    public var code: String
     /// The refusal in words, with the blocking object and the next allowed step.
-    public var text: String = ""
+    public var text: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        vbrID = .none
+        action = .unspecified
+        code = ""
+        text = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1087,17 +1140,22 @@ extension VBROrderRefused {
 /// No VBR is in the way of the port's deletion, and none can be created until it is committed or aborted.
 public struct DeletionAgreed: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1203,21 +1261,28 @@ extension DeletionAgreed {
 /// A VBR is in the way of the port's deletion.
 public struct DeletionRefused: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Stable code of the error catalogue.
-    public var code: String = ""
+    public var code: String
     /// The refusal in words, with the blocking object and the next allowed step.
-    public var text: String = ""
+    public var text: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+        code = ""
+        text = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1340,17 +1405,22 @@ extension DeletionRefused {
 /// The tenant is ready for the VLAN change: nothing about its VBR changes until it is done or undone.
 public struct VLANChangeReady: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1456,21 +1526,28 @@ extension VLANChangeReady {
 /// The tenant's side cannot take part in the VLAN change.
 public struct VLANChangeRefused: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Stable code of the error catalogue.
-    public var code: String = ""
+    public var code: String
     /// The refusal in words, with the blocking object and the next allowed step.
-    public var text: String = ""
+    public var text: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+        code = ""
+        text = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1593,17 +1670,22 @@ extension VLANChangeRefused {
 /// Port and VBR have the new VLAN on the tenant's side.
 public struct VLANChangeDone: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1710,19 +1792,25 @@ extension VLANChangeDone {
 /// nothing will be charged for it.
 public struct BandwidthChangeRejected: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The change that this belongs to; an answer names it again.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// Why, in the tenant's words, or in those of BandwidthCancelAsked.
-    public var reason: String = ""
+    public var reason: String
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        sagaID = .none
+        reason = ""
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1836,22 +1924,30 @@ extension BandwidthChangeRejected {
 /// The tenant's VBR and the port made of it are associated: the VBR is as it was before.
 public struct VBRAssociated: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// The virtual border router.
-    public var vbrID: VBRID = .none
+    public var vbrID: VBRID
     /// The transformation that is answered.
-    public var sagaID: SagaID = .none
+    public var sagaID: SagaID
     /// What the partner's side shows of the VBR: its name and its Mbit/s.
-    public var name: String = ""
-    public var bandwidthMbps: UInt32 = 0
+    public var name: String
+    public var bandwidthMbps: UInt32
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        vbrID = .none
+        sagaID = .none
+        name = ""
+        bandwidthMbps = 0
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(
@@ -1986,17 +2082,22 @@ extension VBRAssociated {
 /// After the end of an offer on a connection that goes on without it: everything that the tenant may have paid for the port has come back, or nothing was paid.
 public struct OfferEndSettled: EventMessage {
     /// Fields 1 – 8: who sent the message, in which order, and why.
-    public var common = CommonPart()
+    public var common: CommonPart
     /// The connection: key of every message about it, fixed for its life.
-    public var connectionID: ConnectionID = .none
+    public var connectionID: ConnectionID
     /// The shared port.
-    public var portID: PortID = .none
+    public var portID: PortID
     /// Whether anything was refunded.
-    public var refunded: Bool = false
+    public var refunded: Bool
     /// Fields from a newer sender that this version does not know.
     public var unknownFields = UnknownFields()
 
-    public init() {}
+    public init() {
+        common = CommonPart()
+        connectionID = .none
+        portID = .none
+        refunded = false
+    }
 
     /// Sets what is given; the rest stays at its default.
     public init(

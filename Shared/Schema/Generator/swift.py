@@ -65,6 +65,12 @@ class Shape:
         return name
 
 
+def stored(kind):
+    """The type of a stored property. None has a value before its initialiser gives it one, as `T?` would: to replace it there
+    costs a copy of the whole message."""
+    return f"Optional<{kind[:-1]}>" if kind.endswith("?") else kind
+
+
 class Writer:
     def __init__(self):
         self.lines = []
@@ -175,24 +181,28 @@ class SwiftFile:
         members = []
         if message.is_event:
             out.line("/// Fields 1 – 8: who sent the message, in which order, and why.")
-            out.line("public var common = CommonPart()")
+            out.line("public var common: CommonPart")
             members.append(("common", "CommonPart", "CommonPart()"))
         for field, shape in shapes:
             if field.oneof:
                 if field.oneof.fields[0] is field:
                     out.doc(field.oneof.comment)
-                    out.line(f"public var {field.oneof.name}: {field.oneof.type_name}?")
+                    out.line(f"public var {field.oneof.name}: {stored(field.oneof.type_name + '?')}")
                     members.append((field.oneof.name, f"{field.oneof.type_name}?", "nil"))
                 continue
             out.doc(field.comment)
-            initial = "" if shape.default == "nil" else f" = {shape.default}"
-            out.line(f"public var {field.name}: {shape.type}{initial}")
+            out.line(f"public var {field.name}: {stored(shape.type)}")
             members.append((field.name, shape.type, shape.default))
         out.line("/// Fields from a newer sender that this version does not know.")
         out.line("public var unknownFields = UnknownFields()")
         out.line()
-        out.line("public init() {}")
-        if members:
+        if not members:
+            out.line("public init() {}")
+        else:
+            out.open("public init()")
+            for name, _, default in members:
+                out.line(f"{name} = {default}")
+            out.close()
             out.line()
             out.line("/// Sets what is given; the rest stays at its default.")
             out.line("public init(")

@@ -8,6 +8,8 @@ extension UnsafeRawBufferPointer {
     /// Whether the bytes are those of `text`, whose letters must be lower case, when upper and lower case are the same.
     func equalsIgnoringCase(_ text: StaticString) -> Bool {
         guard count == text.utf8CodeUnitCount else { return false }
+        // Nearly all senders write lower case.
+        if sameBytes(as: text.utf8Start) { return true }
         for position in 0..<count {
             var byte = self[position]
             if byte >= UInt8(ascii: "A"), byte <= UInt8(ascii: "Z") { byte |= 0x20 }

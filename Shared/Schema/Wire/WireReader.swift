@@ -37,11 +37,13 @@ extension WireReader {
     private mutating func longVarint() throws(CodecError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
-        while cursor < end {
-            let byte = cursor.load(as: UInt8.self)
-            cursor += 1
+        var position = cursor
+        defer { cursor = position }
+        while position < end {
+            let byte = position.load(as: UInt8.self)
+            position += 1
             if shift == 63, byte > 1 { throw Self.malformed }
-            value |= UInt64(byte & 0x7f) << shift
+            value |= UInt64(byte & 0x7f) &<< shift
             if byte < 0x80 { return value }
             shift += 7
         }

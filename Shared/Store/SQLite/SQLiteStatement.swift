@@ -96,9 +96,7 @@ final class SQLiteStatement: StoreStatement {
     }
 
     func bindText(_ parameter: Int32, _ text: String) {
-        var copy = text
-        copy.withUTF8 { utf8 in
-            let bytes = UnsafeRawBufferPointer(utf8)
+        text.utf8.span.withUnsafeBytes { bytes in
             guard !Self.hasNUL(bytes) else { return refuse(.invalidText(parameter: Int(parameter))) }
             bindText(parameter, memory.copy(bytes), bytes.count)
         }
@@ -113,9 +111,10 @@ final class SQLiteStatement: StoreStatement {
         note(parameter, sqlite3_bind_text64(statement, parameter, text, UInt64(count), nil, UInt8(SQLITE_UTF8)))
     }
 
+    @inline(__always)
     private func note(_ parameter: Int32, _ code: CInt) {
         if code != SQLITE_OK { return refuse(parameter, code) }
-        boundParameters |= 1 << UInt64(truncatingIfNeeded: parameter &- 1)
+        boundParameters |= 1 &<< UInt64(truncatingIfNeeded: parameter &- 1)
     }
 
     private func refuse(_ parameter: Int32, _ code: CInt) {
