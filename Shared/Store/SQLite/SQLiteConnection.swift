@@ -195,7 +195,7 @@ final class SQLiteConnection: StoreConnection {
     private func disconnect() {
         for statement in statements.values { statement.finalize() }
         statements.removeAll()
-        handle.close()
+        handle.disconnect()
         endTransaction()
         ownership = nil
     }

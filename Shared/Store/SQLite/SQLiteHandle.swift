@@ -13,10 +13,10 @@ final class SQLiteHandle {
 
     init(_ connection: OpaquePointer) { self.connection = connection }
 
-    deinit { close() }
+    deinit { disconnect() }
 
     /// Ends the C connection, if that has not been done.
-    func close() {
+    func disconnect() {
         for statement in boundaries.values { sqlite3_finalize(statement) }
         boundaries.removeAll()
         sqlite3_close_v2(connection)
