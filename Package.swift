@@ -31,7 +31,7 @@ func module(
     .target(name: name, dependencies: dependencies, path: path, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
-/// Release builds allocate with jemalloc: measured on the whole lifecycle it takes a fifth less CPU than the C library's malloc.
+/// Release builds allocate with jemalloc: with it the whole lifecycle was done 7, 15 and 38 % faster in three pairs with malloc.
 func program(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
         name: name, dependencies: dependencies, path: path, swiftSettings: strict,
