@@ -236,10 +236,17 @@ new_cluster_id() {
     printf '%s\n' "$id"
 }
 
+# Ends what this start began, whether its pid file is written or not.
+stop_spawned() {
+    [[ ${#spawned[@]} -gt 0 ]] || return 0
+    kill -KILL "${spawned[@]}" 2>/dev/null || true
+    wait "${spawned[@]}" 2>/dev/null || true
+    spawned=()
+}
+
 # Ends what this start began, shows the end of a log and fails.
 give_up() {
-    selected=("${!spawned[@]}")
-    signal_brokers KILL
+    stop_spawned
     printf 'local-kafka.sh: the end of %s:\n' "$2" >&2
     tail -n 20 "$2" 2>/dev/null | sed 's/^/    /' >&2
     fail "$1"
@@ -265,20 +272,13 @@ try_start() {
         done
         if [[ $SECONDS -ge $deadline ]]; then
             # Java's answer to QUIT is what each of its threads is doing; it goes to the log.
-            selected=("${!spawned[@]}")
-            signal_brokers QUIT
+            kill -QUIT "${spawned[@]}" 2>/dev/null || true
             sleep 1
             stop_spawned
             return 2
         fi
         sleep 0.1
     done
-}
-
-stop_spawned() {
-    selected=("${!spawned[@]}")
-    signal_brokers KILL
-    wait "${spawned[@]}" 2>/dev/null || true
 }
 
 # A spawned broker counts as running once its pid file is its own.
