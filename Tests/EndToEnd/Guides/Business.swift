@@ -170,10 +170,11 @@ final class Business {
         }
     }
 
-    /// Waits until no change of the port is under way on either side.
+    /// Waits until no change of the port is under way on either side, and its access device has followed: after a refused step the
+    /// device is asked for the old state when the saga is over.
     func settles(_ port: PortID) throws {
         for node in [stage.cluster.partner, stage.cluster.tenant] {
-            try stage.port(port, at: node, becomes: "unchanged") { !$0.sagaID.isSet }
+            try stage.port(port, at: node, becomes: "unchanged") { !$0.sagaID.isSet && $0.deviceApplied == $0.deviceDesired }
         }
     }
 
