@@ -20,6 +20,8 @@ public final class LocalCluster {
         public var broker = Broker.embedded
         /// Put before every topic's name, so that several clusters can share a Kafka.
         public var topicPrefix = ""
+        /// How many partitions each topic has.
+        public var partitions = Topic.partitionCount
         /// Whether the billing simulator is part of it; otherwise somebody else answers on `billing.events`.
         public var hasSimulator = true
         /// Extra YAML lines of the billing simulator's configuration.
@@ -68,7 +70,8 @@ public final class LocalCluster {
             ? try ServiceNode(
                 name: "broker", executable: "\(options.programs)/hcctl", folder: options.folder, configuration: nil,
                 arguments: [
-                    "broker", "--file", settings.bootstrapFile, "--topic-prefix", options.topicPrefix, "--exit-with-parent",
+                    "broker", "--file", settings.bootstrapFile, "--topic-prefix", options.topicPrefix, "--partitions",
+                    String(options.partitions), "--exit-with-parent",
                 ])
             : nil
         simulator =
@@ -140,7 +143,8 @@ public final class LocalCluster {
         do throws(KafkaError) {
             let admin = try KafkaAdmin(
                 KafkaConfiguration(bootstrap: bootstrap, clientID: "hcctl", topicPrefix: options.topicPrefix))
-            results = try admin.create(Topic.allCases.map { TopicSpecification($0, replicationFactor: 1) }, timeout: limit)
+            results = try admin.create(
+                Topic.allCases.map { TopicSpecification($0, partitions: options.partitions, replicationFactor: 1) }, timeout: limit)
         } catch {
             throw ClusterError("\(error)")
         }
@@ -176,6 +180,7 @@ private struct NodeSettings {
             kafka:
               \(broker)
               topicPrefix: "\(options.topicPrefix)"
+              partitions: \(options.partitions)
             http:
               address: 127.0.0.1
               port: 0

@@ -14,9 +14,11 @@ enum Hcctl {
     private static let usage = """
         Usage: hcctl COMMAND
 
-          broker --file PATH [--topic-prefix P]             run the embedded broker, its address written to PATH
+          broker --file PATH [--topic-prefix P] [--partitions N]
+                                                            run the embedded broker, its address written to PATH
           topics create|check --bootstrap HOST:PORT         create or check the topics on a Kafka cluster
-                 [--topic-prefix P] [--properties-file FILE] [--replication-factor N] [--min-insync-replicas N]
+                 [--topic-prefix P] [--properties-file FILE] [--partitions N] [--replication-factor N]
+                 [--min-insync-replicas N]
           inventory apply FILE --partner URL --tenant URL --token-file FILE
                                                             register the accounts and circuits of a YAML file
           billing ledger|subscriptions|expire SUBSCRIPTION|renew SUBSCRIPTION|lock ACCOUNT|unlock ACCOUNT
@@ -24,7 +26,8 @@ enum Hcctl {
                                                             show and steer the billing simulator
           demo [--once] [--data DIR] [--kafka HOST:PORT] [--topic-prefix P] [--billing external]
                                                             run the whole system and walk through the flows
-          bench (--lifecycles N | --rate R --seconds S) [--warmup N] [--broker embedded|HOST:PORT] [--json]
+          bench (--lifecycles N | --rate R --seconds S) [--warmup N] [--broker embedded|HOST:PORT]
+                [--partitions N] [--json]
                                                             measure the whole lifecycle on real processes
 
         Commands and views of the services (hcctl NOUN --help tells what each takes):

@@ -1,6 +1,6 @@
 import CRdkafka
 public import Kafka
-import Schema
+public import Schema
 import Synchronization
 
 /// A Kafka-protocol broker inside this process: librdkafka's mock cluster, on loopback, with every topic in place.
@@ -24,8 +24,9 @@ public final class EmbeddedBroker: Sendable {
     public let incarnation: String
 
     /// Starts the broker and creates the topics.
+    /// - Parameter partitions: of each topic.
     /// - Throws: ``EmbeddedBrokerError``.
-    public init(topicPrefix: String = "") throws(EmbeddedBrokerError) {
+    public init(topicPrefix: String = "", partitions: Int32 = Topic.partitionCount) throws(EmbeddedBrokerError) {
         let configuration = rd_kafka_conf_new()
         // The host's own client has nothing to say; without this it would write to stderr.
         rd_kafka_conf_set_log_cb(configuration, nil)
@@ -39,7 +40,7 @@ public final class EmbeddedBroker: Sendable {
         }
         let handles = Handles(client: client, cluster: cluster)
         for topic in Topic.allCases {
-            let error = rd_kafka_mock_topic_create(cluster, topic.name(prefix: topicPrefix), Topic.partitionCount, 1)
+            let error = rd_kafka_mock_topic_create(cluster, topic.name(prefix: topicPrefix), partitions, 1)
             guard error == RD_KAFKA_RESP_ERR_NO_ERROR else {
                 Self.destroy(handles)
                 let reason = rd_kafka_err2str(error).map { String(cString: $0) } ?? ""

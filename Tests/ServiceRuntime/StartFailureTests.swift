@@ -92,6 +92,19 @@ struct StartFailureTests {
         #expect(program.read("service.db") == nil)
     }
 
+    @Test("Topics with another number of partitions than is configured, by name and with what to do")
+    func otherPartitions() async throws {
+        let broker = try EmbeddedBroker(partitions: 3)
+        let program = try Program()
+        try broker.writeBootstrapFile(to: program.path("bootstrap"))
+        let kafka = "bootstrapFile: \"\(program.path("bootstrap"))\""
+        expect(
+            try await program.run(program.configuration(kafka: kafka)), 78,
+            "topic hosted-connections.partner has 3 partitions instead of 6", "kafka.partitions")
+        try program.start(program.configuration(kafka: kafka + "\n  partitions: 3"))
+        #expect(await program.waitForAddress() != nil, "\(program.errorLines)")
+    }
+
     @Test("A port that is in use, and a database that can't be made or belongs to another process")
     func occupied() async throws {
         let broker = try EmbeddedBroker()

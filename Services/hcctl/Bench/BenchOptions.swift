@@ -13,6 +13,8 @@ struct BenchOptions {
     var load: Load
     var warmup: Int
     var broker: LocalCluster.Broker
+    /// Of each topic.
+    var partitions: Int32
     var isJSON: Bool
     /// Keeps databases and logs here; nil for a temporary folder.
     var folder: String?
@@ -30,6 +32,7 @@ struct BenchOptions {
         warmup = try arguments.integer("--warmup", in: 0...10_000_000) ?? 0
         let address = try arguments.value("--broker") ?? "embedded"
         broker = address == "embedded" ? .embedded : .kafka(bootstrap: address)
+        partitions = try arguments.partitions()
         isJSON = arguments.flag("--json")
         folder = try arguments.value("--data")
         try arguments.finish()

@@ -18,6 +18,7 @@ struct BenchCommand {
         var settings = LocalCluster.Options(folder: folder)
         settings.broker = options.broker
         settings.topicPrefix = options.broker == .embedded ? "" : name + "."
+        settings.partitions = options.partitions
         settings.logLevel = "warning"
         settings.hasAccessDevices = false
         let cluster = try LocalCluster(settings)

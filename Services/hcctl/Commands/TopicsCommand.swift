@@ -24,10 +24,12 @@ struct TopicsCommand {
         configuration.topicPrefix = try arguments.value("--topic-prefix") ?? ""
         if let file = try arguments.value("--properties-file") { configuration.properties = try Self.properties(file) }
         self.configuration = configuration
+        let partitions = try arguments.partitions()
         let factor = try arguments.integer("--replication-factor", in: 1...32767) ?? 1
         let replicas = try arguments.integer("--min-insync-replicas", in: 1...32767)
         specifications = Topic.allCases.map {
-            TopicSpecification($0, replicationFactor: Int32(factor), minimumInSyncReplicas: replicas.map { Int32($0) })
+            TopicSpecification(
+                $0, partitions: partitions, replicationFactor: Int32(factor), minimumInSyncReplicas: replicas.map { Int32($0) })
         }
         try arguments.finish()
     }
@@ -74,5 +76,12 @@ struct TopicsCommand {
             properties[name] = String(trimmed[trimmed.index(after: equals)...].drop(while: \.isWhitespace))
         }
         return properties
+    }
+}
+
+extension Arguments {
+    /// `--partitions`: how many each topic has.
+    mutating func partitions() throws(UsageError) -> Int32 {
+        Int32(try integer("--partitions", in: 1...10_000) ?? Int(Topic.partitionCount))
     }
 }

@@ -10,10 +10,12 @@ public struct TopicSpecification: Sendable, Equatable {
 
     /// The values of the topic table.
     /// - Parameter minimumInSyncReplicas: nil leaves the broker's default.
-    public init(_ topic: Topic, replicationFactor: Int32, minimumInSyncReplicas: Int32? = nil) {
+    public init(
+        _ topic: Topic, partitions: Int32 = Topic.partitionCount, replicationFactor: Int32, minimumInSyncReplicas: Int32? = nil
+    ) {
         self.topic = topic
+        self.partitions = partitions
         self.replicationFactor = replicationFactor
-        partitions = Topic.partitionCount
         configuration = [
             "retention.ms": String(Topic.retentionMilliseconds),
             "max.message.bytes": String(Topic.maximumMessageBytes),

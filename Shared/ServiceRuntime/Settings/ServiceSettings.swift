@@ -10,6 +10,7 @@ public import ServiceKit
 /// | `kafka.bootstrap` | `host:port`, several separated by commas | this or the next |
 /// | `kafka.bootstrapFile` | file with the address, read again whenever no broker answers | |
 /// | `kafka.topicPrefix` | text before each topic's name | none |
+/// | `kafka.partitions` | partitions of each topic, as the topics were created | 6 |
 /// | `kafka.timeout` | how long to wait for a broker at the start | 10 s |
 /// | `kafka.properties` | any properties of librdkafka that are no secrets | none |
 /// | `kafka.secretPropertiesFile` | file of `name=value` lines with those that are | none |

@@ -14,7 +14,7 @@ struct BrokerCheck {
     /// - Parameter waitForStop: waits until the moment given; true if the service is to stop meanwhile.
     func run(waitForStop: (MonotonicInstant) -> Bool) throws(StartUpError) {
         let configuration = try find(waitForStop)
-        let specifications = topics.map { TopicSpecification($0, replicationFactor: 1) }
+        let specifications = topics.map { TopicSpecification($0, partitions: settings.partitions, replicationFactor: 1) }
         let differences: [TopicDifference]
         do throws(KafkaError) {
             differences = try KafkaAdmin(configuration).differences(from: specifications, timeout: settings.timeout)
@@ -26,7 +26,11 @@ struct BrokerCheck {
         guard let first = relevant.first else { return }
         let more = relevant.count > 1 ? ", and \(relevant.count - 1) more" : ""
         let advice =
-            relevant.contains { $0.kind == .missing } ? "create the topics with hcctl topics create" : "see hcctl topics check"
+            switch first.kind {
+            case .missing: "create the topics with hcctl topics create"
+            case .partitions: "set kafka.partitions to the number that the topics were created with"
+            case .replicationFactor, .configuration: "see hcctl topics check"
+            }
         throw StartUpError(.configuration, "\(first.description)\(more); \(advice)")
     }
 
