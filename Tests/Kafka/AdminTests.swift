@@ -15,7 +15,7 @@ struct AdminTests {
             #expect(try admin.clusterID(timeout: .seconds(10)) == id)
             let topics = try admin.topics(timeout: .seconds(10))
             #expect(Set(topics.keys) == (kind == .embedded ? Set(Topic.allCases) : [.partner, .accounts]))
-            #expect(topics[.partner] == TopicDescription(partitions: 12, replicationFactor: 1))
+            #expect(topics[.partner] == TopicDescription(partitions: Topic.partitionCount, replicationFactor: 1))
         }
     }
 
