@@ -169,6 +169,7 @@ private struct NodeSettings {
     }
 
     private func yaml(_ name: String, extra: String) -> String {
+        let files = NodeFiles(of: name, in: options.folder)
         let broker =
             switch options.broker {
             case .embedded: "bootstrapFile: \"\(bootstrapFile)\""
@@ -176,7 +177,7 @@ private struct NodeSettings {
             }
         return """
             database:
-              path: "\(options.folder)/\(name).db"
+              path: "\(files.database)"
             kafka:
               \(broker)
               topicPrefix: "\(options.topicPrefix)"
@@ -184,7 +185,7 @@ private struct NodeSettings {
             http:
               address: 127.0.0.1
               port: 0
-              portFile: "\(options.folder)/\(name).address"
+              portFile: "\(files.address)"
             admin:
               operatorTokenFile: "\(tokenFile)"
             log:

@@ -6,7 +6,7 @@ public import ServiceKit
 public final class ServiceNode {
     public let name: String
     private let executable: String
-    private let folder: String
+    private let files: NodeFiles
     private let arguments: [String]
     private var process: ChildProcess?
 
@@ -18,19 +18,17 @@ public final class ServiceNode {
     ) throws(ClusterError) {
         self.name = name
         self.executable = executable
-        self.folder = folder
+        files = NodeFiles(of: name, in: folder)
         if let configuration {
-            let file = "\(folder)/\(name).yaml"
-            try Files.write(configuration, to: file)
-            self.arguments = ["--config", file] + arguments
+            try Files.write(configuration, to: files.configuration)
+            self.arguments = ["--config", files.configuration] + arguments
         } else {
             self.arguments = arguments
         }
     }
 
-    public var logFile: String { "\(folder)/\(name).log" }
-    public var databaseFile: String { "\(folder)/\(name).db" }
-    var portFile: String { "\(folder)/\(name).address" }
+    public var logFile: String { files.log }
+    public var databaseFile: String { files.database }
 
     /// The running process's id; nil while it does not run.
     public var processID: Int32? {
@@ -44,7 +42,7 @@ public final class ServiceNode {
     /// Starts the program; its output goes to the log file.
     public func start() throws(ClusterError) {
         guard processID == nil else { return }
-        Files.remove(portFile)
+        Files.remove(files.address)
         var command = ChildProcess.Command(executable, arguments)
         command.environment = Self.environment
         command.input = .lifeline
@@ -81,7 +79,7 @@ public final class ServiceNode {
 
     /// Where the program's API answers; nil before it listens.
     public var baseURL: String? {
-        guard let text = Files.read(portFile) else { return nil }
+        guard let text = Files.read(files.address) else { return nil }
         let address = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         return address.isEmpty ? nil : "http://\(address)"
     }

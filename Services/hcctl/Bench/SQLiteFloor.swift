@@ -6,22 +6,24 @@ import Store
 /// into empty ones of the same schema and settings, and the rows that a lifecycle changes are updated as often as it does.
 /// One thread for each database, as in the run.
 struct SQLiteFloor {
-    private let folder: String
+    private let cluster: LocalCluster
     /// Rows in one transaction.
     private static let batch: Int64 = 5_000
 
-    init(folder: String) { self.folder = folder }
+    /// - Parameter cluster: a stopped one.
+    init(_ cluster: LocalCluster) { self.cluster = cluster }
 
     /// - Parameter share: of the rows that belong to what was measured.
     func seconds(share: Double) throws -> Double {
         // How often a lifecycle updates its row after it was inserted.
-        let services = [("partner-service", 3), ("tenant-service", 4), ("billing-simulator", 0)]
+        let services = [(cluster.partner, 3), (cluster.tenant, 4)] + (cluster.simulator.map { [($0, 0)] } ?? [])
         let failure = ConditionLock<String?>(nil)
         let start = MonotonicInstant.now
-        let threads = try services.map { name, updates in
-            try NativeThread.start(named: "floor-\(name.prefix(8))") { [folder] in
+        let threads = try services.map { node, updates in
+            let (name, database) = (node.name, node.databaseFile)
+            return try NativeThread.start(named: "floor-\(name.prefix(8))") {
                 do {
-                    try Self.copy("\(folder)/\(name).db", to: "\(folder)/\(name)-floor.db", updates: updates)
+                    try Self.copy(database, to: "\(database)-floor", updates: updates)
                 } catch {
                     failure.withLock { $0 = "\(name): \(error)" }
                 }

@@ -48,7 +48,7 @@ struct BenchCommand {
 
         let kafka = try KafkaFloor(cluster).seconds(share: Double(options.measured) / Double(options.total))
         for node in [cluster.simulator, cluster.partner, cluster.tenant] { node?.stop() }
-        let sqlite = try SQLiteFloor(folder: cluster.options.folder).seconds(share: Double(options.measured) / Double(options.total))
+        let sqlite = try SQLiteFloor(cluster).seconds(share: Double(options.measured) / Double(options.total))
         cluster.stop()
 
         let (seconds, latencies) = board.measured
