@@ -170,11 +170,10 @@ final class Business {
         }
     }
 
-    /// Waits until no change of the port is under way on either side, and its access device has followed: after a refused step the
-    /// device is asked for the old state when the saga is over.
+    /// Waits until no change of the port is under way on either side.
     func settles(_ port: PortID) throws {
         for node in [stage.cluster.partner, stage.cluster.tenant] {
-            try stage.port(port, at: node, becomes: "unchanged") { !$0.sagaID.isSet && $0.deviceApplied == $0.deviceDesired }
+            try stage.port(port, at: node, becomes: "unchanged") { !$0.sagaID.isSet }
         }
     }
 
@@ -220,8 +219,12 @@ final class Business {
 
     // MARK: The access device and billing
 
-    /// What the access device did for a port: outcome, traffic, VLAN and Mbit/s.
+    /// What the access device did for a port: outcome, traffic, VLAN and Mbit/s. Not every state of a port waits for the device, so this
+    /// waits until it has taken or refused what partner-service asked for last.
     func deviceLog(_ port: PortID) throws -> [String] {
+        try stage.port(port, at: stage.cluster.partner, becomes: "followed by its access device") {
+            $0.deviceApplied == $0.deviceDesired || !$0.deviceFailure.isEmpty
+        }
         let simulator = try stage.client(try #require(stage.cluster.network))
         return try simulator.get("/admin/v1/changes?portId=\(port)&pageSize=1000", as: DeviceChanges.self).items.map {
             "\($0.outcome) \($0.forwarding) \($0.vlanID ?? 0) \($0.rateMbps)"
