@@ -138,12 +138,11 @@ public final class LocalCluster {
     /// - Returns: those that were there already.
     @discardableResult
     public func createTopics(within limit: Duration = .seconds(30)) throws(ClusterError) -> [Topic] {
-        guard case .kafka(let bootstrap) = options.broker else { return [] }
+        guard options.broker != .embedded else { return [] }
+        let configuration = try kafkaConfiguration(clientID: "hcctl")
         let results: [Topic: TopicCreation]
         do throws(KafkaError) {
-            let admin = try KafkaAdmin(
-                KafkaConfiguration(bootstrap: bootstrap, clientID: "hcctl", topicPrefix: options.topicPrefix))
-            results = try admin.create(
+            results = try KafkaAdmin(configuration).create(
                 Topic.allCases.map { TopicSpecification($0, partitions: options.partitions, replicationFactor: 1) }, timeout: limit)
         } catch {
             throw ClusterError("\(error)")

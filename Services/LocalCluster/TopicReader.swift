@@ -45,4 +45,9 @@ extension LocalCluster {
             bootstrap: try bootstrap(), clientID: clientID, topicPrefix: options.topicPrefix,
             brokerKind: options.broker == .embedded ? .embedded : .kafka)
     }
+
+    /// All partitions of these topics.
+    public func partitions(of topics: [Topic]) -> [TopicPartition] {
+        topics.flatMap { topic in (0..<options.partitions).map { TopicPartition(topic, $0) } }
+    }
 }

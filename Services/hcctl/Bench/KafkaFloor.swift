@@ -20,9 +20,8 @@ struct KafkaFloor {
     func seconds(share: Double) throws -> Double {
         var configuration = try cluster.kafkaConfiguration(clientID: "hcctl-floor")
         let admin = try KafkaAdmin(configuration)
-        let partitions = Self.measured.flatMap { topic in (0..<cluster.options.partitions).map { TopicPartition(topic, $0) } }
         var counts: [Topic: Int64] = [:]
-        for (partition, marks) in try admin.watermarks(of: partitions, timeout: .seconds(30)) {
+        for (partition, marks) in try admin.watermarks(of: cluster.partitions(of: Self.measured), timeout: .seconds(30)) {
             counts[partition.topic, default: 0] += marks.high
         }
         let samples = try sample(configuration, of: counts)

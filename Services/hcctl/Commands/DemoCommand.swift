@@ -117,9 +117,9 @@ struct DemoCommand {
     /// A new folder on topics that hold messages already would read what another run has left.
     private func refuseUsed(_ topics: [Topic], _ cluster: LocalCluster) throws {
         guard !topics.isEmpty, !Files.exists(cluster.partner.databaseFile) else { return }
-        let partitions = topics.flatMap { topic in (0..<cluster.options.partitions).map { TopicPartition(topic, $0) } }
         let admin = try KafkaAdmin(cluster.kafkaConfiguration(clientID: "hcctl-demo"))
-        guard let used = try admin.watermarks(of: partitions, timeout: .seconds(30)).first(where: { $0.value.high > 0 }) else { return }
+        guard let used = try admin.watermarks(of: cluster.partitions(of: topics), timeout: .seconds(30)).first(where: { $0.value.high > 0 })
+        else { return }
         throw ClusterError(
             "topic \(used.key.topic.name(prefix: topicPrefix)) holds messages of another run: give that run's folder with --data, or "
                 + "other topics with --topic-prefix")

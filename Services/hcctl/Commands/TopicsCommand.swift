@@ -82,6 +82,6 @@ struct TopicsCommand {
 extension Arguments {
     /// `--partitions`: how many each topic has.
     mutating func partitions() throws(UsageError) -> Int32 {
-        Int32(try integer("--partitions", in: 1...10_000) ?? Int(Topic.partitionCount))
+        Int32(try integer("--partitions", in: Topic.partitionCounts) ?? Int(Topic.partitionCount))
     }
 }

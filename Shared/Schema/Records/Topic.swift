@@ -32,6 +32,8 @@ public enum Topic: UInt8, CaseIterable, Sendable {
     /// Partitions of every topic, unless whoever creates the topics chooses another count. That of a live topic is never changed: it
     /// decides which partition a key goes to.
     public static let partitionCount: Int32 = 6
+    /// The counts that can be chosen.
+    public static let partitionCounts = 1...10_000
     /// The largest record a topic takes, in bytes.
     public static let maximumMessageBytes = 1_048_576
     /// How long the broker keeps records, in milliseconds: 7 days.

@@ -38,7 +38,7 @@ struct KafkaSettings: Sendable {
                 .invalid, key: "kafka.bootstrap", "kafka.bootstrap: set besides kafka.bootstrapFile; only one of them can count")
         }
         topicPrefix = try reader.value("kafka.topicPrefix", Self.topicPrefixes, default: "")
-        partitions = Int32(try reader.int("kafka.partitions", in: 1...10_000, default: Int(Topic.partitionCount)))
+        partitions = Int32(try reader.int("kafka.partitions", in: Topic.partitionCounts, default: Int(Topic.partitionCount)))
         timeout = try reader.duration("kafka.timeout", in: .milliseconds(100)...(.seconds(600)), default: .seconds(10))
         let plain = try reader.map("kafka.properties")
         let secret = try reader.secret(ifSet: "kafka.secretProperties").map { text throws(ConfigurationError) in
